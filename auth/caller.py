@@ -1,0 +1,38 @@
+"""Who asks: a registered client, and what the token presented says of this one call.
+
+Knows no grants and no fields; a token can only narrow what its client has.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from auth.roles import Role
+from auth.scopes import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A registered client of one department in one role, with the values its row filters bind to."""
+
+    id: str
+    label: str
+    department: str
+    role: Role
+    purposes: tuple[str, ...]
+    bindings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A client in one call: the person behind it and the narrowing its token carries (None: not narrowed)."""
+
+    client: Client
+    person: str | None = None
+    purposes: frozenset[str] | None = None
+    scopes: frozenset[Scope] | None = None
+    expires: datetime | None = None
+
+    def allowed_purposes(self) -> tuple[str, ...]:
+        """Purposes of the client that the token leaves, in the client's order."""
+        return tuple(p for p in self.client.purposes if self.purposes is None or p in self.purposes)

@@ -1,0 +1,205 @@
+"""Every error a caller can meet: code, one sentence in Chinese and English, origin, status. All texts stand here.
+
+Texts take only names that are safe to show (labels, limits, coordinates); never a value a caller or source sent.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """Why a position of the answer is as it is; domain states of a field."""
+
+    NO_RECORD = "NO_RECORD"
+    NOT_COLLECTED = "NOT_COLLECTED"
+    MASKED = "MASKED"
+    DENIED = "DENIED"
+    WITHHELD = "WITHHELD"
+    SOURCE_DOWN = "SOURCE_DOWN"
+    STALE = "STALE"
+    CONFLICT = "CONFLICT"
+    TRUNCATED = "TRUNCATED"
+    PENDING = "PENDING"
+
+
+ERROR_STATES = frozenset({State.DENIED, State.WITHHELD, State.SOURCE_DOWN, State.CONFLICT})
+"""States that also stand in `errors`."""
+
+DENIAL_STATES = frozenset({State.DENIED, State.WITHHELD})
+"""States in which the caller may not, as opposed to the hub could not."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorText:
+    """What stands behind a code: sentences with named places, who caused it, HTTP status, whether to try again."""
+
+    zh: str
+    en: str
+    origin: str = "CLIENT"
+    status: int = 400
+    retryable: bool = False
+
+
+ERRORS: dict[str, ErrorText] = {
+    "BAD_CURSOR": ErrorText(
+        "游标无效:它属于别的排序、筛选或权限,请从第一页重新开始。",
+        "The cursor belongs to another order, filter or access: start again from the first page.",
+    ),
+    "BAD_REQUEST": ErrorText(
+        "请求体不是有效的 GraphQL 请求:{detail}。", "The body is not a valid GraphQL request: {detail_en}."
+    ),
+    "BAD_USER_INPUT": ErrorText("参数不正确:{detail}。", "An argument is not valid: {detail_en}."),
+    "CASE_REQUIRED": ErrorText(
+        "用途“{purpose}”须注明案件或任务编号(请求头 Hub-Case)。",
+        "Purpose {purpose_en} needs a case number (header Hub-Case).",
+    ),
+    "ENTITY_NOT_FOUND": ErrorText("未找到该经营主体。", "No such business entity.", "SOURCE", 200),
+    "FIELD_DENIED": ErrorText(
+        "字段“{label}”未授权,可向{owner}申请。", "Field {label_en} is not granted; ask {owner} for it.", "HUB", 200
+    ),
+    "FILTER_UNSUPPORTED": ErrorText(
+        "数据源不支持按“{label}”筛选或排序。",
+        "The source cannot filter or order by {label_en}.",
+        "SOURCE",
+        200,
+    ),
+    "FILTER_TOO_WIDE": ErrorText(
+        "按“{label}”筛选命中过多,请增加条件。",
+        "The filter on {label_en} matches too many records: narrow it.",
+        "HUB",
+        200,
+    ),
+    "GRANT_EXPIRED": ErrorText(
+        "字段“{label}”的授权已到期,可向{owner}申请续期。",
+        "The grant for field {label_en} has expired; ask {owner} to renew it.",
+        "HUB",
+        200,
+    ),
+    "GRAPHQL_PARSE_FAILED": ErrorText(
+        "查询语句有语法错误(第 {line} 行第 {column} 列)。", "Syntax error at line {line}, column {column}."
+    ),
+    "GRAPHQL_VALIDATION_FAILED": ErrorText("查询语句不符合模式:{detail_en}", "{detail_en}"),
+    "INTERNAL": ErrorText(
+        "枢纽内部错误,已记录;请凭请求编号联系管理员。",
+        "An internal error was logged; contact the administrator with the request id.",
+        "HUB",
+        500,
+    ),
+    "LOOKS_LIKE_CITIZEN_ID": ErrorText(
+        "输入疑似居民身份证号,不是统一社会信用代码;枢纽未保存该输入。",
+        "The input looks like a citizen number, not a credit code; it was not kept.",
+    ),
+    "METHOD_NOT_ALLOWED": ErrorText("此地址不接受该请求方法。", "This address does not take that method.", status=405),
+    "MUTATION_OVER_GET": ErrorText("GET 只能用于查询。", "Only queries may be sent with GET.", status=405),
+    "NOT_ACCEPTABLE": ErrorText(
+        "只能以 application/graphql-response+json 或 application/json 应答。",
+        "Answers come as application/graphql-response+json or application/json.",
+        status=406,
+    ),
+    "NOT_COLLECTED": ErrorText(
+        "{owner}的“{label}”尚未归集。", "{label_en} of {owner} is not connected yet.", "HUB", 200
+    ),
+    "NOT_FOUND": ErrorText("没有这个地址。", "There is nothing at this address.", status=404),
+    "OPERATION_NOT_FOUND": ErrorText(
+        "文档中没有指定的操作,或有多个操作而未指定 operationName。",
+        "The document has no such operation, or several and no operationName.",
+    ),
+    "OUT_OF_JURISDICTION": ErrorText(
+        "字段“{label}”的授权不含该主体所在辖区。",
+        "The grant for field {label_en} does not cover this entity.",
+        "HUB",
+        200,
+    ),
+    "PAYLOAD_TOO_LARGE": ErrorText("请求超过 {limit} 字节。", "The request exceeds {limit} bytes.", status=413),
+    "PURPOSE_NOT_ALLOWED": ErrorText(
+        "字段“{label}”不能用于本次用途,可向{owner}申请。",
+        "Field {label_en} is not granted for this purpose; ask {owner} for it.",
+        "HUB",
+        200,
+    ),
+    "PURPOSE_NOT_YOURS": ErrorText(
+        "该客户端不能使用所填用途;可用用途:{allowed}。",
+        "This client may not use that purpose; it may use: {allowed}.",
+        status=403,
+    ),
+    "PURPOSE_REQUIRED": ErrorText(
+        "请说明查询用途(请求头 Hub-Purpose);可用用途:{allowed}。",
+        "State the purpose (header Hub-Purpose); this client may use: {allowed}.",
+    ),
+    "QUERY_TOO_COMPLEX": ErrorText(
+        "查询过大:{what}为 {found},上限 {limit};请拆分查询。",
+        "The question is too large: {what_en} is {found}, at most {limit}; split it.",
+    ),
+    "RECORD_UNAVAILABLE": ErrorText(
+        "审计记录暂时无法写入,按规定不能给出数据;请稍后再试。",
+        "The audit record cannot be written, so no data may leave; try again later.",
+        "HUB",
+        503,
+        True,
+    ),
+    "REJECTED": ErrorText(
+        "查询含未授权字段,已按要求整体拒绝。", "The question asks for denied fields and was rejected.", status=403
+    ),
+    "SOURCE_BAD_DATA": ErrorText(
+        "{source}的数据格式异常,“{label}”暂缺。",
+        "{source} answered in an unexpected form; {label_en} is missing.",
+        "SOURCE",
+        200,
+    ),
+    "SOURCE_DOWN": ErrorText(
+        "{source}暂时不可用,“{label}”暂缺。", "{source} is unavailable; {label_en} is missing.", "SOURCE", 200, True
+    ),
+    "SOURCE_TIMEOUT": ErrorText(
+        "{source}未在时限内应答,“{label}”暂缺。",
+        "{source} did not answer in time; {label_en} is missing.",
+        "SOURCE",
+        200,
+        True,
+    ),
+    "UNAUTHENTICATED": ErrorText("凭证无效或已失效,请重新登录。", "The token is not valid: sign in again.", status=401),
+    "UNSUPPORTED_MEDIA_TYPE": ErrorText(
+        "请求体须为 application/json(UTF-8,不压缩)。",
+        "The body must be application/json in UTF-8, not compressed.",
+        status=415,
+    ),
+    "USCC_CHECK_DIGIT": ErrorText(
+        "统一社会信用代码校验位不符,是否应为 {suggestion}?",
+        "The check digit is wrong; did you mean {suggestion}?",
+    ),
+    "USCC_FORMAT": ErrorText(
+        "统一社会信用代码应为 18 位数字和大写字母(不含 I、O、S、V、Z)。",
+        "A unified social credit code has 18 digits and letters, none of I O S V Z.",
+    ),
+}
+
+
+class HubError(Exception):
+    """A question that gets no data at all: one code of ERRORS with the names its sentence needs."""
+
+    def __init__(self, code: str, path: tuple[str | int, ...] | None = None, **names: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.path = path
+        self.names = names
+
+    @property
+    def status(self) -> int:
+        """HTTP status where the media type asks for one."""
+        return ERRORS[self.code].status
+
+
+def error_json(code: str, request_id: str, path: tuple[str | int, ...] | None = None, **names: Any) -> dict[str, Any]:
+    """One entry of `errors` in the shape every endpoint uses."""
+    text = ERRORS[code]
+    shown = {"message": text.zh.format_map(names)}
+    extensions = {
+        "code": code,
+        "origin": text.origin,
+        "retryable": text.retryable,
+        "requestId": request_id,
+        "messageEn": text.en.format_map(names),
+    }
+    extra = {key: names[key] for key in ("suggestion",) if key in names}
+    placed: dict[str, Any] = {"path": list(path)} if path else {}
+    return {**shown, **placed, "extensions": {**extensions, **extra}}

@@ -1,0 +1,244 @@
+"""Enumerations of the schema, each value with its Chinese and English label.
+
+Names are what travels; labels are what people read (`/graphql/enums`). Vocabularies follow the code tables of
+the national credit-information standards and of the departments that issue the records.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import TypeVar
+
+import strawberry
+
+
+class Labelled(Enum):
+    """An enumeration whose values are pairs of labels: Chinese, English."""
+
+    @property
+    def zh(self) -> str:
+        """Chinese label."""
+        return str(self.value[0])
+
+    @property
+    def en(self) -> str:
+        """English label."""
+        return str(self.value[1])
+
+
+LabelledType = TypeVar("LabelledType", bound=type[Labelled])
+ENUMS: dict[str, tuple[type[Labelled], str]] = {}
+
+
+def labelled(description: str) -> Callable[[LabelledType], LabelledType]:
+    """Declare a GraphQL enumeration whose value descriptions are its labels."""
+
+    def declare(enum: LabelledType) -> LabelledType:
+        strawberry.enum(enum, description=description)
+        definition = enum.__strawberry_definition__  # type: ignore[attr-defined]
+        for value, member in zip(definition.values, enum, strict=True):
+            value.description = f"{member.zh} / {member.en}"
+        ENUMS[enum.__name__] = (enum, description)
+        return enum
+
+    return declare
+
+
+@labelled("主体类别 / Kind of entity")
+class EntityKind(Labelled):
+    ENTERPRISE = ("企业", "Enterprise")
+    INDIVIDUAL = ("个体工商户", "Individual business")
+    COOPERATIVE = ("农民专业合作社", "Farmers' cooperative")
+    INSTITUTION = ("事业单位", "Public institution")
+    SOCIAL_ORGANISATION = ("社会组织", "Social organisation")
+    GOVERNMENT = ("机关", "Government body")
+    COLLECTIVE = ("农村集体经济组织", "Rural collective")
+    OTHER = ("其他", "Other")
+
+
+@labelled("登记状态 / Registration status")
+class RegistrationStatus(Labelled):
+    ACTIVE = ("存续", "Active")
+    MOVED_OUT = ("迁出", "Moved out")
+    SUSPENDED = ("停业", "Suspended")
+    REVOKED = ("吊销", "Licence revoked")
+    DEREGISTERED = ("注销", "Deregistered")
+    ANNULLED = ("撤销", "Annulled")
+
+
+@labelled("许可事项类型 / Kind of licence")
+class LicenceKind(Labelled):
+    LICENCE = ("许可", "Licence")
+    FILING = ("备案", "Filing")
+    REGISTRATION = ("登记", "Registration")
+    NOT_REQUIRED = ("依法无需许可", "Not required by law")
+
+
+@labelled("许可类别 / Category of licence")
+class LicenceCategory(Labelled):
+    ORDINARY = ("普通", "Ordinary")
+    FRANCHISE = ("特许", "Franchise")
+    RECOGNITION = ("认可", "Recognition")
+    APPROVAL = ("核准", "Approval")
+    REGISTRATION = ("登记", "Registration")
+    OTHER = ("其他", "Other")
+
+
+@labelled("许可状态 / Status of a licence")
+class LicenceStatus(Labelled):
+    VALID = ("有效", "Valid")
+    WITHHELD = ("暂扣", "Temporarily withheld")
+    REVOKED = ("吊销", "Revoked")
+    CANCELLED = ("注销", "Cancelled")
+    EXPIRED = ("过期", "Expired")
+    ANNULLED = ("撤销", "Annulled")
+
+
+@labelled("处罚种类 / Kind of penalty")
+class PenaltyKind(Labelled):
+    WARNING = ("警告", "Warning")
+    PUBLIC_CRITICISM = ("通报批评", "Public criticism")
+    FINE = ("罚款", "Fine")
+    CONFISCATION = ("没收违法所得、非法财物", "Confiscation")
+    LICENCE_SANCTION = ("暂扣、吊销许可证件或降低资质", "Licence withheld, revoked or downgraded")
+    BUSINESS_RESTRICTION = ("限制经营、责令停产停业或关闭", "Business restricted, suspended or closed")
+    DETENTION = ("行政拘留", "Administrative detention")
+    OTHER = ("其他", "Other")
+
+
+@labelled("评价体系 / Rating scheme; grades of different schemes are never comparable")
+class RatingScheme(Labelled):
+    PUBLIC_CREDIT = ("公共信用综合评价", "Comprehensive public credit evaluation")
+    RISK_CLASS = ("企业信用风险分类", "Enterprise credit risk class")
+    TAX_CREDIT = ("纳税信用", "Tax credit")
+    FOOD_RISK = ("食品风险等级", "Food risk grade")
+    CATERING_GRADE = ("餐饮量化分级", "Catering hygiene grade")
+
+
+@labelled("名单 / Statutory list")
+class ListKind(Labelled):
+    SERIOUS_DISCREDIT = ("严重失信主体名单", "Seriously discredited entities")
+    ABNORMAL_OPERATION = ("经营异常名录", "Abnormal operation")
+    COURT_DEBTOR = ("失信被执行人", "Court debtor")
+    TAX_VIOLATION = ("重大税收违法", "Major tax violation")
+    WAGE_ARREARS = ("拖欠农民工工资", "Wage arrears")
+    FOOD_SAFETY = ("食品安全严重违法", "Serious food safety violation")
+
+
+@labelled("承诺类型 / Kind of commitment")
+class CommitmentKind(Labelled):
+    APPROVAL_SUBSTITUTE = ("审批替代型", "In place of an approval")
+    TOLERANCE = ("容缺受理型", "Papers to follow")
+    PROOF = ("证明事项型", "In place of a certificate")
+    REPAIR = ("信用修复型", "Credit repair")
+    INDUSTRY = ("行业自律型", "Industry self-discipline")
+    VOLUNTARY = ("主动型", "Voluntary")
+    OTHER = ("其他", "Other")
+
+
+@labelled("承诺履行状态 / Fulfilment of a commitment")
+class Fulfilment(Labelled):
+    FULL = ("全部履行", "Fulfilled")
+    PARTIAL = ("部分履行", "Partly fulfilled")
+    NONE = ("全部未履行", "Not fulfilled")
+    NOT_ASSESSED = ("未认定", "Not assessed")
+
+
+@labelled("公开类型 / Publicity of a commitment")
+class Publicity(Labelled):
+    PUBLIC = ("可向社会公开", "Public")
+    RESTRICTED = ("特定范围内公开", "Restricted")
+    NOT_PUBLIC = ("不可公开", "Not public")
+
+
+@labelled("激励措施 / Incentive measure, G1–G12")
+class IncentiveMeasure(Labelled):
+    G1 = ("绿色通道、优先办理", "Green channel")
+    G2 = ("容缺受理、减材料", "Fewer papers")
+    G3 = ("压缩时限", "Shorter time limits")
+    G4 = ("免费帮办代办", "Free assistance")
+    G5 = ("告知承诺替代", "Notice and commitment")
+    G6 = ("评优评先同等优先", "Preferred in awards")
+    G7 = ("融资增信参考", "Financing reference")
+    G8 = ("降低抽查比例和频次", "Fewer inspections")
+    G9 = ("免交证照材料", "No paper licences")
+    G10 = ("公共资源交易优惠", "Preferred in public tenders")
+    G11 = ("宣传推介", "Publicity")
+    G12 = ("首违不罚、柔性执法", "Lenient enforcement")
+
+
+@labelled("激励状态 / Status of an incentive")
+class IncentiveStatus(Labelled):
+    ACTIVE = ("生效中", "Active")
+    EXPIRED = ("已到期", "Expired")
+    WITHDRAWN = ("已撤回", "Withdrawn")
+
+
+@labelled("应用场景 / Scenario of the plan")
+class Scenario(Labelled):
+    GOVERNMENT_SERVICE = ("政务服务", "Government service")
+    APPROVAL = ("行政审批", "Approval")
+    PACKAGING = ("产品包装", "Packaging")
+    CAMPUS = ("校园服务", "Campus")
+    AWARDS = ("评优评先", "Awards")
+    FINANCE = ("金融服务", "Finance")
+    CATERING = ("餐饮服务", "Catering")
+    HEALTH_CARE = ("医疗卫生", "Health care")
+    MEDICAL_DEVICES = ("医疗器械", "Medical devices")
+    CREDIT_SUPERVISION = ("信用监管", "Credit supervision")
+
+
+@labelled("办件状态 / Status of an approval case")
+class CaseStatus(Labelled):
+    ACCEPTED = ("已受理", "Accepted")
+    GRANTED = ("准予", "Granted")
+    REFUSED = ("不予", "Refused")
+    WITHDRAWN = ("撤回", "Withdrawn")
+
+
+@labelled("证件状态 / Status of an officer's certificate")
+class CertificateStatus(Labelled):
+    VALID = ("有效", "Valid")
+    SUSPENDED = ("暂扣", "Suspended")
+    EXPIRED = ("过期", "Expired")
+    CANCELLED = ("注销", "Cancelled")
+
+
+@labelled("数据新鲜度 / Freshness of a record")
+class Freshness(Labelled):
+    FRESH = ("时效内", "Fresh")
+    STALE = ("超出更新周期", "Older than its update cycle")
+    UNKNOWN = ("源头未声明数据时间", "The source declares no data time")
+
+
+@labelled("编号种类 / Kind of identifier")
+class IdentifierKind(Labelled):
+    USCC = ("统一社会信用代码", "Unified social credit code")
+    REG_NO_15 = ("工商注册号", "Registration number of 15 digits")
+    ORG_CODE = ("组织机构代码", "Organisation code")
+
+
+@labelled("排序方向 / Direction of an order")
+class Direction(Labelled):
+    ASC = ("升序", "Ascending")
+    DESC = ("降序", "Descending")
+
+
+@labelled("字段对调用方的状态 / State of a field for the caller")
+class FieldStanding(Labelled):
+    HELD = ("可查询", "Held")
+    REQUESTABLE = ("可申请", "Requestable")
+
+
+@labelled("敏感级别 / Sensitivity class")
+class SensitivityClass(Labelled):
+    PUBLIC = ("公开", "Public")
+    INTERNAL = ("内部", "Internal")
+    PERSONAL = ("个人信息", "Personal")
+    SENSITIVE = ("敏感", "Sensitive")
+
+
+@labelled("共享属性 / Sharing attribute")
+class SharingAttribute(Labelled):
+    UNCONDITIONAL = ("无条件共享", "Unconditional")
+    CONDITIONAL = ("有条件共享", "Conditional")
+    WITHHELD = ("不予共享", "Withheld")

@@ -1,0 +1,74 @@
+"""Scalars of the schema: what text each accepts and how it is written.
+
+Answers carry canonical text already, so serialising checks nothing; input is normalised and refused with a code.
+"""
+
+import re
+from datetime import date
+from typing import NewType
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+from schema.uscc import MAX_TYPED, find_fault, normalise_uscc
+
+USCC = NewType("USCC", str)
+Date = NewType("Date", str)
+DateTime = NewType("DateTime", str)
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class ScalarFault(GraphQLError):
+    """Input a scalar refuses; carries the error code and, where there is one, the suggestion. Never the input."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code, extensions={"code": code})
+
+
+def read_uscc(value: object) -> str:
+    """Normalised code; a wrong check digit alone passes, for the registry may vouch for it."""
+    if not isinstance(value, str) or len(value) > MAX_TYPED:
+        raise ScalarFault("USCC_FORMAT")
+    code = normalise_uscc(value)
+    fault = find_fault(code)
+    if fault is not None and fault.suggestion is None:
+        raise ScalarFault(fault.code)
+    return code
+
+
+def read_date(value: object) -> str:
+    """ISO 8601 calendar date."""
+    try:
+        if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+            return date.fromisoformat(value).isoformat()
+    except ValueError:
+        pass
+    raise ScalarFault("BAD_USER_INPUT")
+
+
+def _text(value: object) -> object:
+    return value
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    USCC: strawberry.scalar(
+        name="USCC",
+        description="统一社会信用代码(GB 32100-2015):全角、小写、空格和连字符自动规范 / Unified social credit code",
+        serialize=_text,
+        parse_value=read_uscc,
+    ),
+    Date: strawberry.scalar(
+        name="Date",
+        description="日期(亚洲/上海),YYYY-MM-DD / Calendar date in Asia/Shanghai",
+        serialize=_text,
+        parse_value=read_date,
+    ),
+    DateTime: strawberry.scalar(
+        name="DateTime",
+        description="带时区的时刻(RFC 3339) / Instant with offset",
+        serialize=_text,
+        parse_value=_text,
+    ),
+}

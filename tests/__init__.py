@@ -1,0 +1,1 @@
+"""Mirrors the packages; what holds is said in one sentence a test."""
