@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,8 @@ from schema.predicate import Op, Scalar
 from schema.uscc import normalise_uscc
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_LARGEST = 18
+"""Decimal exponent beyond which a number is no sum of money: written out it would fill the memory."""
 _DATE = re.compile(r"(\d{4})[-/]?(\d{2})[-/]?(\d{2})", re.ASCII)
 
 
@@ -89,15 +91,15 @@ class RecordMap:
 
     def reader(self, column: str, key: str = "") -> Reader:
         """Conversion of a field or `$` column; `key` names the key field that `$key` stands for."""
-        if column == KEY:
-            return self.key_reader(key)
+        if column == KEY or column not in self.readers:
+            return self.key_reader(key if column == KEY else column)
         return self.readers[column]
 
     def key_reader(self, key: str) -> Reader:
         """Conversion of the column that holds a key."""
         if key in self.keys:
             code = key == "uscc"
-            return Reader(self.keys[key], _read_code if code else _read_text, _write_same)
+            return Reader(self.keys[key], _tolerant(_read_code if code else _read_text), _write_same)
         return self.readers[key]
 
     def decode(self, columns: Sequence[str], raw: Sequence[Any], key: str = "") -> tuple[Any, ...]:
@@ -118,7 +120,7 @@ def build_map(options: RecordOptions, rule: RecordRule) -> tuple[RecordMap | Non
             faults.append(f"columns.{name}: {fault}")
         else:
             readers[name] = field_reader(field, column)
-    readers[LOCAL] = Reader(options.local, _read_text, _write_same)
+    readers[LOCAL] = Reader(options.local, _tolerant(_read_text), _write_same)
     readers[AS_OF] = _special(options.as_of, _read_instant)
     readers[DISPUTED] = _special(options.disputed, _boolean_reader(options.disputed or ColumnOptions()))
     return (None, faults) if faults else (RecordMap(options.record, readers, dict(options.keys)), [])
@@ -183,9 +185,11 @@ def _tolerant(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def tolerant(raw: Any) -> Any:
         if raw is None:
             return None
+        if isinstance(raw, (bytes, memoryview)):
+            return Unreadable.VALUE
         try:
             return read(raw)
-        except (ValueError, TypeError, InvalidOperation, OverflowError):
+        except (ValueError, TypeError, ArithmeticError, RecursionError):
             return Unreadable.VALUE
 
     return tolerant
@@ -205,6 +209,8 @@ def _read_int(raw: Any) -> int | None:
     if isinstance(raw, str) and not raw.strip():
         return None
     number = int(raw)
+    if isinstance(raw, (float, Decimal)) and number != raw:
+        raise ValueError("not a whole number")
     if not -(2**31) <= number < 2**31:
         raise ValueError("beyond 32 bits")
     return number
@@ -230,7 +236,7 @@ def _read_instant(raw: Any) -> str | None:
             return None
         raw = datetime.fromisoformat(raw.strip())
     if isinstance(raw, date) and not isinstance(raw, datetime):
-        raw = datetime(raw.year, raw.month, raw.day)
+        raw = datetime(raw.year, raw.month, raw.day, tzinfo=SHANGHAI)
     if not isinstance(raw, datetime):
         raise TypeError("not an instant")
     local = raw.astimezone(SHANGHAI) if raw.tzinfo else raw.replace(tzinfo=SHANGHAI)
@@ -302,7 +308,7 @@ def _money_reader(column: ColumnOptions) -> Callable[[Any], Any]:
         if not text:
             return None
         amount = Decimal(text) * factor
-        if not amount.is_finite():
+        if not amount.is_finite() or abs(amount.normalize().adjusted()) > _LARGEST:
             raise ValueError("not an amount")
         return format(amount.normalize(), "f"), column.currency, str(raw).strip()
 
@@ -316,7 +322,7 @@ def _list_reader(one: Callable[[Any], Any], separator: str | None) -> Callable[[
             parts = raw.split(separator) if separator else json.loads(raw) if raw.strip() else []
         if not isinstance(parts, (list, tuple)):
             raise TypeError("not a list")
-        values = tuple(value for value in map(one, parts) if value is not None)
+        values = tuple(value for part in parts if part is not None and (value := one(part)) is not None)
         return values or None
 
     return read

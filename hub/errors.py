@@ -56,7 +56,7 @@ ERRORS: dict[str, ErrorText] = {
     ),
     "ENTITY_NOT_FOUND": ErrorText("未找到该经营主体。", "No such business entity.", "SOURCE", 200),
     "FIELD_DENIED": ErrorText(
-        "字段“{label}”未授权,可向{owner}申请。", "Field {label_en} is not granted; ask {owner} for it.", "HUB", 200
+        "字段“{label}”未授权,可向{owner}申请。", "Field {label_en} is not granted; ask {owner_en} for it.", "HUB", 200
     ),
     "FILTER_UNSUPPORTED": ErrorText(
         "数据源不支持按“{label}”筛选或排序。",
@@ -72,14 +72,14 @@ ERRORS: dict[str, ErrorText] = {
     ),
     "GRANT_EXPIRED": ErrorText(
         "字段“{label}”的授权已到期,可向{owner}申请续期。",
-        "The grant for field {label_en} has expired; ask {owner} to renew it.",
+        "The grant for field {label_en} has expired; ask {owner_en} to renew it.",
         "HUB",
         200,
     ),
     "GRAPHQL_PARSE_FAILED": ErrorText(
         "查询语句有语法错误(第 {line} 行第 {column} 列)。", "Syntax error at line {line}, column {column}."
     ),
-    "GRAPHQL_VALIDATION_FAILED": ErrorText("查询语句不符合模式:{detail_en}", "{detail_en}"),
+    "GRAPHQL_VALIDATION_FAILED": ErrorText("查询语句不符合模式{where}:{detail_en}", "{detail_en}"),
     "INTERNAL": ErrorText(
         "枢纽内部错误,已记录;请凭请求编号联系管理员。",
         "An internal error was logged; contact the administrator with the request id.",
@@ -98,7 +98,7 @@ ERRORS: dict[str, ErrorText] = {
         status=406,
     ),
     "NOT_COLLECTED": ErrorText(
-        "{owner}的“{label}”尚未归集。", "{label_en} of {owner} is not connected yet.", "HUB", 200
+        "{owner}的“{label}”尚未归集。", "{label_en} of {owner_en} is not connected yet.", "HUB", 200
     ),
     "NOT_FOUND": ErrorText("没有这个地址。", "There is nothing at this address.", status=404),
     "OPERATION_NOT_FOUND": ErrorText(
@@ -114,7 +114,7 @@ ERRORS: dict[str, ErrorText] = {
     "PAYLOAD_TOO_LARGE": ErrorText("请求超过 {limit} 字节。", "The request exceeds {limit} bytes.", status=413),
     "PURPOSE_NOT_ALLOWED": ErrorText(
         "字段“{label}”不能用于本次用途,可向{owner}申请。",
-        "Field {label_en} is not granted for this purpose; ask {owner} for it.",
+        "Field {label_en} is not granted for this purpose; ask {owner_en} for it.",
         "HUB",
         200,
     ),

@@ -23,6 +23,9 @@ from hub.errors import HubError
 _TOKEN = re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*|\.\.\.|[\w.+-]+|[^\s,]')
 
 
+_WITH_SET = (FieldNode, InlineFragmentNode)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Upper bounds of one question; rows is the estimate for one source."""
@@ -104,16 +107,12 @@ class _Sizes:
     def of_set(self, selection_set: SelectionSetNode | None) -> tuple[int, int]:
         size = depth = 0
         for node in selection_set.selections if selection_set else ():
-            if isinstance(node, FieldNode):
-                inner, below = self.of_set(node.selection_set)
-                inner, below = inner + 1, below + 1
-            elif isinstance(node, FragmentSpreadNode):
+            if isinstance(node, FragmentSpreadNode):
                 inner, below = self.of_fragment(node.name.value)
-                inner += 1
-            elif isinstance(node, InlineFragmentNode):
-                inner, below = self.of_set(node.selection_set)
-                inner += 1
-            size, depth = min(size + inner, self._cap), max(depth, below)
+            else:
+                inner, below = self.of_set(node.selection_set if isinstance(node, _WITH_SET) else None)
+            below += isinstance(node, FieldNode)
+            size, depth = min(size + inner + 1, self._cap), max(depth, below)
         return size, depth
 
 
@@ -136,9 +135,7 @@ class _Expansion:
         for nodes in merged.values():
             self._pairs += len(nodes) * (len(nodes) - 1) // 2
             if self._pairs > self._limits.repeats:
-                raise too_complex(
-                    "重复字段", "repetition of fields", f"> {self._limits.repeats}", self._limits.repeats
-                )
+                raise too_complex("重复字段", "repetition of fields", f"> {self._limits.repeats}", self._limits.repeats)
             below = [node.selection_set for node in nodes if node.selection_set]
             if below:
                 self.walk(below, level + 1)

@@ -145,7 +145,9 @@ class NeedsDirective:
     fields: list[str]
 
 
-def record(zh: str, en: str, authority: tuple[str, str], *, composite: bool = False) -> Callable[[RecordType], RecordType]:
+def record(
+    zh: str, en: str, authority: tuple[str, str], *, composite: bool = False
+) -> Callable[[RecordType], RecordType]:
     """Declare a departmental record type; its name is the record's name."""
 
     def declare(cls: RecordType) -> RecordType:

@@ -56,9 +56,7 @@ class Entity(Node):
         "行政区划", "Division", parent_key="divisionCode", child_key="code", limited=False
     )
     industry_code: str | None = fact("行业代码", "Industry code (GB/T 4754)", _IDENTITY)
-    industry: Industry | None = relation(
-        "行业", "Industry", parent_key="industryCode", child_key="code", limited=False
-    )
+    industry: Industry | None = relation("行业", "Industry", parent_key="industryCode", child_key="code", limited=False)
     business_scope: str | None = fact("经营范围", "Business scope", _REGISTER)
     registration_authority: str | None = fact("登记机关", "Registration authority", _IDENTITY)
     contact_phone: str | None = fact(

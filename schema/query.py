@@ -105,7 +105,9 @@ class Query:
         "certificate",
         number=(str, "执法证号 / Number"),
     )
-    node: Node | None = root("按枢纽标识取一个对象", "One object by its id", "node", id=(strawberry.ID, "枢纽标识 / Id"))
+    node: Node | None = root(
+        "按枢纽标识取一个对象", "One object by its id", "node", id=(strawberry.ID, "枢纽标识 / Id")
+    )
     nodes: list[Node | None] = root(
         "按枢纽标识批量取对象", "Objects by their ids", "nodes", ids=(list[strawberry.ID], "枢纽标识,至多 200 个 / Ids")
     )

@@ -1,0 +1,272 @@
+"""What a source of kind `rest` says of itself: address, credentials, and per record how its rows are asked for.
+
+Refuses what could not be asked safely (credentials over plain HTTP, a search without its keyset) when it is read.
+Knows no transport; what an option means when it runs is said where it runs.
+"""
+
+import re
+from ipaddress import ip_address
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+
+from adapters.base import LOCAL, MAX_KEYS
+from adapters.mapping import RecordOptions
+from adapters.options import LocalPath, Secret, SourceOptions, Url
+from schema.predicate import Op
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+def _checked_path(path: str) -> str:
+    if not path.startswith("/") or re.search(r"[?#\\\s]|//|/\.{1,2}(/|$)", path):
+        raise ValueError("a path starts with / and holds no query, fragment, space or dot segment")
+    return path
+
+
+def _checked_address(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("an address starts with http:// or https:// and names a host")
+    if parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("an address holds no query, fragment or user; credentials belong to auth")
+    return url
+
+
+def _checked_header(name: str) -> str:
+    if not _TOKEN.fullmatch(name):
+        raise ValueError("is not the name of a header")
+    return name
+
+
+def _checked_secret(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if not text or not text.isascii() or not text.isprintable():
+        raise ValueError("a secret is one line of printable ASCII")
+    return secret
+
+
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, dict) else value
+
+
+Path = Annotated[str, AfterValidator(_checked_path)]
+Address = Annotated[Url, AfterValidator(_checked_address)]
+Header = Annotated[str, AfterValidator(_checked_header)]
+Credential = Annotated[Secret, AfterValidator(_checked_secret)]
+Method = Literal["GET", "POST"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NoAuth(_Part):
+    """The source asks for no credentials."""
+
+    way: Literal["none"] = "none"
+
+
+class KeyAuth(_Part):
+    """A key in a header; `prefix` stands before it, as `Bearer ` would."""
+
+    way: Literal["key"]
+    header: Header
+    key: Credential
+    prefix: str = Field(default="", pattern=r"^[A-Za-z-]* ?$")
+
+
+class ClientAuth(_Part):
+    """OAuth 2 client credentials; the client signs in with HTTP Basic or, `in_body`, in the form."""
+
+    way: Literal["client_credentials"]
+    token_url: Address
+    client_id: str
+    client_secret: Credential
+    scope: str = ""
+    in_body: bool = False
+
+
+class BatchOptions(_Part):
+    """Many keys in one request, as a JSON list in the body or as a query parameter (repeated, or joined by comma)."""
+
+    key: str = "uscc"
+    method: Method = "POST"
+    path: Path
+    body_keys: str | None = Field(default=None, min_length=1)
+    query_keys: str | None = Field(default=None, min_length=1)
+    join: Literal["repeat", "comma"] = "repeat"
+    size: int = Field(default=100, ge=1, le=MAX_KEYS)
+    parallel: int = Field(default=4, ge=1, le=32)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.body_keys is None, self.query_keys is None) != (self.method == "GET", self.method == "POST"):
+            raise ValueError("a POST takes body_keys, a GET takes query_keys, and neither takes both")
+        return self
+
+    @property
+    def keys(self) -> str:
+        """Where the keys stand."""
+        return self.body_keys or self.query_keys or ""
+
+
+class SingleOptions(_Part):
+    """One key a request, in the path; HTTP 404 means no rows. `echoes_key`: rows repeat the key, which is checked."""
+
+    key: str = "uscc"
+    path: Path
+    parallel: int = Field(default=8, ge=1, le=32)
+    echoes_key: bool = True
+
+    @model_validator(mode="after")
+    def _one_hole(self) -> Self:
+        if not re.fullmatch(r"[^{}]*\{key\}[^{}]*", self.path):
+            raise ValueError("the path holds {key} once")
+        return self
+
+
+Way = BatchOptions | SingleOptions
+
+
+class PageOptions(_Part):
+    """How an answer of several pages is read: by `total`, by `next` cursor, else until a page is empty.
+
+    parameter: gets the page number (or row offset, if it counts rows) or the cursor · start: of the first page, 1 or
+    for rows 0 unless given · most: pages of one request · parallel: pages at a time, where the total is known.
+    """
+
+    parameter: str
+    counts: Literal["pages", "rows"] = "pages"
+    start: int | None = Field(default=None, ge=0)
+    size_parameter: str | None = None
+    size: int = Field(default=200, ge=1, le=10_000)
+    total: str | None = None
+    next: str | None = None
+    most: int = Field(default=50, ge=1, le=1000)
+    parallel: int = Field(default=4, ge=1, le=32)
+
+    @model_validator(mode="after")
+    def _one_end(self) -> Self:
+        if self.total is not None and self.next is not None:
+            raise ValueError("give either total or next")
+        return self
+
+
+class SearchOptions(_Part):
+    """What the source can be asked without keys.
+
+    parameters: `field:OP` → parameter, at most `values` of IN · first: parameter for the number of rows, of which the
+    source gives at most `most` · total: path of the number of all rows · orders: field → its name in
+    `order_parameter`, `descending` says how it is written downwards · after: order field or `$local` → parameter of
+    the keyset. A source that declares `after` always lists in the order of the contract.
+    """
+
+    path: Path
+    method: Method = "GET"
+    parameters: dict[str, str] = Field(default_factory=dict)
+    join: Literal["repeat", "comma"] = "repeat"
+    values: int = Field(default=500, ge=1, le=10_000)
+    first: str | None = None
+    most: int | None = Field(default=None, ge=1, le=10_000)
+    order_parameter: str | None = None
+    orders: dict[str, str] = Field(default_factory=dict)
+    descending: str = "-{}"
+    after: dict[str, str] = Field(default_factory=dict)
+    total: str | None = None
+    page: PageOptions | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        for name in self.parameters:
+            if name.partition(":")[2] not in set(Op) - {Op.IS_NULL}:
+                raise ValueError(f"parameters.{name}: write field:OP, OP one of CONTAINS EQ GE IN LE LT PREFIX")
+        if self.descending.count("{}") != 1:
+            raise ValueError("descending holds {} once")
+        if self.orders and self.order_parameter is None:
+            raise ValueError("orders need an order_parameter")
+        lacking = sorted({LOCAL, *self.orders} - set(self.after)) if self.orders or self.after else []
+        if lacking:
+            raise ValueError(f"an order that cannot be continued is no order: after lacks {', '.join(lacking)}")
+        if self.page is not None and self.first is not None:
+            raise ValueError("give either first or page")
+        if (self.first is None) != (self.most is None):
+            raise ValueError("first and most belong together: the source's own cap cannot be guessed")
+        return self
+
+
+class RestRecord(RecordOptions):
+    """How one record is asked for. Columns, `rows`, `total`, `next` are paths: names and indices joined by dots.
+
+    rows: path of the list in the answer, `$` is the whole answer · constants: parameters of every request ·
+    fields_parameter: gets the source columns wanted. In a POST, parameters are places in the body (dots nest).
+    """
+
+    batch: Annotated[tuple[BatchOptions, ...], BeforeValidator(_one_or_many)] = ()
+    single: Annotated[tuple[SingleOptions, ...], BeforeValidator(_one_or_many)] = ()
+    search: SearchOptions | None = None
+    rows: str = "$"
+    page: PageOptions | None = None
+    fields_parameter: str | None = None
+    fields_join: Literal["list", "comma"] = "comma"
+    constants: dict[str, str | int | bool] = Field(default_factory=dict)
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """Every way to look up by a key."""
+        return (*self.batch, *self.single)
+
+    @model_validator(mode="after")
+    def _asked_somehow(self) -> Self:
+        keys = [way.key for way in self.ways]
+        if not keys and self.search is None:
+            raise ValueError("give batch, single or search")
+        if len(keys) != len(set(keys)):
+            raise ValueError("a key is asked for in one way only")
+        return self
+
+
+class SuccessOptions(_Part):
+    """Where an answer says that it succeeded, whatever its HTTP status; `equals` lists the texts that mean yes."""
+
+    path: str
+    equals: tuple[str, ...] = Field(min_length=1)
+
+
+class RestOptions(SourceOptions):
+    """A source that answers JSON over HTTP.
+
+    plain_http: accept http:// beyond this machine · success: the source reports failures inside HTTP 200 ·
+    omits_nulls: an absent field means no value (else it is unreadable) · health: path of `check`.
+    """
+
+    kind: Literal["rest"]
+    base_url: Address
+    plain_http: bool = False
+    ca_file: LocalPath | None = None
+    auth: Annotated[NoAuth | KeyAuth | ClientAuth, Field(discriminator="way")] = NoAuth()
+    health: Path | None = None
+    content_types: tuple[str, ...] = ("application/json",)
+    max_bytes: int = Field(default=8 * 2**20, ge=1024, le=2**30)
+    connections: int = Field(default=16, ge=1, le=256)
+    omits_nulls: bool = False
+    success: SuccessOptions | None = None
+    record: tuple[RestRecord, ...]
+
+    @model_validator(mode="after")
+    def _private(self) -> Self:
+        addresses = [self.base_url, *([self.auth.token_url] if isinstance(self.auth, ClientAuth) else [])]
+        if not self.plain_http and not all(map(_is_private, addresses)):
+            raise ValueError("http:// shows keys and answers to the network: use https:// or say plain_http = true")
+        return self
+
+
+def _is_private(url: SecretStr) -> bool:
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme == "https" or parts.hostname == "localhost":
+        return True
+    try:
+        return ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False

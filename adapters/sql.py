@@ -1,0 +1,236 @@
+"""A source that is a relational database, by its SQLAlchemy address: PostgreSQL on asyncpg, SQLite in threads.
+
+Asks for exactly the columns wanted and pushes predicates, orders and limits down. Tables are described when first
+asked, so that a source may be down at start. Nothing is ever written.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from adapters.base import Ability, Lookup, Rows, Search, SourceBadData, SourceTimeout, UnsupportedSearch
+from adapters.mapping import RecordOptions
+from adapters.options import SourceOptions, Url, base_folder
+from adapters.records import HeldField, HeldRecord, hold_records, satisfies
+from adapters.sql_column import POSTGRESQL, SQLITE, Flavour
+from adapters.sql_field import Condition
+from adapters.sql_runner import Runner, Session, postgresql, sqlite
+from adapters.sql_statement import Layout, TableStatements
+from schema.catalogue import Catalogue, Kind
+from schema.predicate import TRUE, Op, fields_of
+
+Answer = TypeVar("Answer")
+Row = tuple[Any, ...]
+
+_BACKENDS: Mapping[str, tuple[Callable[[sa.URL, Session], Runner], Flavour]] = {
+    "postgresql": (postgresql, POSTGRESQL),
+    "sqlite": (sqlite, SQLITE),
+}
+_ORDER = re.compile(r"(.+?)( desc)?", re.DOTALL)
+
+
+class SqlRecord(RecordOptions):
+    """Where a record lies: `table` is a table or view, `schema.name` where it is not on the search path.
+
+    order: the source's own order within one key, `column` or `column desc`; by `local` unless given · tidy: fields
+    whose every cell is written exactly as declared, without blanks around it: they are compared as stored, so that an
+    index serves the search, and a row that breaks this is not found by them.
+    """
+
+    table: str = Field(pattern=r"^[^.]+(\.[^.]+)?$")
+    order: tuple[str, ...] = ()
+    tidy: tuple[str, ...] = ()
+
+    @property
+    def layout(self) -> Layout:
+        """How the record lies in its table."""
+        schema, _, name = self.table.rpartition(".")
+        order = tuple((match[1], match[2] is not None) for match in map(_ORDER.fullmatch, self.order) if match)
+        return Layout((name, schema or None), order, frozenset(self.tidy))
+
+
+class SqlOptions(SourceOptions):
+    """A database; `connections` bounds the sessions that are open at a time."""
+
+    url: Url
+    connections: int = Field(default=4, ge=1, le=32)
+    record: tuple[SqlRecord, ...]
+
+    @field_validator("url", mode="after")
+    @classmethod
+    def _known(cls, url: SecretStr, info: ValidationInfo) -> SecretStr:
+        try:
+            address = make_url(url.get_secret_value())
+        except ArgumentError:
+            raise ValueError("is not the address of a database") from None
+        name = address.get_backend_name()
+        if name not in _BACKENDS:
+            raise ValueError(f"{name} is not a database known here; there are {', '.join(sorted(_BACKENDS))}")
+        if name == "sqlite":
+            if address.database in (None, "", ":memory:"):
+                raise ValueError("names no file")
+            address = address.set(database=str(base_folder(info) / str(address.database)))
+        return SecretStr(address.render_as_string(hide_password=False))
+
+
+OPTIONS = SqlOptions
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    held: HeldRecord
+    ability: Ability
+    layout: Layout
+
+
+class SqlSource:
+    """Records in one database."""
+
+    def __init__(self, options: SqlOptions, records: Mapping[str, _Record], runner: Runner, flavour: Flavour) -> None:
+        self._options = options
+        self._records = records
+        self._runner = runner
+        self._flavour = flavour
+        self._statements: dict[str, TableStatements] = {}
+
+    @property
+    def abilities(self) -> Mapping[str, Ability]:
+        """Every comparison and order that can be pushed down."""
+        return {name: record.ability for name, record in self._records.items()}
+
+    async def fetch(self, ask: Lookup) -> Rows:
+        """Rows by key; beyond `max_rows` the keys that sort last lose theirs."""
+        record = self._record(ask)
+        record.held.admit_lookup(ask, record.ability)
+        if not ask.keys:
+            return Rows(ask.columns, ())
+        return await self._within(ask.deadline, record, lambda table: self._fetch(table, ask))
+
+    async def search(self, ask: Search) -> Rows:
+        """A window in the order asked."""
+        record = self._record(ask)
+        record.held.admit_search(ask, record.ability)
+        return await self._within(ask.deadline, record, lambda table: self._search(table, ask))
+
+    async def count(self, ask: Search) -> int:
+        """Number of rows that satisfy the predicate."""
+        record = self._record(ask)
+        record.held.admit_search(ask, record.ability)
+        return await self._within(ask.deadline, record, lambda table: self._count(table, ask))
+
+    async def check(self) -> None:
+        """Ask for one row of each record, so that missing tables and columns show too."""
+        deadline = asyncio.get_running_loop().time() + self._options.timeout_ms / 1000
+        for record in self._records.values():
+            await self._within(deadline, record, self._probe)
+
+    async def aclose(self) -> None:
+        """Close all sessions."""
+        await self._runner.aclose()
+
+    def _record(self, ask: Lookup | Search) -> _Record:
+        record = self._records.get(ask.record)
+        if record is None:
+            raise UnsupportedSearch(f"there is no {ask.record} here")
+        return record
+
+    async def _within(
+        self, deadline: float, record: _Record, work: Callable[[TableStatements], Awaitable[Answer]]
+    ) -> Answer:
+        now = asyncio.get_running_loop().time()
+        if now >= deadline:
+            raise SourceTimeout("the deadline had passed before the database was asked")
+        try:
+            async with asyncio.timeout_at(min(deadline, now + self._options.timeout_ms / 1000)):
+                return await work(await self._described(record))
+        except TimeoutError:
+            raise SourceTimeout("the database did not answer before the deadline") from None
+        except SourceBadData:
+            # The table may have changed since it was described.
+            self._statements.pop(record.held.name, None)
+            raise
+
+    async def _described(self, record: _Record) -> TableStatements:
+        name = record.held.name
+        if name not in self._statements:
+            columns = await self._runner.columns(*record.layout.place)
+            stores = {column: self._flavour.store(kind) for column, kind in columns.items()}
+            self._statements[name] = TableStatements(record.held, record.layout, stores, self._flavour)
+        return self._statements[name]
+
+    async def _fetch(self, statements: TableStatements, ask: Lookup) -> Rows:
+        conditions, rest = statements.pushdown.split(ask.where)
+        columns = (*ask.columns, *(name for name in fields_of(rest) if name not in ask.columns))
+        statement = statements.fetch(ask, columns, conditions, self._options.max_rows + 1)
+        raws = await self._runner.rows(statement)
+        decode = statements.decoder(columns, ask.key)
+        rows = [decode(raw) for raw in raws[: self._options.max_rows]]
+        if rest != TRUE:
+            place = {column: number for number, column in enumerate(columns)}
+            passing = (row for row in rows if satisfies(rest, _reading(row, place)))
+            rows = [row[: len(ask.columns)] for row in passing]
+        return Rows(ask.columns, rows, len(raws) > self._options.max_rows)
+
+    async def _search(self, statements: TableStatements, ask: Search) -> Rows:
+        conditions = _pushed(statements, ask)
+        wanted = min(ask.first, self._options.max_rows + 1)
+        raws: list[Sequence[Any]] = []
+        for window in statements.windows(ask.columns, conditions, ask.order, ask.after):
+            if len(raws) >= wanted:
+                break
+            raws.extend(await self._runner.rows(window.limit(wanted - len(raws))))
+        rows = [*map(statements.decoder(ask.columns), raws[: self._options.max_rows])]
+        return Rows(ask.columns, rows, len(raws) > self._options.max_rows)
+
+    async def _count(self, statements: TableStatements, ask: Search) -> int:
+        rows = await self._runner.rows(statements.count(_pushed(statements, ask)))
+        return int(rows[0][0])
+
+    async def _probe(self, statements: TableStatements) -> None:
+        await self._runner.rows(statements.probe())
+
+
+def open_source(options: SqlOptions, catalogue: Catalogue) -> SqlSource:
+    """The source, without asking it; ValueError names every fault of the mapping, one a line."""
+    held = hold_records(options, catalogue)
+    faults = [
+        f"source {options.name}, {record.record}: tidy {name} is not read from a column"
+        for record in options.record
+        for name in record.tidy
+        if name not in record.columns or record.columns[name].column is None
+    ]
+    if faults:
+        raise ValueError("\n".join(faults))
+    records = {
+        record.record: _Record(held[record.record], held[record.record].ability(_can_push), record.layout)
+        for record in options.record
+    }
+    address = make_url(options.url.get_secret_value())
+    open_runner, flavour = _BACKENDS[address.get_backend_name()]
+    return SqlSource(options, records, open_runner(address, Session(options.connections, options.timeout_ms)), flavour)
+
+
+def _can_push(field: HeldField, op: Op) -> bool:
+    if field.options.column is None or op is Op.IS_NULL:
+        return not field.many
+    if field.kind is Kind.INT:
+        return field.options.type == "native"
+    return not field.many and field.kind is not Kind.DATETIME
+
+
+def _pushed(statements: TableStatements, ask: Search) -> list[Condition]:
+    conditions, rest = statements.pushdown.split(ask.where)
+    if rest != TRUE:
+        raise UnsupportedSearch(f"{ask.record} is not stored as what can be filtered like this")
+    return conditions
+
+
+def _reading(row: Row, place: Mapping[str, int]) -> Callable[[str], object]:
+    return lambda name: row[place[name]]

@@ -1,0 +1,149 @@
+"""A field and the column that holds it: the expression that is compared, where it is missing, how dates are written.
+
+Texts and dates are taken without blanks around them and dates in any form the mapping reads, so that SQL agrees with
+the canonical values; a tidy field is taken as it is stored, so that an index serves. Codes are always taken so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from adapters.mapping import SHANGHAI, Reader
+from adapters.records import HeldField
+from adapters.sql_column import CODE_BLANKS, Store, Stored, bind
+from schema.catalogue import Kind
+from schema.predicate import Op
+
+Condition = sa.ColumnElement[bool]
+Found = sa.ColumnElement[Any]
+
+_DAYS = (
+    "(?:(?:0[13578]|1[02]){0}(?:0[1-9]|[12][0-9]|3[01])"
+    "|(?:0[469]|11){0}(?:0[1-9]|[12][0-9]|30)|02{0}(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+_LEAP_DAYS = "(?:[0-9]{{2}}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00){0}02{0}29"
+_SMALLEST, _LARGEST = -(2**31), 2**31 - 1
+
+
+def _date_pattern(between: str, end: str) -> str:
+    days, leap_days = _DAYS.format(between), _LEAP_DAYS.format(between)
+    return f"^(?!0000)(?:[0-9]{{4}}{between}{days}|{leap_days}){end}"
+
+
+_ANY_DATE = _date_pattern("[-/]?", r"(?:[T ]|\Z)")
+_TIDY_DATES = {
+    "compact": _date_pattern("", r"\Z"),
+    "text": _date_pattern("-", r"\Z"),
+    "date": _date_pattern("-", r"\Z"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A comparable form of a column: the expression, where it has a readable value, how a value is written."""
+
+    found: Found
+    readable: Condition
+    write: Callable[[Any], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A field, its conversion and its column; `tidy`: every cell is written exactly as the mapping declares."""
+
+    field: HeldField
+    reader: Reader
+    stored: Stored
+    tidy: bool
+
+    @property
+    def found(self) -> Found:
+        """Its text, as it is compared."""
+        return self.stored.exact if self.as_stored else self.stored.trimmed
+
+    @property
+    def as_stored(self) -> bool:
+        """True if the text is compared without being trimmed."""
+        return self.tidy or self.field.kind is Kind.CODE
+
+    @property
+    def missing(self) -> Condition:
+        """True where the canonical value is null."""
+        null = self.stored.element.is_(None)
+        return null if self._never_blank else sa.or_(null, self._without_blanks() == bind(""))
+
+    @property
+    def present(self) -> Condition:
+        """True where the canonical value is not null, be it readable or not."""
+        held = self.stored.element.is_not(None)
+        return held if self._never_blank else sa.and_(held, self._without_blanks() != bind(""))
+
+    def text_form(self) -> Form:
+        """Its text, ordered by code point."""
+        text = self.stored.text if self.as_stored else self.stored.trimmed
+        return Form(text.collate(self.stored.flavour.by_code_point), self.present, bind)
+
+    def code_form(self) -> Form:
+        """Its code, ordered as an index on it is: among digits and capitals every collation agrees."""
+        return Form(self.stored.text, self.present, bind)
+
+    def number_form(self) -> Form | None:
+        """Its number, None if it is not stored as one."""
+        element = self.stored.element
+        if self.stored.store is not Store.INTEGER:
+            return None
+        whole: Condition = element.between(_SMALLEST, _LARGEST)
+        if not self.stored.flavour.typed:
+            whole = sa.and_(sa.func.typeof(element) == bind("integer"), whole)
+        return Form(element, whole, lambda value: sa.bindparam(None, value, sa.BigInteger()))
+
+    def date_form(self) -> Form:
+        """Its day."""
+        if self.stored.temporal:
+            day = self.stored.element if self.stored.store is Store.DATE else sa.cast(self.stored.element, sa.Date)
+            return Form(day, day.between(_literal(date.min), _literal(date.max)), _write_day)
+        pattern = _TIDY_DATES.get(self.field.options.type) if self.tidy else None
+        if pattern is None:
+            digits = sa.func.replace(sa.func.replace(self.found, bind("-"), bind("")), bind("/"), bind(""))
+            return Form(sa.func.substr(digits, 1, 8), self.found.regexp_match(bind(_ANY_DATE)), _write_compact)
+        write = _write_compact if self.field.options.type == "compact" else bind
+        return Form(self.found, self.found.regexp_match(bind(pattern)), write)
+
+    def on_day(self, op: Op, value: str) -> Condition:
+        """Comparison of a moment's day with a day, as a range of moments, which an index serves."""
+        moment, day = self.stored.element, date.fromisoformat(value)
+        start = self._midnight(day)
+        end = sa.true() if day == date.max else moment < self._midnight(day + timedelta(days=1))
+        conditions = {Op.EQ: sa.and_(moment >= start, end), Op.GE: moment >= start, Op.LE: end, Op.LT: moment < start}
+        return conditions[op]
+
+    def _midnight(self, day: date) -> Found:
+        return bind(datetime.combine(day, time(), SHANGHAI if self.stored.store is Store.INSTANT else None))
+
+    @property
+    def _never_blank(self) -> bool:
+        return self.stored.never_blank or (self.field.kind is Kind.ENUM and "" in self.field.options.codes)
+
+    def _without_blanks(self) -> Found:
+        if self.field.kind is Kind.CODE:
+            return sa.func.trim(self.stored.text, bind(CODE_BLANKS))
+        if self.field.kind is Kind.MONEY:
+            return sa.func.replace(self.stored.trimmed, bind(","), bind(""))
+        return self.found
+
+
+def _write_compact(day: str) -> Found:
+    return bind(day.replace("-", ""))
+
+
+def _write_day(text: str) -> Found:
+    day = date.fromisoformat(text)
+    # asyncpg takes the first and the last day of Python's calendar for minus and plus infinity.
+    return _literal(day) if day in (date.min, date.max) else bind(day)
+
+
+def _literal(day: date) -> Found:
+    return sa.literal_column(f"DATE '{day.isoformat()}'")

@@ -1,0 +1,126 @@
+"""Room 0, who: a token, a purpose and a case become an Access, or a refusal with a code.
+
+No token means the public with its one purpose; a bad or expired one is refused, never the public. Policies are
+kept for the day they were folded on; every question checks anew that its access still holds.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, tzinfo
+from zoneinfo import ZoneInfo
+
+from auth.access import Access, FieldView, Policy, fold_policy, next_change
+from auth.caller import Caller, Client
+from auth.grants import Bindings, Grant
+from auth.purposes import Purpose
+from auth.roles import ROLE_LABELS, Role
+from auth.scopes import Scope
+from auth.tokens import TokenVerifier
+
+PUBLIC_DEPARTMENT = ""
+MAX_CASE_CHARS = 64
+_MAX_POLICIES = 512
+
+
+class Refused(Exception):
+    """No access at all: a code, and the names its sentence needs."""
+
+    def __init__(self, code: str, **names: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.names = names
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a caller presents: bearer token, purpose and case, each optional."""
+
+    token: str | None = None
+    purpose: str | None = None
+    case: str | None = None
+
+
+_Key = tuple[str, Role, str, frozenset[Scope] | None, date]
+
+
+class Admission:
+    """Admits callers under one set of grants; `epoch` names that set."""
+
+    def __init__(
+        self,
+        verifier: TokenVerifier,
+        purposes: Sequence[Purpose],
+        grants: Sequence[Grant],
+        fields: Iterable[FieldView],
+        zone: tzinfo = ZoneInfo("Asia/Shanghai"),
+    ) -> None:
+        self._verifier = verifier
+        self.purposes: Mapping[str, Purpose] = {purpose.code: purpose for purpose in purposes}
+        self._grants = tuple(grants)
+        self._fields = tuple(fields)
+        self._zone = zone
+        self._policies: dict[_Key, Policy] = {}
+        self.epoch = 0
+        open_ = tuple(purpose.code for purpose in purposes if purpose.public)
+        label = ROLE_LABELS[Role.PUBLIC][0]
+        self._public = Caller(Client("", label, PUBLIC_DEPARTMENT, Role.PUBLIC, open_))
+
+    def admit(self, credentials: Credentials, now: datetime) -> Access:
+        """Access of the caller at this instant; raises Refused."""
+        caller = self.identify(credentials.token, now)
+        purpose = self._purpose(caller, credentials.purpose)
+        case = (credentials.case or "").strip() or None
+        if purpose.requires_case and case is None:
+            raise Refused("CASE_REQUIRED", purpose=purpose.zh, purpose_en=purpose.en)
+        if case is not None and (len(case) > MAX_CASE_CHARS or not case.isprintable()):
+            raise Refused("BAD_USER_INPUT", detail="案件编号过长或含控制字符", detail_en="the case number is not valid")
+        day = now.astimezone(self._zone).date()
+        return Access(
+            caller=caller,
+            purpose=purpose.code,
+            case=case,
+            policy=self._policy(caller, purpose.code, day),
+            bindings=Bindings(caller.client.bindings),
+            valid_until=self._valid_until(caller, day),
+            epoch=self.epoch,
+        )
+
+    def identify(self, token: str | None, now: datetime) -> Caller:
+        """The caller a token stands for; raises Refused if it stands for none."""
+        if token is None:
+            return self._public
+        caller = self._verifier.verify(token, now)
+        if not isinstance(caller, Caller):
+            raise Refused("UNAUTHENTICATED")
+        return caller
+
+    def holds(self, access: Access, now: datetime) -> bool:
+        """True while the access may still be used."""
+        fresh = access.valid_until is None or now < access.valid_until
+        return fresh and access.epoch == self.epoch
+
+    def _purpose(self, caller: Caller, asked: str | None) -> Purpose:
+        allowed = [code for code in caller.allowed_purposes() if code in self.purposes]
+        shown = "、".join(f"{code}({self.purposes[code].zh})" for code in allowed) or "无"
+        if asked is None and len(allowed) == 1:
+            return self.purposes[allowed[0]]
+        if asked is None:
+            raise Refused("PURPOSE_REQUIRED", allowed=shown)
+        if asked not in allowed:
+            raise Refused("PURPOSE_NOT_YOURS", allowed=shown)
+        return self.purposes[asked]
+
+    def _policy(self, caller: Caller, purpose: str, day: date) -> Policy:
+        key = (caller.client.department, caller.client.role, purpose, caller.scopes, day)
+        policy = self._policies.get(key)
+        if policy is None:
+            if len(self._policies) >= _MAX_POLICIES:
+                self._policies.clear()
+            policy = fold_policy(caller, purpose, self._grants, self._fields, day)
+            self._policies[key] = policy
+        return policy
+
+    def _valid_until(self, caller: Caller, day: date) -> datetime | None:
+        change = next_change(self._grants, caller.client.department, caller.client.role, day)
+        at_midnight = datetime.combine(change, time(), self._zone) if change and change < date.max else None
+        return min((instant for instant in (at_midnight, caller.expires) if instant), default=None)

@@ -1,0 +1,112 @@
+"""From notes to what a caller reads of them: entries of `errors`, and the states in `extensions.fields`.
+
+The one place where a state gets its sentence. Owners and sources appear by their labels; values never.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from hub.errors import DENIAL_STATES, ERROR_STATES, ERRORS, State, error_json
+from hub.notes import Note
+from hub.plan.model import Owner, Topology
+from schema.catalogue import Catalogue
+
+
+class OnDenied(StrEnum):
+    """What a denial does to the answer; header `Hub-On-Denied`."""
+
+    PARTIAL = "partial"
+    QUIET = "quiet"
+    REJECT = "reject"
+    EXPLAIN = "explain"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Writes notes for people, with what it needs to name fields, owners and sources."""
+
+    catalogue: Catalogue
+    topology: Topology
+    source_labels: Mapping[str, str]
+
+    def errors(self, notes: Iterable[Note], request_id: str, on_denied: OnDenied) -> list[dict[str, Any]]:
+        """One entry of `errors` a field and reason; quiet answers keep denials out of it."""
+        quiet = DENIAL_STATES if on_denied is OnDenied.QUIET else frozenset()
+        shown = (note for note in notes if note.key.state in ERROR_STATES and note.key.state not in quiet)
+        return [self._error(note, request_id) for note in shown]
+
+    def states(self, notes: Iterable[Note]) -> list[dict[str, Any]]:
+        """Every state of every field, errors or not."""
+        return [self._state(note) for note in notes]
+
+    def warning(self, warned: Mapping[str, Any]) -> dict[str, Any]:
+        """A warning beside the data: the sentence of its code, its path, what it suggests."""
+        text = ERRORS[warned["code"]]
+        return {"message": text.zh.format_map(warned), "messageEn": text.en.format_map(warned), **warned}
+
+    def _error(self, note: Note, request_id: str) -> dict[str, Any]:
+        key = note.key
+        label, label_en = self.labels(key.coordinate)
+        owner = self.owner(key.coordinate)
+        made = error_json(
+            key.code,
+            request_id,
+            note.path,
+            label=label,
+            label_en=label_en,
+            owner=owner.label,
+            owner_en=owner.label_en or owner.label,
+            source=self.source_labels.get(key.source, key.source),
+        )
+        extensions: dict[str, Any] = {
+            "code": key.code,
+            "field": key.coordinate,
+            "state": key.state.value,
+            "origin": ERRORS[key.code].origin,
+            "source": self.source_labels.get(key.source, key.source) or None,
+            "count": note.count,
+        }
+        help_ = {"owner": owner.label, "howToRequest": owner.how_to_request, "legalBasis": owner.legal_basis}
+        made["extensions"] = {**extensions, **made["extensions"]}
+        if key.state in DENIAL_STATES:
+            made["extensions"]["help"] = help_
+        return made
+
+    def _state(self, note: Note) -> dict[str, Any]:
+        key = note.key
+        made: dict[str, Any] = {
+            "path": ".".join(key.pattern),
+            "field": key.coordinate,
+            "state": key.state.value,
+            "count": note.count,
+        }
+        if key.code:
+            made["code"] = key.code
+        if key.source:
+            made["source"] = self.source_labels.get(key.source, key.source)
+        if key.state is State.NOT_COLLECTED:
+            made["owner"] = self.owner(key.coordinate).label
+        made.update({name: value for name, value in note.names.items() if value})
+        return made
+
+    def labels(self, coordinate: str) -> tuple[str, str]:
+        """Chinese and English label of a leaf, relation or root field."""
+        rule = self.catalogue.fields.get(coordinate)
+        if rule is not None:
+            return rule.zh, rule.en
+        record, _, name = coordinate.partition(".")
+        relations = self.catalogue.records[record].relations if record in self.catalogue.records else {}
+        if name in relations:
+            return relations[name].declared.zh, relations[name].declared.en
+        return name, name
+
+    def owner(self, coordinate: str) -> Owner:
+        """Who is responsible for what stands at a coordinate."""
+        record, _, name = coordinate.partition(".")
+        if record in self.catalogue.records and name in self.catalogue.records[record].relations:
+            record = self.catalogue.records[record].relations[name].target
+        elif record in ("Query", "EntityConnection"):
+            record = "Certificate" if name == "certificate" else "Entity"
+        return self.topology.owners[record]

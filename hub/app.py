@@ -1,0 +1,114 @@
+"""The composition root: settings become a running hub. The only file that wires everything."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from joserfc.jwk import KeySet
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute
+
+from auth.admission import Admission
+from auth.tokens import TokenIssuer, TokenVerifier
+from hub.answer import Wording
+from hub.asgi import Edge, build_edge
+from hub.audit.entry import Digester
+from hub.audit.log import Log
+from hub.audit.recorder import Recorder
+from hub.clock import Clock
+from hub.fetch import Fetcher, Source
+from hub.gateway import Gateway
+from hub.plan.bind import Position
+from hub.plan.cursor import CursorSeal
+from hub.plan.planner import Planner
+from hub.settings import Settings
+from hub.sources import open_sources
+from hub.store.database import Database
+from hub.store.ids import IssuedIds
+from hub.store.keys import KeyStore, open_keys
+from hub.web import assets
+from hub.web.graphiql import CSP, Example, PurposeChoice, graphiql_page
+from schema.catalogue import fold_catalogue
+from schema.shaped import ShapedSchemas
+
+_PAGE_HEADERS = {
+    "content-security-policy": CSP,
+    "cache-control": "no-cache",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A wired hub; `close` when done."""
+
+    settings: Settings
+    gateway: Gateway
+    sources: Mapping[str, Source]
+    database: Database
+    issuer: TokenIssuer
+
+    async def close(self) -> None:
+        """Release sources and store."""
+        for source in self.sources.values():
+            await source.adapter.aclose()
+        self.database.close()
+
+
+def token_issuer(settings: Settings, keys: KeyStore) -> TokenIssuer:
+    """Issuer of this hub's tokens."""
+    return TokenIssuer(keys.token, settings.hub.base_url, settings.hub.token_audience)
+
+
+def wire(settings: Settings, clock: Clock | None = None) -> Hub:
+    """A hub from its settings; BadSettings or CatalogueGap where they do not fit. Asks no source anything."""
+    clock = clock or Clock()
+    catalogue = fold_catalogue()
+    opened = open_sources(settings, catalogue)
+    keys = open_keys(settings.folder / settings.hub.keys, settings.hub.seed if settings.hub.deterministic else None)
+    database = Database(settings.hub.store, settings.folder)
+    database.migrate()
+    ids = IssuedIds(database, keys.identity, keys.sealing)
+    issuer = token_issuer(settings, keys)
+    verifier = TokenVerifier(KeySet([keys.token]), issuer.issuer, issuer.audience, settings.clients)
+    schemas = ShapedSchemas(catalogue)
+    labels = {source.name: source.label for source in opened.by_name.values()}
+    gateway = Gateway(
+        admission=Admission(verifier, settings.purposes, settings.grants, catalogue.fields.values()),
+        planner=Planner(catalogue, opened.topology, schemas, settings.limits),
+        schemas=schemas,
+        fetcher=Fetcher(opened.by_name, opened.topology, _Locator(ids), clock),
+        recorder=Recorder(Log(database, ids), Digester(keys.digest), clock),
+        wording=Wording(catalogue, opened.topology, labels),
+        ids=ids,
+        seal=CursorSeal(keys.cursor, settings.hub.deterministic),
+        clock=clock,
+    )
+    return Hub(settings, gateway, opened.by_name, database, issuer)
+
+
+def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRoute] = ()) -> Starlette:
+    """The ASGI application of a wired hub; closes it when it ends."""
+    purposes = [PurposeChoice(p.code, p.zh, p.en) for p in hub.settings.purposes]
+    desk = graphiql_page(examples, purposes)
+
+    def page() -> Response:
+        return HTMLResponse(desk, headers=_PAGE_HEADERS)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        await hub.close()
+
+    return build_edge(Edge(hub.gateway, hub.settings.limits, page), [*assets.routes(), *more], lifespan)
+
+
+@dataclass(frozen=True, slots=True)
+class _Locator:
+    ids: IssuedIds
+
+    async def locate(self, ids: Sequence[str]) -> Mapping[str, Position]:
+        found = await self.ids.locate(ids)
+        return {made: Position(field, value) for made, (field, value) in found.items()}

@@ -1,0 +1,97 @@
+"""What is recorded of one question: who, for what, which fields of which entities, in which states – no values.
+
+Entities and cases are keyed digests. The bytes are canonical JSON (RFC 8785 for the types used here) with a version
+in front; their order and meaning are frozen: a change is a new version beside this one.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Everything recorded of one question.
+
+    fields: coordinates that were answered · states: coordinate, state, code, count · sources: source, record, keys,
+    rows, microseconds, outcome · answer: salted SHA-256 of the answer's bytes, empty if none left.
+    """
+
+    at: str
+    request_id: str
+    outcome: str
+    client: str
+    department: str
+    role: str
+    person: str
+    purpose: str
+    case: str
+    policy: str
+    operation: str
+    fields: tuple[str, ...]
+    entities: tuple[str, ...]
+    states: tuple[tuple[str, str, str, int], ...]
+    sources: tuple[tuple[str, str, int, int, int, str], ...]
+    answer: str
+    salt: str
+
+    def canonical(self) -> bytes:
+        """The bytes that are stored, and later hashed."""
+        body: dict[str, Any] = {
+            "v": VERSION,
+            "answer": self.answer,
+            "at": self.at,
+            "case": self.case,
+            "client": self.client,
+            "department": self.department,
+            "entities": list(self.entities),
+            "fields": list(self.fields),
+            "operation": self.operation,
+            "outcome": self.outcome,
+            "person": self.person,
+            "policy": self.policy,
+            "purpose": self.purpose,
+            "requestId": self.request_id,
+            "role": self.role,
+            "salt": self.salt,
+            "sources": [list(source) for source in self.sources],
+            "states": [list(state) for state in self.states],
+        }
+        return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Digester:
+    """Keyed digests of entities, persons and cases: equal values give equal digests, and nothing else is told."""
+
+    key: bytes
+
+    def of(self, kind: str, value: str) -> str:
+        """Digest of one value, empty for an empty one."""
+        if not value:
+            return ""
+        return hmac.new(self.key, f"{kind}\n{value}".encode(), hashlib.sha256).hexdigest()[:32]
+
+    def all(self, kind: str, values: Iterable[str]) -> tuple[str, ...]:
+        """Digests of several values, sorted."""
+        return tuple(sorted(self.of(kind, value) for value in values))
+
+
+def fresh_salt() -> str:
+    """Sixteen random bytes, as hexadecimal text."""
+    return secrets.token_hex(16)
+
+
+def salted(salt: str, parts: Sequence[bytes]) -> str:
+    """SHA-256 over the salt and the parts, as hexadecimal text."""
+    digest = hashlib.sha256(bytes.fromhex(salt))
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()

@@ -1,0 +1,198 @@
+"""`chengxin-hub`: the commands people type. Each one wires what it needs and says plainly what went wrong."""
+
+import asyncio
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import orjson
+import typer
+from rich.console import Console
+
+from adapters.base import SourceError
+from auth.admission import Credentials
+from auth.scopes import Scope
+from hub.answer import OnDenied
+from hub.app import Hub, build_app, token_issuer, wire
+from hub.errors import ERRORS, HubError
+from hub.explained import explained_text
+from hub.gateway import Request
+from hub.serve import serve_until_stopped, server
+from hub.settings import BadSettings, Settings, load_settings
+from hub.store.keys import open_keys
+from schema.catalogue import fold_catalogue
+from schema.shaped import ShapedSchemas
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="码上诚信查询网关 / Chengxin Hub")
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+ConfigOption = Annotated[Path, typer.Option("--config", help="配置文件 / configuration file")]
+ClientOption = Annotated[str, typer.Option("--client", help="客户端编号 / client id from the configuration")]
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="端口 / port")] = 8000,
+    var: Annotated[Path, typer.Option(help="状态目录 / folder of all state")] = Path("var/demo"),
+    twin: Annotated[bool, typer.Option(help="非公开值全部不同的同一座城 / same city, other non-public values")] = False,
+) -> None:
+    """启动演示城市:三个部门、两千个虚构主体 / Run the embedded demo city."""
+    from hub.demo.run import run_demo  # noqa: PLC0415 - the demo's libraries are its own
+
+    asyncio.run(run_demo(var, port, twin=twin, announce=out.print))
+
+
+@cli.command()
+def serve(
+    config: ConfigOption = Path("hub.toml"),
+    host: Annotated[str, typer.Option(help="监听地址 / address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口 / port")] = 8000,
+) -> None:
+    """按配置文件运行网关 / Run the hub from a configuration."""
+    hub = _wired(config)
+    running = server(build_app(hub), host, port)
+    asyncio.run(serve_until_stopped(running, lambda: out.print(f"GraphQL: http://{host}:{port}/graphql")))
+
+
+@cli.command()
+def check(config: ConfigOption = Path("hub.toml")) -> None:
+    """检查配置并逐一试连数据源 / Check the configuration and try every source."""
+    hub = _wired(config)
+    failed = asyncio.run(_try_sources(hub))
+    raise typer.Exit(1 if failed else 0)
+
+
+@cli.command()
+def explain(
+    question: Annotated[str, typer.Argument(help="查询语句或文件 / question, or a file that holds one")],
+    client: ClientOption,
+    config: ConfigOption = Path("hub.toml"),
+    purpose: Annotated[str | None, typer.Option(help="用途 / purpose")] = None,
+    case: Annotated[str | None, typer.Option(help="案件编号 / case number")] = None,
+    variables: Annotated[str, typer.Option(help="变量(JSON) / variables as JSON")] = "{}",
+) -> None:
+    """不取数,只说明会问谁、问哪些列、哪些被拒 / Print the plan of a question without asking anyone."""
+    hub = _wired(config)
+    path = Path(question)
+    text = path.read_text(encoding="utf-8") if len(question) < 255 and path.is_file() else question
+    token = (
+        hub.issuer.issue(_known(hub.settings, client), hub.gateway.clock.now(), timedelta(minutes=1))
+        if client
+        else None
+    )
+    request = Request(text, None, _variables(variables), Credentials(token, purpose, case), OnDenied.EXPLAIN, "explain")
+    try:
+        out.print(explained_text(hub.gateway.plan(request), hub.gateway.wording), markup=False)
+    except HubError as fault:
+        _fail(fault)
+
+
+@cli.command("print-schema")
+def print_schema(
+    config: Annotated[Path | None, typer.Option("--config", help="配置文件 / configuration file")] = None,
+    client: Annotated[str | None, typer.Option("--client", help="只打印该客户端可查的 / cut to this client")] = None,
+    purpose: Annotated[str | None, typer.Option(help="用途 / purpose")] = None,
+) -> None:
+    """打印模式(SDL),全部或某客户端可查的部分 / Print the schema, whole or as one client holds it."""
+    if config is None:
+        out.print(ShapedSchemas(fold_catalogue()).whole().sdl, markup=False)
+        return
+    hub = _wired(config)
+    token = None
+    if client is not None:
+        token = hub.issuer.issue(_known(hub.settings, client), hub.gateway.clock.now(), timedelta(minutes=1))
+    try:
+        access = hub.gateway.admit(Credentials(token, purpose, "print-schema"))
+    except HubError as fault:
+        _fail(fault)
+    out.print(hub.gateway.schemas.of(frozenset(access.policy.held)).sdl, markup=False)
+
+
+@cli.command()
+def token(
+    client: ClientOption,
+    config: ConfigOption = Path("hub.toml"),
+    minutes: Annotated[int, typer.Option(min=1, max=525_600, help="有效分钟 / lifetime in minutes")] = 60,
+    person: Annotated[str | None, typer.Option(help="人员 / person behind the client")] = None,
+    purpose: Annotated[list[str] | None, typer.Option(help="只限这些用途 / narrow to these purposes")] = None,
+    scope: Annotated[list[Scope] | None, typer.Option(help="只限这些范围 / narrow to these scopes")] = None,
+) -> None:
+    """为客户端签发访问令牌 / Sign an access token for a client."""
+    settings = _settings(config)
+    keys = open_keys(settings.folder / settings.hub.keys, settings.hub.seed if settings.hub.deterministic else None)
+    issuer = token_issuer(settings, keys)
+    from hub.clock import Clock  # noqa: PLC0415
+
+    signed = issuer.issue(
+        _known(settings, client),
+        Clock().now(),
+        timedelta(minutes=minutes),
+        person=person,
+        purposes=purpose or (),
+        scopes=scope or (),
+    )
+    sys.stdout.write(signed + "\n")
+
+
+def main() -> None:
+    """Entry point of the command."""
+    cli()
+
+
+def _settings(config: Path) -> Settings:
+    try:
+        return load_settings(config)
+    except BadSettings as fault:
+        _refuse(config, fault)
+
+
+def _wired(config: Path) -> Hub:
+    try:
+        return wire(load_settings(config))
+    except BadSettings as fault:
+        _refuse(config, fault)
+
+
+def _refuse(config: Path, fault: BadSettings) -> NoReturn:
+    err.print(f"{config}: {len(fault.mistakes)} 处错误 / mistakes", markup=False)
+    err.print(str(fault), markup=False)
+    raise typer.Exit(2)
+
+
+def _fail(fault: HubError) -> NoReturn:
+    text = ERRORS[fault.code]
+    err.print(f"{fault.code}: {text.zh.format_map(fault.names)} / {text.en.format_map(fault.names)}", markup=False)
+    raise typer.Exit(1)
+
+
+def _known(settings: Settings, client: str) -> str:
+    if client not in settings.clients:
+        err.print(f"没有客户端 {client} / no such client; {', '.join(sorted(settings.clients))}", markup=False)
+        raise typer.Exit(2)
+    return client
+
+
+def _variables(text: str) -> dict[str, object]:
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict):
+        err.print("--variables 须为 JSON 对象 / must be a JSON object", markup=False)
+        raise typer.Exit(2)
+    return found
+
+
+async def _try_sources(hub: Hub) -> int:
+    failed = 0
+    for source in hub.sources.values():
+        try:
+            await source.adapter.check()
+            out.print(f"{source.name}: 可用 / answers", markup=False)
+        except SourceError as fault:
+            failed += 1
+            out.print(f"{source.name}: {fault.code}: {fault}", markup=False)
+    await hub.close()
+    return failed

@@ -1,0 +1,309 @@
+"""Room 3, fetch: a bound plan's calls, one batched question to each source, all that can start at once.
+
+Knows sources and deadlines, no caller: rows come back raw, shaping and masks are later. A source that is slow, down
+or wrong leaves a failure in its own reply and nothing else.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from adapters.base import KEY, LOCAL, MAX_KEYS, Adapter, Lookup, Rows, Search, SourceError, SourceTimeout
+from hub.clock import Clock
+from hub.errors import HubError
+from hub.plan.bind import ID, Bound, Position
+from hub.plan.model import Call, CallWay, Root, Topology
+from hub.plan.search import BoundSearch
+from schema.predicate import FALSE, Op, Predicate, Test, both, tests
+
+Answered = TypeVar("Answered", Rows, int)
+MAX_KEY_SET = 5_000
+GRACE = 0.25
+"""Seconds past its deadline after which a source that ignores it is cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A configured source: its adapter and how long it may take, in seconds."""
+
+    name: str
+    label: str
+    adapter: Adapter
+    timeout: float
+
+
+class IdLocator(Protocol):
+    """Finds what an opaque id stands for."""
+
+    async def locate(self, ids: Sequence[str]) -> Mapping[str, Position]:
+        """Positions of the ids that were ever given out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What one call cost, for the record: numbers only."""
+
+    source: str
+    record: str
+    keys: int
+    rows: int
+    milliseconds: float
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a source answered: rows by key (field and value), or a page; or why it did not.
+
+    `index` gives the place of each column in a row; `count` is the whole number where one was asked.
+    """
+
+    index: Mapping[str, int]
+    by_key: Mapping[tuple[str, str], Sequence[tuple[Any, ...]]] = field(default_factory=dict)
+    page: Sequence[tuple[Any, ...]] = ()
+    more: bool = False
+    count: int | None = None
+    fetched_at: datetime | None = None
+    truncated: bool = False
+    failure: SourceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """All replies by call, the positions of every keyed root with ids resolved, and what it cost."""
+
+    calls: Mapping[int, Reply]
+    positions: Mapping[int, tuple[Position | None, ...]]
+    traces: tuple[Trace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """Executes calls against the configured sources."""
+
+    sources: Mapping[str, Source]
+    topology: Topology
+    locator: IdLocator
+    clock: Clock
+
+    def check(self, bound: Bound) -> None:
+        """Refuse a filter or order that a source cannot do, before anything is asked."""
+        for call in bound.plan.calls:
+            search = bound.searches.get(call.roots[0]) if call.way is CallWay.SEARCH else None
+            if search is not None:
+                self._check_search(call, search)
+
+    async def fetch(self, bound: Bound, purpose: str, traces: list[Trace]) -> Replies:
+        """All replies; traces are appended as calls end, so that a cancelled question can still be recorded."""
+        run = _Run(self, bound, purpose, traces)
+        return await run.run()
+
+    def _check_search(self, call: Call, search: BoundSearch) -> None:
+        self._check_filters(call.source, call.record, search.where)
+        orders = self.sources[call.source].adapter.abilities[call.record].orders
+        for key in search.order:
+            if key.column not in orders:
+                raise HubError("FILTER_UNSUPPORTED", label=key.column, label_en=key.column)
+        for key_set in search.key_sets:
+            owned = self.topology.owned.get(key_set.record, ())
+            if not owned:
+                raise HubError("FILTER_UNSUPPORTED", label=key_set.record, label_en=key_set.record)
+            for offer in owned:
+                self._check_filters(offer.source, key_set.record, key_set.where)
+
+    def _check_filters(self, source: str, record: str, where: Predicate) -> None:
+        filters = self.sources[source].adapter.abilities[record].filters
+        for test in tests(where):
+            if (test.field, test.op) not in filters:
+                raise HubError("FILTER_UNSUPPORTED", label=test.field, label_en=test.field)
+
+
+class _Run:
+    def __init__(self, fetcher: Fetcher, bound: Bound, purpose: str, traces: list[Trace]) -> None:
+        self._fetcher = fetcher
+        self._bound = bound
+        self._purpose = purpose
+        self._traces = traces
+        self._roots = {r.number: r for r in bound.plan.roots if isinstance(r, Root)}
+        self._positions: dict[int, tuple[Position | None, ...]] = {}
+        self._tasks: dict[int, asyncio.Task[Reply]] = {}
+
+    async def run(self) -> Replies:
+        self._positions = await self._resolve()
+        calls = [call for call in self._bound.plan.calls if self._bound.live(call)]
+        try:
+            async with asyncio.TaskGroup() as group:
+                for call in sorted(calls, key=lambda c: c.way is CallWay.CHILD):
+                    self._tasks[call.number] = group.create_task(self._reply(call))
+        except* HubError as refused:
+            raise refused.exceptions[0] from None
+        replies = {number: task.result() for number, task in self._tasks.items()}
+        return Replies(replies, self._positions, tuple(self._traces))
+
+    async def _resolve(self) -> dict[int, tuple[Position | None, ...]]:
+        asked = self._bound.positions
+        ids = {p.value for many in asked.values() for p in many if p.field == ID}
+        found = await self._fetcher.locator.locate(sorted(ids)) if ids else {}
+        return {
+            number: tuple(found.get(p.value) if p.field == ID else p for p in many) for number, many in asked.items()
+        }
+
+    async def _reply(self, call: Call) -> Reply:
+        if call.way is CallWay.SEARCH:
+            return await self._page(call)
+        if call.way is CallWay.LOOKUP:
+            wanted = {p for number in self._live_roots(call) for p in self._positions[number] if p is not None}
+            return await self._lookup(call, wanted)
+        return await self._lookup(call, await self._child_positions(call))
+
+    def _live_roots(self, call: Call) -> list[int]:
+        return [number for number in call.roots if number not in self._bound.refused_roots]
+
+    async def _child_positions(self, call: Call) -> set[Position]:
+        wanted: set[Position] = set()
+        for number in self._live_roots(call):
+            asked = self._positions.get(number)
+            if asked is not None and self._immediate(call, asked):
+                wanted |= {Position(call.key, p.value) for p in asked if p is not None}
+            else:
+                wanted |= await self._linked(call, self._roots[number])
+        return wanted
+
+    def _immediate(self, call: Call, asked: Sequence[Position | None]) -> bool:
+        keyed = all(p is None or p.field == call.parent_key for p in asked)
+        return keyed and not self._bound.gates[call.number]
+
+    async def _linked(self, call: Call, root: Root) -> set[Position]:
+        """Keys in the root's entities that pass every gate; none where the entities could not be had."""
+        if root.call is None:
+            return set()
+        reply = await asyncio.shield(self._tasks[root.call])
+        place = reply.index.get(call.parent_key)
+        if place is None:
+            return set()
+        rows = entity_rows(reply, self._positions.get(root.number))
+        passing = (row for row in rows if self._passes(call, reply, row))
+        return {Position(call.key, row[place]) for row in passing if isinstance(row[place], str)}
+
+    def _passes(self, call: Call, reply: Reply, row: tuple[Any, ...]) -> bool:
+        def read(name: str) -> object:
+            return row[reply.index[name]]
+
+        return all(self._bound.guard.passes(group, read) for group in self._bound.gates[call.number])
+
+    async def _lookup(self, call: Call, wanted: set[Position]) -> Reply:
+        columns = (KEY, *call.columns)
+        index = {name: place for place, name in enumerate(columns)}
+        where = self._bound.wheres[call.number]
+        if not wanted or where == FALSE:
+            return Reply(index)
+        by_key: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+        truncated = False
+        try:
+            for name, keys in _chunks(wanted):
+                ask = Lookup(call.record, columns, name, keys, self._deadline(call.source), self._purpose, where)
+                rows = await self._fetch(call, ask)
+                truncated = truncated or rows.truncated
+                for row in rows.rows:
+                    by_key.setdefault((name, row[0]), []).append(row)
+        except SourceError as failure:
+            return Reply(index, failure=failure)
+        return Reply(index, by_key, fetched_at=self._fetcher.clock.now(), truncated=truncated)
+
+    async def _page(self, call: Call) -> Reply:
+        root = self._roots[call.roots[0]]
+        search = self._bound.searches[root.number]
+        columns = tuple(dict.fromkeys((*call.columns, *(key.column for key in search.order), LOCAL)))
+        index = {name: place for place, name in enumerate(columns)}
+        try:
+            where = await self._narrowed(search)
+            ask = Search(
+                record=call.record,
+                columns=columns,
+                first=search.first + 1,
+                deadline=self._deadline(call.source),
+                purpose=self._purpose,
+                where=where,
+                order=search.order,
+                after=search.after,
+            )
+            empty = where == FALSE
+            rows = Rows(columns, ()) if empty else await self._search(call, ask)
+            count = (0 if empty else await self._count(call, ask)) if root.counts else None
+        except SourceError as failure:
+            return Reply(index, failure=failure)
+        more = len(rows.rows) > search.first
+        return Reply(index, {}, rows.rows[: search.first], more, count, self._fetcher.clock.now())
+
+    async def _narrowed(self, search: BoundSearch) -> Predicate:
+        where = search.where
+        for key_set in search.key_sets:
+            keys: set[str] = set()
+            for offer in self._fetcher.topology.owned[key_set.record]:
+                ask = Search(
+                    key_set.record,
+                    ("uscc",),
+                    MAX_KEY_SET + 1,
+                    self._deadline(offer.source),
+                    self._purpose,
+                    key_set.where,
+                )
+                rows = await self._timed(offer.source, key_set.record, 0, self._adapter(offer.source).search(ask))
+                keys |= {row[0] for row in rows.rows if isinstance(row[0], str)}
+                if len(rows.rows) > MAX_KEY_SET or len(keys) > MAX_KEY_SET:
+                    raise HubError("FILTER_TOO_WIDE", label=key_set.record, label_en=key_set.record)
+            where = both(where, Test("uscc", Op.IN, tuple(sorted(keys))) if keys else FALSE)
+        return where
+
+    def _adapter(self, source: str) -> Adapter:
+        return self._fetcher.sources[source].adapter
+
+    def _deadline(self, source: str) -> float:
+        return asyncio.get_running_loop().time() + self._fetcher.sources[source].timeout
+
+    async def _fetch(self, call: Call, ask: Lookup) -> Rows:
+        return await self._timed(call.source, call.record, len(ask.keys), self._adapter(call.source).fetch(ask))
+
+    async def _search(self, call: Call, ask: Search) -> Rows:
+        return await self._timed(call.source, call.record, 0, self._adapter(call.source).search(ask))
+
+    async def _count(self, call: Call, ask: Search) -> int:
+        return await self._timed(call.source, call.record, 0, self._adapter(call.source).count(ask))
+
+    async def _timed(self, source: str, record: str, keys: int, asked: Awaitable[Answered]) -> Answered:
+        loop = asyncio.get_running_loop()
+        started, rows, outcome = loop.time(), 0, "CANCELLED"
+        try:
+            async with asyncio.timeout(self._fetcher.sources[source].timeout + GRACE):
+                answered = await asked
+            rows, outcome = len(getattr(answered, "rows", ())), "OK"
+            return answered
+        except SourceError as failure:
+            outcome = failure.code
+            raise
+        except TimeoutError:
+            outcome = SourceTimeout.code
+            raise SourceTimeout("ignored its deadline and was cut off") from None
+        finally:
+            elapsed = round((loop.time() - started) * 1000, 3)
+            self._traces.append(Trace(source, record, keys, rows, elapsed, outcome))
+
+
+def _chunks(wanted: Iterable[Position]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    by_field: dict[str, list[str]] = {}
+    for position in wanted:
+        by_field.setdefault(position.field, []).append(position.value)
+    for name, keys in sorted(by_field.items()):
+        ordered = sorted(keys)
+        for start in range(0, len(ordered), MAX_KEYS):
+            yield name, tuple(ordered[start : start + MAX_KEYS])
+
+
+def entity_rows(reply: Reply, asked: Sequence[Position | None] | None) -> Sequence[tuple[Any, ...]]:
+    """The entities of a root: those of its positions, or the page."""
+    if asked is None:
+        return reply.page
+    found = (reply.by_key.get((p.field, p.value)) for p in asked if p is not None)
+    return [rows[0] for rows in found if rows]

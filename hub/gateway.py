@@ -1,0 +1,175 @@
+"""The rooms on one screen: who, read, plan, fetch, shape, record.
+
+Nothing leaves that was not recorded, and a question that has touched a source is recorded even when its asker has
+gone. What each room does is in its own module.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import execute_sync
+from graphql.language import DocumentNode, FragmentDefinitionNode
+
+from auth.access import Access
+from auth.admission import Admission, Credentials, Refused
+from auth.roles import Role
+from hub.answer import OnDenied, Wording
+from hub.audit.recorder import Asked, Outcome, Recorder
+from hub.clock import Clock
+from hub.desk import AccessDesk
+from hub.errors import HubError, State
+from hub.fetch import Fetcher, Replies, Trace
+from hub.notes import NoteKey, Notes
+from hub.operation import Operation
+from hub.plan.bind import Bound, Position, Question, bind
+from hub.plan.cursor import CursorSeal
+from hub.plan.explain import explain_calls, explain_fields
+from hub.plan.planner import Planner, Prepared
+from hub.shape.records import Tools
+from hub.shape.roots import Shaped, shape
+from hub.store.ids import IssuedIds
+from schema.shaped import ShapedSchemas
+
+_ADMINISTRATORS = frozenset({Role.ADMIN, Role.SEC, Role.AUDIT})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question as it arrived: text, operation name, raw variables, credentials, what a denial does."""
+
+    text: str
+    operation_name: str | None
+    variables: dict[str, Any]
+    credentials: Credentials
+    on_denied: OnDenied
+    request_id: str
+    queries_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The body of a response; `refused` is the code of a question that was refused as a whole."""
+
+    body: dict[str, Any]
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Answers questions with everything it was wired with."""
+
+    admission: Admission
+    planner: Planner
+    schemas: ShapedSchemas
+    fetcher: Fetcher
+    recorder: Recorder
+    wording: Wording
+    ids: IssuedIds
+    seal: CursorSeal
+    clock: Clock
+
+    async def answer(self, request: Request) -> Answer:
+        """The answer to one question; HubError where there is none, RecordUnavailable where it may not leave."""
+        access = self.admit(request.credentials)
+        operation = self._read(request)
+        prepared = self.planner.prepare(operation, access, request.variables)
+        bound = self._bind(prepared, access)
+        asked = _asked(access, operation, request, bound)
+        if request.on_denied is OnDenied.EXPLAIN:
+            return await self._explain(bound, asked)
+        if request.on_denied is OnDenied.REJECT and bound.denied:
+            return await self._reject(bound, asked)
+        traces: list[Trace] = []
+        replies = await self._fetch(bound, asked, traces)
+        shaped = self._shape(bound, replies)
+        own = self._own(prepared, operation, request, access)
+        shaped.data.update(own)
+        issued = {made: (p.field, p.value) for made, p in shaped.issued.items()}
+        notes = shaped.notes.sorted()
+        ended = Outcome("ANSWERED", shaped.data, notes, shaped.entities, issued)
+        await self.recorder.record(asked, ended, traces)
+        return Answer(self._body(shaped, request))
+
+    def plan(self, request: Request) -> Bound:
+        """Rooms 0 to 2 only: what would be asked."""
+        access = self.admit(request.credentials)
+        return self._bind(self.planner.prepare(self._read(request), access, request.variables), access)
+
+    def admit(self, credentials: Credentials) -> Access:
+        """Room 0: who asks, for what."""
+        try:
+            return self.admission.admit(credentials, self.clock.now())
+        except Refused as refused:
+            raise HubError(refused.code, None, **refused.names) from None
+
+    def _read(self, request: Request) -> Operation:
+        operation = self.planner.read(request.text, request.operation_name)
+        if request.queries_only and operation.definition.operation.value != "query":
+            raise HubError("MUTATION_OVER_GET")
+        return operation
+
+    def _bind(self, prepared: Prepared, access: Access) -> Bound:
+        question = Question(prepared.variables, prepared.schema, self.clock.today())
+        bound = bind(prepared.plan, question, access, self.seal)
+        self.fetcher.check(bound)
+        return bound
+
+    async def _fetch(self, bound: Bound, asked: Asked, traces: list[Trace]) -> Replies:
+        try:
+            return await self.fetcher.fetch(bound, asked.access.purpose, traces)
+        except BaseException as ended:
+            # Whatever ended it: a source may have been asked, and that must be on record.
+            outcome = "CANCELLED" if isinstance(ended, asyncio.CancelledError) else "FAILED"
+            await asyncio.shield(self.recorder.record(asked, Outcome(outcome), traces))
+            raise
+
+    def _shape(self, bound: Bound, replies: Replies) -> Shaped:
+        def identify(anchor: Position) -> str:
+            return self.ids.identify(anchor.field, anchor.value)
+
+        return shape(bound, replies, Tools(self.wording.topology, identify, self.seal.seal, self.clock.now()))
+
+    def _own(self, prepared: Prepared, operation: Operation, request: Request, access: Access) -> dict[str, Any]:
+        """Roots the hub answers itself: graphql-core executes them on what the caller holds."""
+        if prepared.plan.own is None:
+            return {}
+        fragments: list[FragmentDefinitionNode] = list(operation.fragments.values())
+        document = DocumentNode(definitions=(prepared.plan.own, *fragments))
+        desk = AccessDesk(access, self.admission.purposes, self.wording.catalogue, self.wording.topology)
+        held = self.schemas.of(frozenset(access.policy.held)).graphql
+        result = execute_sync(held, document, context_value=desk, variable_values=request.variables)
+        for fault in result.errors or ():
+            raise fault
+        return result.data or {}
+
+    def _body(self, shaped: Shaped, request: Request) -> dict[str, Any]:
+        notes = shaped.notes.sorted()
+        errors = self.wording.errors(notes, request.request_id, request.on_denied)
+        extensions: dict[str, Any] = {"requestId": request.request_id, "fields": self.wording.states(notes)}
+        if shaped.warnings:
+            extensions["warnings"] = [self.wording.warning(warning) for warning in shaped.warnings]
+        return {"data": shaped.data, **({"errors": errors} if errors else {}), "extensions": extensions}
+
+    async def _reject(self, bound: Bound, asked: Asked) -> Answer:
+        notes = Notes()
+        for placed in bound.denied:
+            key = NoteKey(placed.pattern, placed.coordinate, State.DENIED, placed.refusal.value)
+            notes.add(key, placed.pattern)
+        listed = notes.sorted()
+        await self.recorder.record(asked, Outcome("REJECTED", notes=listed))
+        errors = self.wording.errors(listed, asked.request_id, OnDenied.REJECT)
+        extensions = {"requestId": asked.request_id, "fields": self.wording.states(listed)}
+        return Answer({"errors": errors, "extensions": extensions}, "REJECTED")
+
+    async def _explain(self, bound: Bound, asked: Asked) -> Answer:
+        explained: dict[str, Any] = {"fields": explain_fields(bound)}
+        if asked.access.caller.client.role in _ADMINISTRATORS:
+            explained["calls"] = explain_calls(bound)
+        await self.recorder.record(asked, Outcome("EXPLAINED"))
+        return Answer({"data": None, "extensions": {"requestId": asked.request_id, "explain": explained}})
+
+
+def _asked(access: Access, operation: Operation, request: Request, bound: Bound) -> Asked:
+    held = sorted({field["field"] for field in explain_fields(bound) if field["standing"] == "HELD"})
+    return Asked(access, operation.digest, request.request_id, tuple(held))

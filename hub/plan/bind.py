@@ -1,0 +1,261 @@
+"""Room 2, bind: a plan meets the values of one question – variables, bindings, the business day.
+
+Here an argument that reads a field the caller may not read in clear turns the whole field that carries it into a
+denial. Everything a call needs is known after this; fetch.py only asks.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema
+from graphql.execution.values import VariableValues, get_argument_values
+from graphql.language import FieldNode
+
+from adapters.base import OrderKey
+from auth.access import Access, Refusal
+from hub.errors import HubError
+from hub.plan.cursor import CursorSeal
+from hub.plan.faults import input_fault
+from hub.plan.model import ENTITY, Branch, Call, CallWay, Group, Placed, Plan, Root, Way
+from hub.plan.rows import RowGuard
+from hub.plan.scopes import clear_groups
+from hub.plan.search import BoundSearch, Narrowing, SearchBinder, search_context
+from schema.base import Argument
+from schema.filters import IDENTIFIER_FIELDS
+from schema.predicate import TRUE, Predicate, both
+from schema.scalars import ScalarFault, read_uscc
+
+MAX_BATCH = 200
+MAX_ID_CHARS = 64
+ID = "id"
+"""Key field of a position that is given by the hub's own id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One asked key: the field it belongs to (or ID) and its value."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A plan with the values of one question.
+
+    positions: asked keys by root · searches: pages by root · wheres, gates: by call · firsts: by branch ·
+    refused: denials by branch or (negative) root, which then is null and calls nothing.
+    """
+
+    plan: Plan
+    guard: RowGuard
+    day: date
+    positions: Mapping[int, tuple[Position, ...]]
+    searches: Mapping[int, BoundSearch]
+    wheres: Mapping[int, Predicate]
+    gates: Mapping[int, tuple[Group, ...]]
+    firsts: Mapping[int, int]
+    refused_roots: Mapping[int, tuple[Placed, ...]]
+    refused_branches: Mapping[int, tuple[Placed, ...]]
+    branch_gates: Mapping[int, tuple[Group, ...]]
+
+    @property
+    def denied(self) -> tuple[Placed, ...]:
+        """Every denial that is known before anything is fetched."""
+        bound = [*self.refused_roots.values(), *self.refused_branches.values()]
+        return self.plan.denied + tuple(placed for many in bound for placed in many)
+
+    def live(self, call: Call) -> bool:
+        """True if the call is still wanted by a root and, for a child, by a branch that was not refused."""
+        roots = any(number not in self.refused_roots for number in call.roots)
+        branches = not call.branches or any(number not in self.refused_branches for number in call.branches)
+        return roots and branches
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What binding needs beside the plan: coerced variables, the schema they were coerced on, the business day."""
+
+    variables: VariableValues
+    schema: GraphQLSchema
+    day: date
+
+
+def bind(plan: Plan, question: Question, access: Access, seal: CursorSeal) -> Bound:
+    """Bind a plan; HubError where a variable or argument is not what the schema says."""
+    return _Binder(plan, question, access, seal).bind()
+
+
+class _Binder:
+    def __init__(self, plan: Plan, question: Question, access: Access, seal: CursorSeal) -> None:
+        self._plan = plan
+        self._question = question
+        self._access = access
+        self._seal = seal
+        self._guard = RowGuard(access.bindings)
+        self._variables = question.variables
+        self._positions: dict[int, tuple[Position, ...]] = {}
+        self._searches: dict[int, BoundSearch] = {}
+        self._refused_roots: dict[int, tuple[Placed, ...]] = {}
+        self._refused_branches: dict[int, tuple[Placed, ...]] = {}
+        self._firsts: dict[int, int] = {}
+        self._branch_where: dict[int, Predicate] = {}
+        self._branch_gates: dict[int, tuple[Group, ...]] = {}
+
+    def bind(self) -> Bound:
+        for root in self._plan.roots:
+            if isinstance(root, Root):
+                self._bind_root(root)
+        for branch in self._plan.branches:
+            self._bind_branch(branch)
+        calls = self._plan.calls
+        return Bound(
+            plan=self._plan,
+            guard=self._guard,
+            day=self._question.day,
+            positions=self._positions,
+            searches=self._searches,
+            wheres={call.number: self._where(call) for call in calls},
+            gates={call.number: self._gates(call) for call in calls},
+            firsts=self._firsts,
+            refused_roots=self._refused_roots,
+            refused_branches=self._refused_branches,
+            branch_gates=self._branch_gates,
+        )
+
+    def _values(self, parent: str, node: FieldNode) -> dict[str, Any]:
+        owner = self._question.schema.get_type(parent)
+        if not isinstance(owner, GraphQLObjectType):
+            raise TypeError(f"{parent} is not an object type")
+        try:
+            return get_argument_values(owner.fields[node.name.value], node, self._variables, hide_suggestions=True)
+        except GraphQLError as fault:
+            raise input_fault(fault, node.name.value) from None
+
+    def _bind_root(self, root: Root) -> None:
+        values = self._values("Query", root.syntax)
+        if root.way is Way.SEARCH:
+            self._bind_search(root, values)
+        else:
+            self._positions[root.number] = _positions(root.way, values)
+
+    def _bind_search(self, root: Root, values: Mapping[str, Any]) -> None:
+        binder = SearchBinder(self._access.policy, self._plan.visibility, self._question.day)
+        narrowing = binder.narrow(values.get("filter") or {})
+        order, unordered = binder.order(values.get("orderBy") or [])
+        refused = tuple(
+            Placed((root.key,), name, self._refusal(name)) for name in dict.fromkeys((*narrowing.refused, *unordered))
+        )
+        if refused:
+            self._refused_roots[root.number] = refused
+            return
+        self._searches[root.number] = self._search(values, narrowing, order)
+
+    def _search(self, values: Mapping[str, Any], narrowing: Narrowing, order: tuple[OrderKey, ...]) -> BoundSearch:
+        clear = [self._guard.any_of(group) for group in narrowing.groups]
+        where = both(narrowing.where, self._guard.any_of(self._plan.visibility), *clear)
+        context = search_context(where, narrowing, order, self._access)
+        after = values.get("after")
+        return BoundSearch(
+            where=where,
+            key_sets=narrowing.key_sets,
+            order=order,
+            first=_bounded(values.get("first"), 20, 100, "first"),
+            after=self._seal.open(after, context) if after is not None else None,
+            context=context,
+        )
+
+    def _bind_branch(self, branch: Branch) -> None:
+        values = self._values(branch.rule.record, branch.syntax)
+        cap = branch.rule.declared.cap
+        self._firsts[branch.number] = _bounded(values.get("first"), cap, None, "first")
+        given = {name: spec for name, spec in branch.arguments.items() if values.get(name) is not None}
+        reads = tuple(dict.fromkeys(f"{branch.rule.target}.{n}" for spec in given.values() for n in spec.reads))
+        groups = clear_groups(self._access.policy, reads)
+        refused = tuple(name for name, group in zip(reads, groups, strict=True) if not group)
+        if refused:
+            placed = tuple(Placed(branch.pattern, name, self._refusal(name)) for name in refused)
+            self._refused_branches[branch.number] = placed
+            return
+        self._branch_gates[branch.number] = tuple(g for g in groups if any(clause.rows for clause in g))
+        self._branch_where[branch.number] = self._argument_predicate(given, values)
+
+    def _argument_predicate(self, given: Mapping[str, Argument], values: Mapping[str, Any]) -> Predicate:
+        return both(*(spec.build(values[name], self._question.day) for name, spec in given.items()))
+
+    def _refusal(self, coordinate: str) -> Refusal:
+        return self._access.policy.requestable.get(coordinate, Refusal.FIELD_DENIED)
+
+    def _where(self, call: Call) -> Predicate:
+        if call.way is CallWay.LOOKUP and call.record == ENTITY:
+            return self._guard.any_of(self._plan.visibility)
+        for number in call.branches:
+            return self._branch_where.get(number, TRUE)
+        return TRUE
+
+    def _gates(self, call: Call) -> tuple[Group, ...]:
+        extra = [group for number in call.branches[:1] for group in self._branch_gates.get(number, ())]
+        return (*call.gates, *extra)
+
+
+def _bounded(value: Any, default: int, most: int | None, name: str) -> int:
+    if value is None:
+        return default
+    limit = most or default
+    if not 1 <= value <= limit:
+        raise HubError(
+            "BAD_USER_INPUT",
+            detail=f"{name} 须在 1 到 {limit} 之间",
+            detail_en=f"{name} must lie between 1 and {limit}",
+        )
+    return int(value)
+
+
+def _positions(way: Way, values: Mapping[str, Any]) -> tuple[Position, ...]:
+    if way is Way.ENTITY:
+        return (_entity_position(values),)
+    if way is Way.CERTIFICATE:
+        return (Position("number", _short(values["number"], "number")),)
+    if way is Way.NODE:
+        return (Position(ID, _short(values["id"], "id")),)
+    listed: Sequence[str] = values["usccs"] if way is Way.BATCH else values["ids"]
+    if len(listed) > MAX_BATCH:
+        raise HubError("BAD_USER_INPUT", detail=f"一次至多 {MAX_BATCH} 个", detail_en=f"at most {MAX_BATCH} at a time")
+    field = "uscc" if way is Way.BATCH else ID
+    return tuple(Position(field, _short(value, "id")) for value in listed)
+
+
+def _entity_position(values: Mapping[str, Any]) -> Position:
+    uscc, identifier = values.get("uscc"), values.get("identifier")
+    if (uscc is None) == (identifier is None):
+        raise HubError(
+            "BAD_USER_INPUT",
+            detail="entity 须且只须给出 uscc 或 identifier 之一",
+            detail_en="entity takes exactly one of uscc and identifier",
+        )
+    if identifier is None:
+        return Position("uscc", str(uscc))
+    kind = identifier["kind"].name
+    if kind == "USCC":
+        return Position("uscc", _typed_code(identifier["value"]))
+    return Position(IDENTIFIER_FIELDS[kind], _short(identifier["value"], "identifier"))
+
+
+def _typed_code(text: str) -> str:
+    try:
+        return read_uscc(text)
+    except ScalarFault as fault:
+        raise input_fault(fault, "identifier") from None
+
+
+def _short(value: str, name: str) -> str:
+    text = value.strip()
+    if not 1 <= len(text) <= MAX_ID_CHARS:
+        raise HubError(
+            "BAD_USER_INPUT",
+            detail=f"{name} 须为 1 到 {MAX_ID_CHARS} 个字符",
+            detail_en=f"{name} takes 1 to {MAX_ID_CHARS} characters",
+        )
+    return text

@@ -1,0 +1,108 @@
+"""Room 2 with its memory: validation on what the caller may know of, then the plan; each done once and kept.
+
+Plans are kept by operation, policy fingerprint and the booleans that decide `@skip`/`@include` – never by caller.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from graphql import GraphQLError, GraphQLSchema, validate
+from graphql.execution.values import VariableValues, get_variable_values
+
+from auth.access import Access, Policy
+from hub.errors import HubError
+from hub.limits import Limits
+from hub.operation import Operation, read_operation
+from hub.plan.build import build_plan
+from hub.plan.cost import Term, check_cost, estimate
+from hub.plan.faults import input_fault, validation_fault
+from hub.plan.model import Plan, Topology
+from schema.catalogue import Catalogue
+from schema.shaped import ShapedSchemas
+
+Value = TypeVar("Value")
+MAX_KEPT_TEXT = 16_384
+
+
+class Kept:
+    """A bounded memory: the least recently used is forgotten first."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._values: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The value kept under the key, made if there is none."""
+        if key not in self._values:
+            self._values[key] = make()
+            if len(self._values) > self._capacity:
+                self._values.popitem(last=False)
+        self._values.move_to_end(key)
+        found: Value = self._values[key]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An operation found valid for a policy: its plan, and its variables coerced on that policy's schema."""
+
+    plan: Plan
+    schema: GraphQLSchema
+    variables: VariableValues
+
+
+class Planner:
+    """Reads, validates and plans operations, and remembers."""
+
+    def __init__(self, catalogue: Catalogue, topology: Topology, schemas: ShapedSchemas, limits: Limits) -> None:
+        self._catalogue = catalogue
+        self._topology = topology
+        self._schemas = schemas
+        self._limits = limits
+        self._operations = Kept(512)
+        self._valid = Kept(2048)
+        self._plans = Kept(1024)
+
+    def read(self, text: str, name: str | None) -> Operation:
+        """The operation of a text; HubError where it is not one or too large."""
+        if len(text) > MAX_KEPT_TEXT:
+            return read_operation(text, name, self._limits)
+        return self._operations.get((text, name), lambda: read_operation(text, name, self._limits))
+
+    def prepare(self, operation: Operation, access: Access, variables: dict[str, Any]) -> Prepared:
+        """The plan of an operation for an access; HubError where it costs too much or does not fit the schema."""
+        terms: tuple[Term, ...] = self._valid.get(
+            ("cost", operation.digest), lambda: estimate(operation, self._catalogue)
+        )
+        check_cost(terms, variables, self._topology, self._limits.rows)
+        schema = self._schemas.of(access.policy.visible).graphql
+        self._valid.get((operation.digest, access.policy.visible), lambda: _validated(schema, operation))
+        coerced = _coerced(schema, operation, variables)
+        decisions = {name: bool(coerced.coerced.get(name)) for name in operation.switches}
+        return Prepared(self._plan(operation, access.policy, decisions), schema, coerced)
+
+    def _plan(self, operation: Operation, policy: Policy, decisions: Mapping[str, bool]) -> Plan:
+        key = (operation.digest, policy.fingerprint, tuple(decisions.values()))
+        return self._plans.get(key, lambda: build_plan(operation, policy, self._catalogue, self._topology, decisions))
+
+
+def _validated(schema: GraphQLSchema, operation: Operation) -> bool:
+    faults = validate(schema, operation.document, max_errors=1, hide_suggestions=True)
+    if faults:
+        raise validation_fault(faults[0])
+    return True
+
+
+def _coerced(schema: GraphQLSchema, operation: Operation, variables: dict[str, Any]) -> VariableValues:
+    definitions = operation.definition.variable_definitions or ()
+    found = get_variable_values(schema, definitions, variables, max_errors=1, hide_suggestions=True)
+    if isinstance(found, VariableValues):
+        return found
+    raise _variable_fault(found[0])
+
+
+def _variable_fault(fault: GraphQLError) -> HubError:
+    nodes = [node for node in fault.nodes or () if hasattr(node, "variable")]
+    return input_fault(fault, f"${nodes[0].variable.name.value}" if nodes else "variables")

@@ -1,0 +1,1 @@
+"""Room 4: replies become the answer a caller reads."""

@@ -1,0 +1,66 @@
+"""Key files: made once with owner-only permission, read at start, never logged.
+
+One secret of 64 bytes feeds the keys that need not be rotated together (HKDF, RFC 5869); tokens have their own
+Ed25519 key. In the demo the secret derives from the city's seed, so that two cities issue the same ids and cursors.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256, sha512
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from joserfc.jwk import OKPKey
+
+_SECRET_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class KeyStore:
+    """The hub's keys: token signing, ids, sealing of stored identifiers, cursors, digests of the record."""
+
+    token: OKPKey
+    identity: bytes
+    sealing: AESSIV
+    cursor: AESSIV
+    digest: bytes
+
+
+def open_keys(folder: Path, seed: str | None = None) -> KeyStore:
+    """Keys of a folder, made where missing; `seed` (demo only) makes the secret reproducible."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    root = _file(folder / "root.key", lambda: sha512(seed.encode()).digest() if seed else _random())
+    if len(root) != _SECRET_BYTES:
+        raise ValueError(f"{folder.name}/root.key is not a key of {_SECRET_BYTES} bytes")
+    pem = _file(folder / "token.pem", lambda: OKPKey.generate_key("Ed25519").as_pem(private=True))
+    token = OKPKey.import_key(pem)
+    kid = sha256(token.as_pem(private=False)).hexdigest()[:16]
+    return KeyStore(
+        token=OKPKey.import_key(pem, {"kid": kid, "alg": "Ed25519", "use": "sig"}),
+        identity=_derive(root, b"identity", 32),
+        sealing=AESSIV(_derive(root, b"sealing", 64)),
+        cursor=AESSIV(_derive(root, b"cursor", 64)),
+        digest=_derive(root, b"digest", 32),
+    )
+
+
+def _random() -> bytes:
+    return secrets.token_bytes(_SECRET_BYTES)
+
+
+def _derive(root: bytes, purpose: bytes, length: int) -> bytes:
+    return HKDF(SHA256(), length, salt=None, info=b"chengxin-hub " + purpose).derive(root)
+
+
+def _file(path: Path, make: Callable[[], bytes]) -> bytes:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(handle, "wb") as file:
+        file.write(make())
+    return path.read_bytes()

@@ -1,0 +1,1 @@
+"""Alembic revisions of the hub's own tables, forward only in production."""

@@ -1,0 +1,1 @@
+"""Pages of the hub: templates, static files and the functions that render them."""

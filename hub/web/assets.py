@@ -1,0 +1,135 @@
+"""Static files under addresses that carry a hash of their content.
+
+All files are read once at start. A request only looks its address up in that table, so it can never name a file.
+The files of one folder in vendor/ share a hash and so do all others: they may refer to each other by relative address.
+Knows nothing of pages.
+"""
+
+import gzip
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+_ROOT: Final = Path(__file__).parent / "static"
+_PREFIX: Final = "/static/"
+_YEAR: Final = "public, max-age=31536000, immutable"
+_ACCEPTS_GZIP: Final = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
+_MEDIA_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".md": "text/plain; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".woff2": "font/woff2",
+}
+_ALREADY_SMALL: Final = frozenset({"image/png", "font/woff2"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it is sent; `digest` is that of its group."""
+
+    body: bytes
+    media_type: str
+    digest: str
+
+
+def asset_url(path: str) -> str:
+    """The address of a file, given its path below `hub/web/static`; a path without a file raises LookupError."""
+    try:
+        return f"{_PREFIX}{_by_path()[path].digest}/{path}"
+    except KeyError:
+        raise LookupError(f"no static file {path!r}") from None
+
+
+def routes() -> list[Route]:
+    """The one route that serves every file; reads them all, so that a mistake in the folder stops the start."""
+    _by_address()
+    return [Route(_PREFIX + "{address:path}", _serve, name="static")]
+
+
+async def _serve(request: Request) -> Response:
+    address: str = request.path_params["address"]
+    asset = _by_address().get(address)
+    if asset is None:
+        return _not_found()
+    headers = {
+        "cache-control": _YEAR,
+        "cross-origin-resource-policy": "same-origin",
+        "etag": f'W/"{asset.digest}"',
+        "vary": "accept-encoding",
+        "x-content-type-options": "nosniff",
+    }
+    if headers["etag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    body = asset.body
+    if asset.media_type not in _ALREADY_SMALL and _ACCEPTS_GZIP.search(request.headers.get("accept-encoding", "")):
+        body = await run_in_threadpool(_compressed, address)
+        headers["content-encoding"] = "gzip"
+    return Response(body, media_type=asset.media_type, headers=headers)
+
+
+def _not_found() -> JSONResponse:
+    extensions = {"code": "NOT_FOUND", "messageEn": "There is no such file."}
+    errors = [{"message": "没有这个文件。", "extensions": extensions}]
+    return JSONResponse({"errors": errors}, status_code=404, headers={"cache-control": "no-store"})
+
+
+@cache
+def _compressed(address: str) -> bytes:
+    return gzip.compress(_by_address()[address].body, compresslevel=6, mtime=0)
+
+
+@cache
+def _by_address() -> Mapping[str, Asset]:
+    return {f"{asset.digest}/{path}": asset for path, asset in _by_path().items()}
+
+
+@cache
+def _by_path() -> Mapping[str, Asset]:
+    groups: dict[PurePosixPath, dict[str, bytes]] = defaultdict(dict)
+    for path, body in _files(_ROOT):
+        groups[_group(path)][path.as_posix()] = body
+    found: dict[str, Asset] = {}
+    for files in groups.values():
+        digest = _digest(files)
+        for name, body in files.items():
+            found[name] = Asset(body, _media_type(name), digest)
+    return found
+
+
+def _files(root: Path) -> list[tuple[PurePosixPath, bytes]]:
+    files = sorted(file for file in root.rglob("*") if file.is_file() and not file.name.startswith("."))
+    return [(PurePosixPath(file.relative_to(root).as_posix()), file.read_bytes()) for file in files]
+
+
+def _group(path: PurePosixPath) -> PurePosixPath:
+    return PurePosixPath(*path.parts[:2]) if path.parts[0] == "vendor" else PurePosixPath()
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    whole = hashlib.sha256()
+    for name, body in sorted(files.items()):
+        whole.update(f"{name}\0{len(body)}\0".encode())
+        whole.update(body)
+    return whole.hexdigest()[:16]
+
+
+def _media_type(name: str) -> str:
+    suffix = PurePosixPath(name).suffix
+    if suffix not in _MEDIA_TYPES:
+        raise ValueError(f"static file {name!r}: no media type is declared for {suffix or 'a name without suffix'!r}")
+    return _MEDIA_TYPES[suffix]

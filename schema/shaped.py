@@ -1,0 +1,124 @@
+"""Schemas cut to what a caller may know of: the same types without the fields that are hidden from it.
+
+A field, argument, criterion or type that is cut is absent from SDL, introspection and validation alike, as if it had
+never been declared. Schemas are kept by the set of visible fields.
+"""
+
+import copy
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import GraphQLSchema
+from strawberry import Schema
+from strawberry.printer import print_schema
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.field import StrawberryField
+
+from schema.base import META, Argument, Fact, Relation, Root
+from schema.catalogue import Catalogue, declared_fields, graphql_name
+from schema.filters import EntityFilter, EntityOrder, LicenceFilter
+from schema.query import Query
+from schema.scalars import SCALARS
+
+_ROOT_RECORDS = {"certificate": "Certificate"}
+_INPUTS: Mapping[str, type] = {"filter": EntityFilter, "orderBy": EntityOrder, "licence": LicenceFilter}
+
+
+@dataclass(frozen=True, slots=True)
+class ShapedSchema:
+    """One cut of the schema: graphql-core's object and its SDL."""
+
+    graphql: GraphQLSchema
+    sdl: str
+
+
+@dataclass
+class ShapedSchemas:
+    """Cuts of the schema by visible fields, the least recently used forgotten beyond `capacity`."""
+
+    catalogue: Catalogue
+    capacity: int = 64
+    _known: OrderedDict[frozenset[str], ShapedSchema] = field(default_factory=OrderedDict)
+
+    def of(self, visible: frozenset[str]) -> ShapedSchema:
+        """The schema in which exactly these leaves exist."""
+        known = self._known.get(visible)
+        if known is None:
+            schema = _CutSchema(self.catalogue, visible)
+            known = self._known[visible] = ShapedSchema(schema.graphql_core, print_schema(schema))
+        self._known.move_to_end(visible)
+        if len(self._known) > self.capacity:
+            self._known.popitem(last=False)
+        return known
+
+    def whole(self) -> ShapedSchema:
+        """The schema with every field there is."""
+        return self.of(frozenset(self.catalogue.fields))
+
+
+class _CutSchema(Schema):
+    def __init__(self, catalogue: Catalogue, visible: frozenset[str]) -> None:
+        self._catalogue = catalogue
+        self._visible = visible
+        super().__init__(query=Query, config=StrawberryConfig(scalar_map=SCALARS))
+
+    @property
+    def graphql_core(self) -> GraphQLSchema:
+        """graphql-core's schema, for validation and execution."""
+        return self._schema
+
+    def get_fields(self, type_definition: StrawberryObjectDefinition) -> list[StrawberryField]:
+        """Fields of a type that are left, with the arguments that are left."""
+        kept = [one for one in super().get_fields(type_definition) if self._shown(type_definition.name, one)]
+        return [self._trimmed(one) for one in kept]
+
+    def _shown(self, owner: str, declared: StrawberryField) -> bool:
+        spec = declared.metadata.get(META)
+        name = graphql_name(declared)
+        if isinstance(spec, Fact):
+            return f"{owner}.{name}" in self._visible
+        if isinstance(spec, Relation):
+            return self._reachable(self._catalogue.records[owner].relations[name].target)
+        if isinstance(spec, Root):
+            return self._reachable(_ROOT_RECORDS.get(spec.way, "Entity"))
+        if isinstance(spec, Argument):
+            return all(read in self._visible for read in spec.reads)
+        return name not in _INPUTS or self._fillable(_INPUTS[name])
+
+    def _reachable(self, record: str) -> bool:
+        rule = self._catalogue.records[record]
+        if any(leaf.coordinate in self._visible for leaf in rule.fields.values()):
+            return True
+        return record != "Entity" and any(self._reachable(r.target) for r in rule.relations.values())
+
+    def _fillable(self, cls: type) -> bool:
+        specs = [spec for _, spec, _ in declared_fields(cls)]
+        return any(isinstance(s, Argument) and all(read in self._visible for read in s.reads) for s in specs)
+
+    def _trimmed(self, declared: StrawberryField) -> StrawberryField:
+        spec = declared.metadata.get(META)
+        if not isinstance(spec, (Relation, Root)) or not declared.arguments:
+            return declared
+        target = ""
+        if isinstance(spec, Relation):
+            target = next(iter(self._targets(spec)))
+        kept = [argument for argument in declared.arguments if self._argument_shown(argument, target)]
+        if len(kept) == len(declared.arguments):
+            return declared
+        trimmed = copy.copy(declared)
+        trimmed.arguments = kept
+        return trimmed
+
+    def _targets(self, spec: Relation) -> set[str]:
+        rules = (rule for record in self._catalogue.records.values() for rule in record.relations.values())
+        return {rule.target for rule in rules if rule.declared is spec}
+
+    def _argument_shown(self, argument: Any, target: str) -> bool:
+        spec = argument.metadata.get(META)
+        if isinstance(spec, Argument):
+            return all(f"{target}.{read}" in self._visible for read in spec.reads)
+        name = graphql_name(argument)
+        return name not in _INPUTS or self._fillable(_INPUTS[name])
