@@ -157,10 +157,10 @@ class PageOptions(_Part):
 class SearchOptions(_Part):
     """What the source can be asked without keys.
 
-    parameters: `field:OP` → parameter, at most `values` of IN · first: parameter for the number of rows, of which the
-    source gives at most `most` · total: path of the number of all rows · orders: field → its name in
-    `order_parameter`, `descending` says how it is written downwards · after: order field or `$local` → parameter of
-    the keyset. A source that declares `after` always lists in the order of the contract.
+    parameters: `field:OP` → parameter; IS_NULL sends true, IN at most `values` · first: parameter for the number of
+    rows, of which the source gives at most `most` · total: path of the number of all rows · orders: field → its name
+    in `order_parameter`, `descending` says how it is written downwards · after: order field or `$local` → parameter
+    of the keyset. A source that declares `after` always lists in the order of the contract.
     """
 
     path: Path
@@ -180,8 +180,8 @@ class SearchOptions(_Part):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         for name in self.parameters:
-            if name.partition(":")[2] not in set(Op) - {Op.IS_NULL}:
-                raise ValueError(f"parameters.{name}: write field:OP, OP one of CONTAINS EQ GE IN LE LT PREFIX")
+            if name.partition(":")[2] not in set(Op):
+                raise ValueError(f"parameters.{name}: write field:OP, OP one of {' '.join(Op)}")
         if self.descending.count("{}") != 1:
             raise ValueError("descending holds {} once")
         if self.orders and self.order_parameter is None:

@@ -157,7 +157,9 @@ class Pager:
         rows: list[RawRow] = []
         before: list[RawRow] = []
         for number in range(page.most):
-            found = layout.rows_of(await self.client.send(_numbered(request, page, number), self.call))
+            # Rows are counted as they come: the source may give smaller pages than it was asked for.
+            passed = len(rows) if page.counts == "rows" else number
+            found = layout.rows_of(await self.client.send(_placed(request, page, passed), self.call))
             if not found:
                 return Found(rows, complete=True)
             if found == before:
@@ -193,9 +195,12 @@ async def run_bounded(jobs: Iterable[Callable[[], Awaitable[T]]], parallel: int)
 
 
 def _numbered(request: Request, page: PageOptions, number: int) -> Request:
-    step = page.size if page.counts == "rows" else 1
+    return _placed(request, page, number * page.size if page.counts == "rows" else number)
+
+
+def _placed(request: Request, page: PageOptions, passed: int) -> Request:
     start = page.start if page.start is not None else int(page.counts == "pages")
-    return with_parameter(_sized(request, page), page.parameter, start + number * step)
+    return with_parameter(_sized(request, page), page.parameter, start + passed)
 
 
 def _sized(request: Request, page: PageOptions) -> Request:

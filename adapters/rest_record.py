@@ -4,7 +4,7 @@ Splits keys, runs requests side by side and joins what they bring. Knows no conn
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from adapters.base import KEY, LOCAL, Ability, Lookup, Rows, Search, UnsupportedSearch
@@ -18,6 +18,7 @@ from adapters.rest_search import Binding, Branch, Searching, check_order, merge_
 from schema.predicate import FALSE
 
 _PARALLEL = 4
+_ALL = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,7 @@ class RecordSource:
 
     async def fetch(self, ask: Lookup, pager: Pager) -> Rows:
         """Rows by key; beyond `max_rows` the keys that sort last lose theirs."""
-        # An empty text is no key; in a path it would ask for everything.
-        keys = sorted({key for key in ask.keys if key})
+        keys = sorted(filter(_is_sayable, set(ask.keys)))
         if ask.where == FALSE or not keys:
             return Rows(ask.columns, ())
         way = self.ways[ask.key]
@@ -67,34 +67,34 @@ class RecordSource:
         return Rows(ask.columns, reading.pick(rows[:most], ask.columns), truncated)
 
     async def search(self, ask: Search, pager: Pager) -> Rows:
-        """A window; without order any rows will do, unless the source declares how to continue."""
+        """A window; where the source declares no order, the first rows are any rows."""
         searching = self._admitted(ask)
         branches = searching.branches(ask.where)
         if not branches or ask.first < 1:
             return Rows(ask.columns, ())
-        several = len(branches) > 1
-        identified = (LOCAL,) if several or searching.options.after else ()
-        reading = self.reading(ask, [*(key.column for key in ask.order), *identified])
+        reading = self.reading(ask, [*(key.column for key in ask.order), LOCAL])
         window = Window(self, searching, ask, reading)
         parts = await run_bounded([partial(window.read, pager, branch) for branch in branches], _PARALLEL)
-        rows = merge_rows([part.rows for part in parts], ask, reading) if several else parts[0].rows
         short = any(not part.complete and len(part.rows) < window.wanted for part in parts)
-        if short and several and searching.options.after:
+        if short and len(parts) > 1 and searching.options.after:
             raise UnsupportedSearch(f"the source gives too few rows of {self.held.name} at once to order them")
+        rows = merge_rows([part.rows for part in parts], ask, reading)[: window.wanted]
         most = min(ask.first, self.source.max_rows)
-        truncated = len(rows[: window.wanted]) > most or (short and len(rows) < most)
+        truncated = len(rows) > most or (short and len(rows) < most)
         return Rows(ask.columns, reading.pick(rows[:most], ask.columns), truncated)
 
     async def count(self, ask: Search, pager: Pager) -> int:
-        """Number of rows, as the source counts them; only where it is asked exactly what is meant."""
+        """Number of rows: as the source tells it where it is asked exactly this, else counted if they are few."""
         searching = self._admitted(ask)
         branches = searching.branches(ask.where)
-        if not branches:
-            return 0
-        if searching.total is None or len(branches) > 1 or not branches[0].exact:
-            raise UnsupportedSearch(f"{self.held.name} cannot be counted like this")
-        window = Window(self, searching, ask, self.reading(ask, ()))
-        return await window.count(pager, branches[0], searching.total)
+        if len(branches) == 1 and branches[0].exact and searching.total is not None:
+            window = Window(self, searching, ask, self.reading(ask, ()))
+            return await window.count(pager, branches[0], searching.total)
+        every = replace(ask, columns=(), first=self.source.max_rows, order=(), after=None)
+        rows = await self.search(every, pager)
+        if rows.truncated or len(rows.rows) == self.source.max_rows:
+            raise UnsupportedSearch(f"{self.held.name} has too many rows to count them one by one")
+        return len(rows.rows)
 
     def reading(self, ask: Lookup | Search, beside: Iterable[str]) -> Reading:
         """Reading of the columns of a call."""
@@ -113,7 +113,8 @@ class RecordSource:
             reading = reading if way.echoes_key else reading.with_key(keys[0])
             request = single_request(self.options, way, keys[0], reading.sources)
         layout = build_layout(self.source, self.options, self.options.page)
-        found = await pager.read(layout, request, self.source.max_rows)
+        # Read to the end: where rows are cut must be decided by key, and pages know none.
+        found = await pager.read(layout, request, _ALL)
         at, wanted = reading.at(KEY), frozenset(keys)
         rows = [row for row in reading.rows(found.rows) if row[at] in wanted]
         return Part(_distinct(rows, reading) if self.options.page else rows, found.complete)
@@ -161,6 +162,11 @@ class Window:
         if page is None or page.size_parameter is None:
             return page
         return page.model_copy(update={"size": min(page.size, self.wanted)})
+
+
+def _is_sayable(key: str) -> bool:
+    # No source has a row under such a key, and in a path it would ask for something else.
+    return key not in ("", ".", "..") and not any("\ud800" <= c <= "\udfff" for c in key)
 
 
 def _distinct(rows: Sequence[Row], reading: Reading) -> Sequence[Row]:

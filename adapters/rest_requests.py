@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
-from adapters.base import UnsupportedSearch
 from adapters.rest_client import Request
 from adapters.rest_options import BatchOptions, RestRecord, SearchOptions, SingleOptions
 from adapters.rest_pages import with_list, with_parameter
@@ -18,8 +17,6 @@ def batch_request(record: RestRecord, way: BatchOptions, keys: Sequence[str], fi
 
 def single_request(record: RestRecord, way: SingleOptions, key: str, fields: Sequence[str]) -> Request:
     """Request for one key; that nothing is there is an answer."""
-    if key in (".", ".."):
-        raise UnsupportedSearch("such a key cannot stand in a path")
     path = way.path.replace("{key}", quote(key, safe=""))
     return replace(_request(record, "GET", path, fields), may_lack=True)
 

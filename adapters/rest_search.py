@@ -10,7 +10,7 @@ from itertools import pairwise, product
 from math import prod
 from typing import Any
 
-from adapters.base import LOCAL, OrderKey, Search, SourceBadData, UnsupportedSearch
+from adapters.base import LOCAL, OrderKey, Search, SourceBadData, Unreadable, UnsupportedSearch
 from adapters.records import HeldRecord, rank, satisfies
 from adapters.rest_options import SearchOptions
 from adapters.rest_rows import Reading, Row
@@ -85,7 +85,7 @@ class Searching:
             return [Branch()] if satisfies(test, lambda field: reader.constant) else []
         if test.op is Op.IN and not test.value:
             return []
-        written = reader.write(test.op, test.value)
+        written = (test.op, True) if test.op is Op.IS_NULL else reader.write(test.op, test.value)
         bindings = self._bindings(test.field, *written) if written is not None else []
         if not bindings:
             raise UnsupportedSearch(f"{self.held.name} cannot be filtered by {test.field} {test.op}")
@@ -107,7 +107,8 @@ class Searching:
 
     def _position(self, column: str, value: Any) -> Binding:
         name = self.options.after.get(column)
-        written = (Op.EQ, None) if value is None else self.held.map.reader(column).write(Op.EQ, value)
+        missing = value is None or value is Unreadable.VALUE
+        written = (Op.EQ, None) if missing else self.held.map.reader(column).write(Op.EQ, value)
         if name is None or written is None:
             raise UnsupportedSearch(f"{self.held.name} cannot be continued after a {column}")
         return name, written[1]
@@ -120,9 +121,9 @@ def search_faults(options: SearchOptions, held: HeldRecord) -> Iterator[str]:
         field = held.fields.get(field_name)
         if field is None or field.options.column is None or Op(op) not in field.comparisons:
             yield f"search.parameters.{name}: no column of {held.name} can be compared like this"
-        elif held.map.reader(field_name).write(Op(op), _sample(field.kind, Op(op))) is None:
+        elif op != Op.IS_NULL and held.map.reader(field_name).write(Op(op), _sample(field.kind, Op(op))) is None:
             yield f"search.parameters.{name}: its values cannot be written as this source stores them"
-    for name in {*options.orders, *options.after} - held.ability(held.fields.values()).orders - {LOCAL}:
+    for name in {*options.orders, *options.after} - held.ability(lambda field, op: True).orders - {LOCAL}:
         yield f"search.orders.{name}: no column of {held.name} has such an order"
 
 

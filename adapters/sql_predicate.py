@@ -73,27 +73,36 @@ def _text(column: Column, op: Op, value: Any) -> Condition | None:
         wanted = value if op is Op.IN else (value,)
         # No canonical text is blank or has blanks around it.
         return column.stored.among([text for text in wanted if text and text == text.strip()], column.found)
-    if not storable(value):
-        return None
-    if op is Op.PREFIX:
-        return sa.and_(*_begins(column, value))
     form = column.text_form()
+    if op in (Op.PREFIX, Op.CONTAINS):
+        return _part(column, op, value) if storable(value) else sa.false()
+    bound = value if storable(value) else _next_storable(value)
+    compare = operator.lt if op is Op.LE and bound != value else _RANGES[op]
+    return sa.and_(form.readable, compare(form.found, bind(bound)))
+
+
+def _next_storable(text: str) -> str:
+    """The first text a database can hold that sorts after one it can't."""
+    place = next(n for n, char in enumerate(text) if not storable(char))
+    return text[:place] + ("\x01" if text[place] == "\0" else "\ue000")
+
+
+def _part(column: Column, op: Op, value: str) -> Condition:
     if op is Op.CONTAINS:
+        form = column.text_form()
         pattern = ascii_fold(value).replace("/", "//").replace("%", "/%").replace("_", "/_")
         return sa.and_(form.readable, sa.func.lower(form.found).like(bind(f"%{pattern}%"), escape="/"))
-    return sa.and_(form.readable, _RANGES[op](form.found, bind(value)))
+    begins = sa.func.substr(column.found, 1, len(value)) == bind(value)
+    return sa.and_(column.present, begins, *_span(column, value))
 
 
-def _begins(column: Column, prefix: str) -> list[Condition]:
-    conditions = [column.present, sa.func.substr(column.found, 1, len(prefix)) == bind(prefix)]
+def _span(column: Column, prefix: str) -> list[Condition]:
+    # Among digits every collation agrees, so that an index on the column serves the range, which holds every match.
     if not (column.as_stored and column.stored.store is Store.TEXT and prefix.isascii() and prefix.isdigit()):
-        return conditions
-    # Among digits every collation agrees, so an index finds the range; what precedes it is what decides.
-    conditions.append(column.found >= bind(prefix))
+        return []
     shortened = prefix.rstrip("9")
-    if shortened:
-        conditions.append(column.found < bind(shortened[:-1] + str(int(shortened[-1]) + 1)))
-    return conditions
+    end = [column.found < bind(shortened[:-1] + str(int(shortened[-1]) + 1))] if shortened else []
+    return [column.found >= bind(prefix), *end]
 
 
 def _enum(column: Column, op: Op, value: Any) -> Condition | None:

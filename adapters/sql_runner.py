@@ -66,7 +66,8 @@ class AsyncRunner:
         """All rows of a statement."""
         with _translated():
             async with self._engine.connect() as connection:
-                return (await connection.execute(statement)).all()
+                found: Sequence[Sequence[Any]] = (await connection.execute(statement)).all()
+                return found
 
     async def columns(self, table: str, schema: str | None) -> Columns:
         """Columns of a table or view and their types."""

@@ -97,9 +97,11 @@ class TableStatements:
 
     def fetch(self, ask: Lookup, columns: Sequence[str], conditions: Sequence[Condition], limit: int) -> sa.Select[Any]:
         """Rows of the asked keys, key by key, in the source's own order."""
-        key = self._columns[ask.key].stored
-        statement = self._select(columns, ask.key).where(key.keyed(ask.keys), *conditions)
-        return statement.order_by(key.element, *self._order, self._local.element).limit(limit)
+        key = self._columns[ask.key]
+        # Anything else is no canonical key: it would find rows whose own key is another, or none.
+        keys = [value for value in ask.keys if key.reader.read(value) == value]
+        statement = self._select(columns, ask.key).where(key.stored.keyed(keys), *conditions)
+        return statement.order_by(key.stored.element, *self._order, self._local.element).limit(limit)
 
     def windows(
         self, columns: Sequence[str], conditions: Sequence[Condition], order: Sequence[OrderKey], after: Any

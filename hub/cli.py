@@ -1,10 +1,12 @@
 """`chengxin-hub`: the commands people type. Each one wires what it needs and says plainly what went wrong."""
 
 import asyncio
+import contextlib
 import sys
+from collections.abc import Coroutine
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import orjson
 import typer
@@ -15,6 +17,7 @@ from auth.admission import Credentials
 from auth.scopes import Scope
 from hub.answer import OnDenied
 from hub.app import Hub, build_app, token_issuer, wire
+from hub.clock import Clock
 from hub.errors import ERRORS, HubError
 from hub.explained import explained_text
 from hub.gateway import Request
@@ -24,24 +27,52 @@ from hub.store.keys import open_keys
 from schema.catalogue import fold_catalogue
 from schema.shaped import ShapedSchemas
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="码上诚信查询网关 / Chengxin Hub")
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="码上诚信查询网关 / Chengxin Hub"
+)
+demo_cli = typer.Typer(add_completion=False, help="演示城市 / The demo city")
+cli.add_typer(demo_cli, name="demo")
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="配置文件 / configuration file")]
+VarOption = Annotated[Path, typer.Option(help="状态目录 / folder of all state")]
 ClientOption = Annotated[str, typer.Option("--client", help="客户端编号 / client id from the configuration")]
 
 
-@cli.command()
+@demo_cli.callback(invoke_without_command=True)
 def demo(
+    context: typer.Context,
     port: Annotated[int, typer.Option(help="端口 / port")] = 8000,
-    var: Annotated[Path, typer.Option(help="状态目录 / folder of all state")] = Path("var/demo"),
+    var: VarOption = Path("var/demo"),
     twin: Annotated[bool, typer.Option(help="非公开值全部不同的同一座城 / same city, other non-public values")] = False,
 ) -> None:
     """启动演示城市:三个部门、两千个虚构主体 / Run the embedded demo city."""
+    if context.invoked_subcommand is not None:
+        return
     from hub.demo.run import run_demo  # noqa: PLC0415 - the demo's libraries are its own
 
-    asyncio.run(run_demo(var, port, twin=twin, announce=out.print))
+    _run(run_demo(var, port, twin=twin, announce=out.print))
+
+
+@demo_cli.command()
+def clock(
+    move: Annotated[str, typer.Argument(help="+3d、-2h、+30m,或 0 复位 / or 0 to reset")],
+    var: VarOption = Path("var/demo"),
+) -> None:
+    """拨动演示城市的时钟 / Move the clock of the demo city."""
+    from hub.demo.moving_clock import MovingClock  # noqa: PLC0415
+
+    moving = MovingClock(var / "clock")
+    try:
+        moving.move(move)
+    except ValueError:
+        err.print(f"{move}: 须为 +3d、-2h、+30m 或 0 / must be like +3d, -2h, +30m or 0", markup=False)
+        raise typer.Exit(2) from None
+    except OSError as fault:
+        err.print(f"{var}: 没有演示城市 / no demo city here ({fault.strerror})", markup=False)
+        raise typer.Exit(2) from None
+    out.print(f"{moving.now():%Y-%m-%d %H:%M} UTC", markup=False)
 
 
 @cli.command()
@@ -53,7 +84,7 @@ def serve(
     """按配置文件运行网关 / Run the hub from a configuration."""
     hub = _wired(config)
     running = server(build_app(hub), host, port)
-    asyncio.run(serve_until_stopped(running, lambda: out.print(f"GraphQL: http://{host}:{port}/graphql")))
+    _run(serve_until_stopped(running, lambda: out.print(f"GraphQL: http://{host}:{port}/graphql")))
 
 
 @cli.command()
@@ -123,8 +154,6 @@ def token(
     settings = _settings(config)
     keys = open_keys(settings.folder / settings.hub.keys, settings.hub.seed if settings.hub.deterministic else None)
     issuer = token_issuer(settings, keys)
-    from hub.clock import Clock  # noqa: PLC0415
-
     signed = issuer.issue(
         _known(settings, client),
         Clock().now(),
@@ -139,6 +168,16 @@ def token(
 def main() -> None:
     """Entry point of the command."""
     cli()
+
+
+def _run(served: Coroutine[Any, Any, None]) -> None:
+    """Run until interrupted; say plainly why it can't."""
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(served)
+    except (OSError, BadSettings) as fault:
+        err.print(f"无法运行 / cannot run: {fault}", markup=False)
+        raise typer.Exit(1) from None
 
 
 def _settings(config: Path) -> Settings:

@@ -20,7 +20,7 @@ from hub.plan.cursor import CursorSeal
 from hub.plan.faults import input_fault
 from hub.plan.model import ENTITY, Branch, Call, CallWay, Group, Placed, Plan, Root, Way
 from hub.plan.rows import RowGuard
-from hub.plan.scopes import clear_groups
+from hub.plan.scopes import clear_groups, covers
 from hub.plan.search import BoundSearch, Narrowing, SearchBinder, search_context
 from schema.base import Argument
 from schema.filters import IDENTIFIER_FIELDS
@@ -138,8 +138,16 @@ class _Binder:
         values = self._values("Query", root.syntax)
         if root.way is Way.SEARCH:
             self._bind_search(root, values)
-        else:
-            self._positions[root.number] = _positions(root.way, values)
+            return
+        self._positions[root.number] = asked = _positions(root.way, values)
+        # The code is the key of every question; looking up by another identifier reads that field.
+        read = f"{ENTITY}.{asked[0].field}" if root.way is Way.ENTITY and asked[0].field != "uscc" else None
+        if read is not None and not self._clear_for_all(read):
+            self._refused_roots[root.number] = (Placed((root.key,), read, self._refusal(read)),)
+
+    def _clear_for_all(self, coordinate: str) -> bool:
+        (clear,) = clear_groups(self._access.policy, (coordinate,))
+        return bool(clear) and covers(clear, self._plan.visibility)
 
     def _bind_search(self, root: Root, values: Mapping[str, Any]) -> None:
         binder = SearchBinder(self._access.policy, self._plan.visibility, self._question.day)

@@ -142,9 +142,19 @@ class _Builder:
         else:
             items = self._items(place, nodes, record.name)
         fed = _fed(items) or any(part.name in _ROW_PARTS for part in _walk(page))
+        if fed and way is Way.CERTIFICATE and not any(isinstance(item, Leaf) for item in items):
+            fed = self._certificate_held(key)
         call = self._root_call(number, way, record, items) if fed else None
         counts = any(part.name == "totalCount" for part in page)
         return Root(number, key, way, record.name, () if page else items, call, not fed, nodes[0], page, counts)
+
+    def _certificate_held(self, key: str) -> bool:
+        """A certificate exists for those who hold a field of it; row filters, being of entities, never match it."""
+        groups = [g for name, g in self._policy.held.items() if name.startswith(f"{CERTIFICATE}.")]
+        if any(all_rows(group) for group in groups):
+            return True
+        self._deny(key, f"Query.{Way.CERTIFICATE}", (key,))
+        return False
 
     def _root_call(self, number: int, way: Way, record: RecordRule, items: Sequence[Node]) -> int | None:
         owned = self._topology.owned.get(record.name, ())
@@ -213,10 +223,11 @@ class _Builder:
         open_ = self._open(items, record)
         self._support[place.root] |= condition_fields([open_, *self._read_groups(rule, nodes[0])])
         composite = record.declared.composite
-        branch = Branch(number, pattern, rule, items, (), open_, composite, not _fed(items), nodes[0])
-        if any(
-            not isinstance(item, (Denied, Branch)) and not (composite and isinstance(item, Typename)) for item in items
-        ):
+        starved = not _fed(items) or not open_
+        if starved and _fed(items):
+            self._deny(key, rule.coordinate, pattern)
+        branch = Branch(number, pattern, rule, items, (), open_, composite, starved, nodes[0])
+        if not starved and _needs_own_row(items, composite):
             branch = replace(branch, calls=self._child_calls(place, branch, record))
         self._branches[number] = branch
         return branch
@@ -306,6 +317,13 @@ class _Builder:
 def _fed(items: Iterable[Node]) -> bool:
     """True if anything among the items needs a row: all but denied fields and branches that are starved."""
     return any(not isinstance(item, Denied) and not (isinstance(item, Branch) and item.starved) for item in items)
+
+
+def _needs_own_row(items: Iterable[Node], composite: bool) -> bool:
+    """True if something asked for stands in the record's own row; a composite's type name does not."""
+    return any(
+        not isinstance(item, (Denied, Branch)) and not (composite and isinstance(item, Typename)) for item in items
+    )
 
 
 def _walk(parts: Iterable[Part]) -> Iterator[Part]:

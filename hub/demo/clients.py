@@ -1,0 +1,106 @@
+"""Who takes part in the city: departments, purposes of a question, and the registered clients with their bindings.
+
+Knows nothing of grants. Telephone numbers are invented.
+"""
+
+from auth.admission import PUBLIC_DEPARTMENT
+from auth.caller import Client
+from auth.purposes import Purpose
+from auth.roles import Role
+from hub.demo.codes import COUNTY
+from hub.demo.personas import README_USCC, code_of
+from hub.settings import DepartmentTable
+from schema.enums import Scenario
+
+PUBLIC_PURPOSE = "PUBLIC_QUERY"
+_FORM = "在目录中选择字段并说明用途,由数源部门在十个工作日内答复。"
+
+
+def _department(code: str, label: str, label_en: str, contact: str, how_to_request: str = _FORM) -> DepartmentTable:
+    return DepartmentTable(code=code, label=label, label_en=label_en, contact=contact, how_to_request=how_to_request)
+
+
+def _purpose(code: str, zh: str, en: str, scenario: Scenario | None = None, *, requires_case: bool = False) -> Purpose:
+    return Purpose(code, zh, en, scenario.name if scenario else None, requires_case, code == PUBLIC_PURPOSE)
+
+
+DEPARTMENTS = (
+    _department("market", "肇东市市场监督管理局", "Zhaodong Administration for Market Regulation", "0455-7010001"),
+    _department("health", "肇东市卫生健康局", "Zhaodong Health Bureau", "0455-7010002"),
+    _department("credit", "肇东市信用办(营商环境局)", "Zhaodong Credit Office", "0455-7010003"),
+    _department(
+        "statistics", "肇东市统计局", "Zhaodong Statistics Bureau", "0455-7010004", "代码表无条件共享,无需申请。"
+    ),
+    _department("service", "肇东市政务服务中心", "Zhaodong Government Service Centre", "0455-7010005"),
+    _department("approval", "肇东市行政审批办公室", "Zhaodong Approval Office", "0455-7010006"),
+    _department("awards", "肇东市评优评先工作专班", "Zhaodong Awards Office", "0455-7010007"),
+    _department("finance", "肇东市金融服务站", "Zhaodong Financial Service Station", "0455-7010008"),
+    _department("education", "肇东市教育局", "Zhaodong Education Bureau", "0455-7010009"),
+    _department("merchants", "经营主体自助服务", "Self-service of businesses", "0455-7010010"),
+    _department("bigdata", "肇东市大数据中心", "Zhaodong Big Data Centre", "0455-7010011"),
+)
+PURPOSES = (
+    _purpose(PUBLIC_PURPOSE, "公众查询", "Public enquiry"),
+    _purpose("GOVERNMENT_SERVICE", "政务服务绿色通道", "Green channel", Scenario.GOVERNMENT_SERVICE),
+    _purpose("APPROVAL", "行政审批核验", "Approval", Scenario.APPROVAL),
+    _purpose("INSPECTION", "行政检查核验", "Inspection", Scenario.CREDIT_SUPERVISION, requires_case=True),
+    _purpose("CREDIT_SUPERVISION", "信用监管", "Credit supervision", Scenario.CREDIT_SUPERVISION),
+    _purpose("AWARDS", "评优评先核查", "Awards", Scenario.AWARDS),
+    _purpose("FINANCE", "融资增信参考", "Financing reference", Scenario.FINANCE),
+    _purpose("CAMPUS", "校园经营监督", "Campus supervision", Scenario.CAMPUS),
+    _purpose("DATA_STEWARDSHIP", "数据质量治理", "Data stewardship"),
+    _purpose("SELF_SERVICE", "本主体信息自查", "Own records"),
+)
+
+
+def _client(name: str, label: str, department: str, role: Role, *purposes: str) -> Client:
+    return Client(name, label, department, role, purposes)
+
+
+def _bound(client: Client, name: str, *values: str) -> Client:
+    return Client(client.id, client.label, client.department, client.role, client.purposes, {name: values})
+
+
+PUBLIC = Client("", "公众(无需凭证)", PUBLIC_DEPARTMENT, Role.PUBLIC, (PUBLIC_PURPOSE,))
+"""Everybody without credentials; not a registered client."""
+
+CLIENTS = (
+    _bound(
+        _client("market-enforcement-app", "市监局执法终端", "market", Role.OFFICER, "INSPECTION"), "division", COUNTY
+    ),
+    _bound(
+        _client("market-station-changwu", "昌五市监所执法终端", "market", Role.OFFICER, "INSPECTION"),
+        "division",
+        "231282101",
+    ),
+    _bound(
+        _client(
+            "market-supervision-desk", "市监局信用监管台", "market", Role.OFFICER, "INSPECTION", "CREDIT_SUPERVISION"
+        ),
+        "division",
+        COUNTY,
+    ),
+    _bound(
+        _client("market-steward", "市监局数据管理员", "market", Role.STEWARD, "DATA_STEWARDSHIP"), "division", COUNTY
+    ),
+    _client("health-inspection-app", "卫健局监督终端", "health", Role.OFFICER, "INSPECTION"),
+    _client("credit-office-desk", "市信用办工作台", "credit", Role.CREDIT_OFFICE, "CREDIT_SUPERVISION", PUBLIC_PURPOSE),
+    _client("service-hall-counter", "政务大厅窗口", "service", Role.CLERK, "GOVERNMENT_SERVICE"),
+    _client("approval-desk", "审批核验系统", "approval", Role.APPROVER, "APPROVAL"),
+    _client("awards-screening", "评优评先核查系统", "awards", Role.JUDGE, "AWARDS"),
+    _client("finance-station", "融资增信参考系统", "finance", Role.BANK, "FINANCE"),
+    _client("campus-supervision", "校园经营监督系统", "education", Role.SCHOOL, "CAMPUS"),
+    _bound(
+        _client("merchant-suihe", "岁禾颐养自助查询", "merchants", Role.MERCHANT, "SELF_SERVICE"),
+        "entities",
+        README_USCC,
+    ),
+    _bound(
+        _client("merchant-maisong", "麦颂超市自助查询", "merchants", Role.MERCHANT, "SELF_SERVICE"),
+        "entities",
+        code_of("chain_head"),
+        code_of("chain_branch"),
+    ),
+    _client("bigdata-sandbox", "大数据中心开发沙箱", "bigdata", Role.DEV, PUBLIC_PURPOSE),
+)
+"""All registered clients of the city."""

@@ -1,0 +1,113 @@
+"""Writes the demo's configuration file: the real format, with the city's departments, sources, clients and grants.
+
+Knows the format, not what is read from it; every value comes from the modules that own it.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from auth.caller import Client
+from auth.grants import Binding, Condition, Effect, Grant
+from auth.purposes import Purpose
+from hub.demo.clients import DEPARTMENTS, PURPOSES
+from hub.demo.toml_text import write_toml
+
+FILE = "hub.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """What the file says beyond what never changes: the hub's address, the seed, its sources, clients and grants."""
+
+    base_url: str
+    seed: str
+    sources: tuple[Mapping[str, Any], ...]
+    clients: tuple[Client, ...]
+    grants: tuple[Grant, ...]
+
+
+def write_configuration(folder: Path, configured: Configured) -> Path:
+    """Write the file into the folder in one step and return its path."""
+    path = folder / FILE
+    draft = path.with_suffix(".draft")
+    draft.write_text(write_toml(_document(configured)), encoding="utf-8", newline="\n")
+    os.replace(draft, path)
+    return path
+
+
+def _document(configured: Configured) -> dict[str, Any]:
+    return {
+        "hub": {
+            "label": "肇东市“码上诚信”查询网关",
+            "controller": "肇东市营商环境局(市信用办)",
+            "base_url": configured.base_url,
+            "store": "sqlite:///hub.db",
+            "keys": "keys",
+            "deterministic": True,
+            "seed": configured.seed,
+        },
+        "department": [department.model_dump() for department in DEPARTMENTS],
+        "purpose": [_purpose(purpose) for purpose in PURPOSES],
+        "source": list(configured.sources),
+        "client": [_client(client) for client in configured.clients],
+        "grant": [_grant(grant) for grant in configured.grants],
+    }
+
+
+def _purpose(purpose: Purpose) -> dict[str, Any]:
+    return {
+        "code": purpose.code,
+        "label": purpose.zh,
+        "label_en": purpose.en,
+        **({"scenario": purpose.scenario} if purpose.scenario else {}),
+        "requires_case": purpose.requires_case,
+        "public": purpose.public,
+    }
+
+
+def _client(client: Client) -> dict[str, Any]:
+    bindings = {name: list(values) for name, values in client.bindings.items()}
+    return {
+        "id": client.id,
+        "label": client.label,
+        "department": client.department,
+        "role": client.role.value,
+        "purposes": list(client.purposes),
+        **({"bindings": bindings} if bindings else {}),
+    }
+
+
+def _grant(grant: Grant) -> dict[str, Any]:
+    return {
+        "id": grant.id,
+        "department": grant.department,
+        "role": grant.role.value,
+        "purposes": sorted(grant.purposes),
+        **_list("scopes", grant.scopes),
+        **_list("fields", grant.fields),
+        **({"rows": _rows(grant.rows)} if grant.rows else {}),
+        **_list("masked", grant.masked),
+        **({"mask_personal": True} if grant.mask_personal else {}),
+        **({"effect": grant.effect.value} if grant.effect is Effect.DENY else {}),
+        "starts": grant.starts,
+        "ends": grant.ends,
+        "legal_basis": grant.legal_basis,
+        "approved_by": grant.approved_by,
+    }
+
+
+def _list(name: str, values: Iterable[str]) -> dict[str, list[str]]:
+    found = sorted(map(str, values))
+    return {name: found} if found else {}
+
+
+def _rows(conditions: Iterable[Condition]) -> dict[str, Any]:
+    return {c.field: {c.op.value.lower(): _operand(c)} for c in sorted(conditions, key=str)}
+
+
+def _operand(condition: Condition) -> str | list[str]:
+    operand = condition.operand
+    return str(operand) if isinstance(operand, Binding) else list(operand)

@@ -1,0 +1,45 @@
+"""The reference tables: divisions (GB/T 2260) and industries (GB/T 4754), held in memory from CSV files.
+
+Whoever owns the codes, their names are the same for everybody.
+"""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from hub.demo.tables import FOLDER
+
+_TARGET = "tables"
+FILES = (f"{_TARGET}/divisions.csv", f"{_TARGET}/industries.csv")
+
+
+def copy_tables(folder: Path) -> None:
+    """Put the files beside the configuration, so that the demo's folder is complete in itself."""
+    for name in FILES:
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(FOLDER / target.name, target)
+
+
+def tables_source() -> dict[str, Any]:
+    """The tables as the configuration writes them."""
+    return {
+        "name": "tables",
+        "kind": "memory",
+        "department": "statistics",
+        "label": "标准代码表",
+        "basis": "GB/T 2260;GB/T 4754-2017",
+        "record": [
+            _table("Division", FILES[0], ("code", "name", "level")),
+            _table("Industry", FILES[1], ("code", "name", "parent")),
+        ],
+    }
+
+
+def _table(record: str, file: str, columns: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "record": record,
+        "file": file,
+        "local": "code",
+        "columns": {column: column for column in columns},
+    }

@@ -1,0 +1,58 @@
+"""Runs the demo in the foreground: the city, a hub in front of it, and where to find everything.
+
+Every byte of state lies in one folder. The demo's clock can be moved by another process; tokens outlive any move.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hub.app import Hub, build_app, wire
+from hub.clock import Clock
+from hub.demo.city import City, build_city
+from hub.demo.credentials import write_credentials
+from hub.demo.examples import city_examples
+from hub.demo.moving_clock import MovingClock
+from hub.demo.personas import README_USCC
+from hub.serve import serve_until_stopped, server
+from hub.settings import load_settings
+
+SEED = "zhaodong"
+_ISSUED = datetime(2020, 1, 1, tzinfo=UTC)
+_LIFETIME = timedelta(days=365 * 100)
+
+
+async def run_demo(folder: Path, port: int, *, twin: bool, announce: Callable[[str], None]) -> None:
+    """Run until interrupted; OSError where the folder or the port cannot be had."""
+    clock = Clock(MovingClock(folder / "clock").now)
+    base_url = f"http://127.0.0.1:{port}"
+    city = await build_city(folder, twin=twin, today=clock.today(), seed=SEED, base_url=base_url)
+    try:
+        hub = wire(load_settings(city.configuration), clock)
+        credentials = folder / "credentials.json"
+        write_credentials(credentials, city.credentials, lambda client: _token(hub, client))
+        app = build_app(hub, city_examples(clock.today()))
+        await serve_until_stopped(server(app, "127.0.0.1", port), lambda: announce(_welcome(city, base_url)))
+    finally:
+        await city.aclose()
+
+
+def _token(hub: Hub, client: str) -> str:
+    return hub.issuer.issue(client, _ISSUED, _LIFETIME)
+
+
+def _welcome(city: City, base_url: str) -> str:
+    return "\n".join(
+        (
+            "",
+            "肇东市“码上诚信”演示城市已就绪 / The demo city is ready",
+            f"  查询台 / query desk     {base_url}/graphql",
+            f"  模式 / schema           {base_url}/graphql/schema",
+            f"  凭证 / credentials      {city.folder / 'credentials.json'}",
+            f"  配置 / configuration    {city.configuration}",
+            f"  示例主体 / an entity    {README_USCC}",
+            f"  计划 / a plan           chengxin-hub explain --config {city.configuration} …",
+            "  按 Ctrl-C 结束全部 / Ctrl-C ends everything",
+            "",
+        )
+    )
