@@ -214,7 +214,8 @@ def open_source(options: SqlOptions, catalogue: Catalogue) -> SqlSource:
     }
     address = make_url(options.url.get_secret_value())
     open_runner, flavour = _BACKENDS[address.get_backend_name()]
-    return SqlSource(options, records, open_runner(address, Session(options.connections, options.timeout_ms)), flavour)
+    session = Session(options.name, options.connections, options.timeout_ms)
+    return SqlSource(options, records, open_runner(address, session), flavour)
 
 
 def _can_push(field: HeldField, op: Op) -> bool:

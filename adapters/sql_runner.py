@@ -17,7 +17,7 @@ from threading import Event
 from typing import Any, Protocol, TypeVar
 
 import asyncpg
-from sqlalchemy import URL, Connection, Engine, Select, create_engine, event, inspect
+from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError, DisconnectionError, NoSuchTableError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -38,7 +38,7 @@ _REFUSED = "42501"
 class Runner(Protocol):
     """Runs statements of one source; failures are SourceErrors."""
 
-    async def rows(self, statement: Select[Any]) -> Sequence[Sequence[Any]]:
+    async def rows(self, statement: Executable) -> Sequence[Sequence[Any]]:
         """All rows of a statement; cancelling stops it at the source too."""
 
     async def columns(self, table: str, schema: str | None) -> Columns:
@@ -50,8 +50,9 @@ class Runner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What every session is limited to: how many there are, and how long a statement takes, in milliseconds."""
+    """Whose sessions they are, how many there may be, and how long a statement may take, in milliseconds."""
 
+    source: str
     connections: int
     timeout_ms: int
 
@@ -62,7 +63,7 @@ class AsyncRunner:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def rows(self, statement: Select[Any]) -> Sequence[Sequence[Any]]:
+    async def rows(self, statement: Executable) -> Sequence[Sequence[Any]]:
         """All rows of a statement."""
         with _translated():
             async with self._engine.connect() as connection:
@@ -88,7 +89,7 @@ class ThreadRunner:
         self._engine = engine
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="sql")
 
-    async def rows(self, statement: Select[Any]) -> Sequence[Sequence[Any]]:
+    async def rows(self, statement: Executable) -> Sequence[Sequence[Any]]:
         """All rows of a statement."""
         return await self._run(lambda connection: connection.execute(statement).all())
 
@@ -125,7 +126,7 @@ class ThreadRunner:
 def postgresql(url: URL, session: Session) -> AsyncRunner:
     """Sessions on PostgreSQL: read-only, with the statement time-out kept by the server."""
     settings = {
-        "application_name": "chengxin-hub",
+        "application_name": f"chengxin-hub {session.source}",
         "default_transaction_read_only": "on",
         "statement_timeout": str(session.timeout_ms),
         # Dates and instants are read as text, so that one beyond Python's calendar spoils its cell only.

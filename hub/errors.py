@@ -106,7 +106,7 @@ ERRORS: dict[str, ErrorText] = {
         "The document has no such operation, or several and no operationName.",
     ),
     "OUT_OF_JURISDICTION": ErrorText(
-        "字段“{label}”的授权不含该主体所在辖区。",
+        "字段“{label}”的授权范围不含该主体。",
         "The grant for field {label_en} does not cover this entity.",
         "HUB",
         200,

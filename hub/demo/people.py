@@ -17,7 +17,7 @@ _AREA = "0455"
 
 def draw_person(rng: Random) -> Person:
     """An invented person; two in a hundred bear a compound surname, one in five a given name of one character."""
-    surname = rng.choice(_COMPOUND) if chance(rng, 0.02) else _common_surname(rng)
+    surname = rng.choice(_COMPOUND) if chance(rng, 0.02) else _frequent_surname(rng)
     return Person(surname, draw_given(rng))
 
 
@@ -26,7 +26,7 @@ def draw_given(rng: Random) -> str:
     return rng.choice(_SECOND) if chance(rng, 0.2) else rng.choice(_FIRST) + rng.choice(_SECOND)
 
 
-def _common_surname(rng: Random) -> str:
+def _frequent_surname(rng: Random) -> str:
     # Squaring leans towards the first, most frequent surnames.
     return _SURNAMES[int(rng.random() ** 2 * len(_SURNAMES))]
 

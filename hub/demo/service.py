@@ -18,7 +18,7 @@ HOST = "127.0.0.1"
 _MOST_KEYS = 500
 _MOST_ROWS = 1000
 Row = dict[str, Any]
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Desk:
 
     async def batch(self, request: web.Request) -> web.Response:
         """Rows of the asked codes, in the asked fields."""
-        asked = orjson.loads(await request.read())
+        asked = _parameters(await request.read())
         codes = asked.get("tyshxydm")
         if not isinstance(codes, list) or len(codes) > _MOST_KEYS:
             return _refusal("参数 tyshxydm 应为不超过500个代码的列表")
@@ -61,14 +61,24 @@ async def _ping(_: web.Request) -> web.Response:
 
 
 def _guard(key: str) -> Any:
+    # aiohttp passes the second parameter by this name.
     @web.middleware
-    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def guard(request: web.Request, handler: Endpoint) -> web.StreamResponse:
         given = request.headers.get(API_KEY_HEADER, "")
         if not hmac.compare_digest(given.encode(), key.encode()):
             return web.json_response({"code": 401, "msg": "密钥无效"}, status=401)
         return await handler(request)
 
     return guard
+
+
+def _parameters(body: bytes) -> dict[str, Any]:
+    try:
+        asked = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        # Lacks every parameter, and is refused for that.
+        return {}
+    return asked if isinstance(asked, dict) else {}
 
 
 def _satisfies(row: Row, asked: Any) -> bool:

@@ -166,6 +166,7 @@ def credit_source() -> dict[str, Any]:
         "kind": "sql",
         "department": "credit",
         "label": "公共信用信息平台",
+        "timeout_ms": 5000,
         "url": f"sqlite:///{DATABASE}",
         "basis": "《黑龙江省社会信用条例》;共享目录编号 231282-XYB-002",
         "record": [

@@ -55,6 +55,7 @@ def health_source(address: str) -> dict[str, Any]:
         "kind": "rest",
         "department": "health",
         "label": "卫生健康许可服务",
+        "timeout_ms": 5000,
         "basis": "《政务数据共享条例》第十六条;共享目录编号 231282-WSJK-003",
         "base_url": address,
         "health": PING,

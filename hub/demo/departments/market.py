@@ -181,6 +181,7 @@ def market_source() -> dict[str, Any]:
         "kind": "sql",
         "department": "market",
         "label": "市场监管业务库",
+        "timeout_ms": 5000,
         "url": f"sqlite:///{DATABASE}",
         "basis": "《政务数据共享条例》第十六条;共享目录编号 231282-SCJG-001",
         "record": [_entity_map(), _licence_map(), _penalty_map(), _rating_map()],

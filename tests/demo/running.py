@@ -1,0 +1,51 @@
+"""A demo city with a hub in front of it, in this process, and questions asked of it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from auth.admission import Credentials
+from hub.answer import OnDenied
+from hub.app import Hub, wire
+from hub.clock import Clock
+from hub.demo.city import City, build_city
+from hub.errors import HubError, error_json
+from hub.gateway import Request
+from hub.settings import load_settings
+
+NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The city and its hub."""
+
+    city: City
+    hub: Hub
+
+    async def ask(self, text: str, client: str | None = None, **more: Any) -> dict[str, Any]:
+        """Body of the answer; `case`, `purpose`, `variables`, `on_denied` as a request carries them."""
+        token = self.hub.issuer.issue(client, NOON, timedelta(hours=1)) if client else None
+        credentials = Credentials(token, more.get("purpose"), more.get("case", "检查-1" if client else None))
+        on_denied = more.get("on_denied", OnDenied.PARTIAL)
+        request = Request(text, None, more.get("variables", {}), credentials, on_denied, "fixed")
+        try:
+            return (await self.hub.gateway.answer(request)).body
+        except HubError as fault:
+            return {"errors": [error_json(fault.code, "fixed", fault.path, **fault.names)]}
+
+
+@asynccontextmanager
+async def running_demo(folder: Path, *, twin: bool = False) -> AsyncIterator[Demo]:
+    """A demo that stands still at noon of one day."""
+    city = await build_city(folder, twin=twin, today=TODAY, seed="zhaodong")
+    hub = wire(load_settings(city.configuration), Clock(lambda: NOON))
+    try:
+        yield Demo(city, hub)
+    finally:
+        await hub.close()
+        await city.aclose()

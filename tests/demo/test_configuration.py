@@ -1,0 +1,180 @@
+"""The demo's configuration is a real one: it loads, its mappings hold, and its grants show every way to be refused."""
+
+import tomllib
+from datetime import timedelta
+
+import orjson
+import pytest
+from graphql import parse, validate
+
+from adapters.mapping import build_map
+from auth.access import Refusal, fold_policy
+from auth.caller import Caller
+from auth.classes import Sensitivity
+from auth.grants import Effect
+from auth.roles import Role
+from hub.demo.clients import CLIENTS, DEPARTMENTS, PUBLIC, PURPOSES
+from hub.demo.credentials import write_credentials
+from hub.demo.examples import city_examples
+from hub.demo.grants import city_grants
+from hub.demo.personas import README_USCC
+from hub.demo.toml_text import write_toml
+from hub.settings import load_settings
+from schema.shaped import ShapedSchemas
+from tests.demo.conftest import TODAY
+
+BY_ID = {client.id: client for client in CLIENTS}
+
+
+@pytest.fixture(scope="module")
+def grants(catalogue):
+    """The city's grants."""
+    return city_grants(TODAY, catalogue)
+
+
+@pytest.fixture(scope="module")
+def settings(city):
+    """The settings as the hub reads them."""
+    return load_settings(city.configuration)
+
+
+def _policy(client, purpose, grants, catalogue):
+    return fold_policy(Caller(client), purpose, grants, catalogue.fields.values(), TODAY)
+
+
+def test_clients_and_grants_are_read_as_they_were_meant(settings, grants):
+    """Writing and reading the file changes nothing."""
+    assert dict(settings.clients) == BY_ID
+    assert settings.grants == grants
+    assert settings.purposes == PURPOSES
+    assert [*settings.departments] == [department.code for department in DEPARTMENTS]
+
+
+def test_every_mapping_builds(settings, catalogue):
+    """No mapping has a fault, and every field of a connected record is mapped or computed."""
+    for source in settings.sources:
+        for options in source.record:
+            rule = catalogue.records[options.record]
+            mapped, faults = build_map(options, rule)
+            assert (mapped is not None, faults) == (True, [])
+            computed = {name for name, field in rule.fields.items() if field.compute}
+            assert set(options.columns) == set(rule.fields) - computed
+
+
+def test_three_departments_and_the_tables_own_their_records(settings):
+    """Each kind of source once at least, and the records the brief of each names."""
+    owned = {source.name: {record.record for record in source.record} for source in settings.sources}
+    assert owned == {
+        "market": {"Entity", "Licence", "Penalty", "CreditRating"},
+        "health": {"Licence"},
+        "credit": {"CreditStatus", "CreditRating", "ListEntry", "Honour", "Commitment", "Incentive"},
+        "tables": {"Division", "Industry"},
+    }
+    assert {source.kind for source in settings.sources} == {"sql", "rest", "memory"}
+
+
+def test_clients_cover_the_roles():
+    """At least eight roles have a client; the public has none."""
+    roles = {client.role for client in CLIENTS}
+    assert len(roles) >= 8
+    assert Role.PUBLIC not in roles
+    assert any(len(client.purposes) > 1 for client in CLIENTS)
+
+
+def test_the_public_sees_nothing_that_is_not_public_in_clear(grants, catalogue):
+    """Whatever is above public is masked for it, or not there."""
+    policy = _policy(PUBLIC, PUBLIC.purposes[0], grants, catalogue)
+    above = {name for name in policy.held if catalogue.rule(name).sensitivity > Sensitivity.PUBLIC}
+    assert above == {"Entity.legalRepresentative", "Entity.address"}
+    assert not any(policy.clear_rows(name) for name in above)
+
+
+def test_every_refusal_can_be_met(grants, catalogue):
+    """A field never granted, one that ran out, one for another purpose, and one denied."""
+    policy = _policy(BY_ID["market-enforcement-app"], "INSPECTION", grants, catalogue)
+    assert policy.requestable["Commitment.content"] is Refusal.GRANT_EXPIRED
+    assert policy.requestable["Commitment.fulfilment"] is Refusal.PURPOSE_NOT_ALLOWED
+    assert policy.requestable["ApprovalCase.caseNo"] is Refusal.FIELD_DENIED
+    assert "Incentive.minutesSaved" in policy.requestable
+    assert "Incentive.measureName" in policy.held
+    assert sum(grant.effect is Effect.DENY for grant in grants) == 1
+    assert sum(grant.ends < TODAY for grant in grants) == 1
+
+
+def test_roles_hold_what_they_need_and_no_more(grants, catalogue):
+    """A few coordinates that matter, role by role."""
+
+    def held(name, purpose):
+        return _policy(BY_ID[name], purpose, grants, catalogue).held
+
+    assert "Entity.contactPhone" not in held("awards-screening", "AWARDS")
+    assert "Penalty.facts" not in held("health-inspection-app", "INSPECTION")
+    assert "Entity.legalRepresentative" not in held("finance-station", "FINANCE")
+    assert "CreditRating.grade" in held("finance-station", "FINANCE")
+    assert "Commitment.fulfilment" in held("market-supervision-desk", "CREDIT_SUPERVISION")
+    phone = held("market-enforcement-app", "INSPECTION")["Entity.contactPhone"]
+    assert [str(clause) for clause in phone] == ["divisionCode PREFIX $division"]
+    developer = held("bigdata-sandbox", "PUBLIC_QUERY")
+    assert all(catalogue.rule(name).sensitivity is Sensitivity.PUBLIC for name in developer)
+    own = held("merchant-suihe", "SELF_SERVICE")["Entity.contactPhone"]
+    assert [str(clause) for clause in own] == ["uscc IN $entities"]
+
+
+def test_grants_outlive_the_demo(grants):
+    """A clock moved by a year, or by the turn of one, takes none of them away but the one that has expired."""
+    active = [grant for grant in grants if grant.active(TODAY)]
+    assert len(active) == len(grants) - 1
+    assert all(grant.active(TODAY + timedelta(days=366)) for grant in active)
+
+
+def test_every_client_has_a_credential(city, catalogue, tmp_path):
+    """One entry a client and one for the public, tokens as issued, and every field either seen or not."""
+    path = tmp_path / "credentials.json"
+    write_credentials(path, city.credentials, lambda client_id: f"token-of-{client_id}")
+    entries = orjson.loads(path.read_bytes())
+    assert [entry.get("client_id") for entry in entries] == [None, *BY_ID]
+    assert all(entry.get("token") == f"token-of-{entry['client_id']}" for entry in entries[1:])
+    assert not {"token", "client_id", "department"} & set(entries[0])
+    for entry in entries:
+        assert set(entry["may_see"]) | set(entry["may_not_see"]) == set(catalogue.fields)
+        assert not set(entry["may_see"]) & set(entry["may_not_see"])
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_every_example_is_valid(catalogue):
+    """Each question validates against the schema, for a purpose there is; the first one is the README's."""
+    schema = ShapedSchemas(catalogue).whole().graphql
+    examples = city_examples(TODAY)
+    for example in examples:
+        assert not validate(schema, parse(example.query)), example.title_en
+        assert example.purpose in {purpose.code for purpose in PURPOSES}
+    assert README_USCC in examples[0].query
+    assert max(map(len, _by_role(examples).values())) <= 3
+
+
+def test_examples_ask_what_their_role_may_know(catalogue, grants):
+    """No question of a role fails for a field that does not exist for it."""
+    clients = {client.role: client for client in (*CLIENTS, PUBLIC)}
+    roles = {"Officer": Role.OFFICER, "Public": Role.PUBLIC, "Bank": Role.BANK, "Developer": Role.DEV}
+    schemas = ShapedSchemas(catalogue)
+    for example in city_examples(TODAY):
+        role = roles.get(example.role.rpartition(" ")[2])
+        if role is not None:
+            visible = _policy(clients[role], example.purpose, grants, catalogue).visible
+            assert not validate(schemas.of(visible).graphql, parse(example.query)), example.title_en
+
+
+def _by_role(examples):
+    return {example.role: [other for other in examples if other.role == example.role] for example in examples}
+
+
+def test_toml_is_read_back_as_it_was_written():
+    """Quotes, brackets, dates, nested tables and lists of tables survive."""
+    document = {
+        "hub": {"label": '“码上”"引号"\\', "on": True, "n": 3},
+        "source": [
+            {"name": "a", "auth": {"key": "x y"}, "record": [{"columns": {"1": "b", "c d": {"e": ["f"]}}}]},
+            {"name": "b", "since": TODAY},
+        ],
+    }
+    assert tomllib.loads(write_toml(document)) == document
