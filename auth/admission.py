@@ -18,6 +18,7 @@ from auth.scopes import Scope
 from auth.tokens import TokenVerifier
 
 PUBLIC_DEPARTMENT = ""
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 MAX_CASE_CHARS = 64
 _MAX_POLICIES = 512
 
@@ -52,7 +53,7 @@ class Admission:
         purposes: Sequence[Purpose],
         grants: Sequence[Grant],
         fields: Iterable[FieldView],
-        zone: tzinfo = ZoneInfo("Asia/Shanghai"),
+        zone: tzinfo = SHANGHAI,
     ) -> None:
         self._verifier = verifier
         self.purposes: Mapping[str, Purpose] = {purpose.code: purpose for purpose in purposes}

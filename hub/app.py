@@ -98,7 +98,7 @@ def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRou
         return HTMLResponse(desk, headers=_PAGE_HEADERS)
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
         await hub.close()
 

@@ -279,13 +279,14 @@ class _Run:
             async with asyncio.timeout(self._fetcher.sources[source].timeout + GRACE):
                 answered = await asked
             rows, outcome = len(getattr(answered, "rows", ())), "OK"
-            return answered
         except SourceError as failure:
             outcome = failure.code
             raise
         except TimeoutError:
             outcome = SourceTimeout.code
             raise SourceTimeout("ignored its deadline and was cut off") from None
+        else:
+            return answered
         finally:
             elapsed = round((loop.time() - started) * 1000, 3)
             self._traces.append(Trace(source, record, keys, rows, elapsed, outcome))

@@ -50,7 +50,7 @@ def read_operation(text: str, name: str | None, limits: Limits) -> Operation:
         line, column = (place.line, place.column) if place else (1, 1)
         raise HubError("GRAPHQL_PARSE_FAILED", line=line, column=column) from None
     definition = _pick(document, name)
-    check_document(document, definition, limits)
+    check_document(document, limits)
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     digest = hashlib.sha256(f"{name or ''}\n{text}".encode()).hexdigest()
     switches = tuple(sorted(set(_switches(document))))

@@ -230,7 +230,7 @@ def criterion(
 def compares(field: str, op: Op) -> Callable[[Any, date], Predicate]:
     """Predicate that compares one field with the argument's value."""
 
-    def build(value: Any, day: date) -> Predicate:
+    def build(value: Any, _day: date) -> Predicate:
         return Test(field, op, canonical(value))
 
     return build

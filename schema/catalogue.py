@@ -202,15 +202,7 @@ def _connection_count(gaps: list[str]) -> FieldRule:
 
 def _missing(records: Mapping[str, RecordRule], fields: Mapping[str, FieldRule]) -> Iterator[str]:
     for rule in fields.values():
-        if not rule.zh.strip() or not rule.en.strip():
-            yield f"{rule.coordinate}: a label is missing"
-        if rule.sensitivity >= Sensitivity.PERSONAL and rule.mask is None:
-            yield f"{rule.coordinate}: personal, but no mask is declared"
-        if rule.scope not in SCOPE_LABELS:
-            yield f"{rule.coordinate}: scope {rule.scope} has no label"
-        for need in rule.needs:
-            if need not in fields:
-                yield f"{rule.coordinate}: needs {need}, which does not exist"
+        yield from _missing_of_leaf(rule, fields)
     for record in records.values():
         yield from _missing_relations(record, records, fields)
     for cls in (EntityFilter, EntityOrder, LicenceFilter):
@@ -218,6 +210,18 @@ def _missing(records: Mapping[str, RecordRule], fields: Mapping[str, FieldRule])
             for read in spec.reads if isinstance(spec, Argument) else ():
                 if read not in fields:
                     yield f"{cls.__name__}.{name}: reads {read}, which does not exist"
+
+
+def _missing_of_leaf(rule: FieldRule, fields: Mapping[str, FieldRule]) -> Iterator[str]:
+    if not rule.zh.strip() or not rule.en.strip():
+        yield f"{rule.coordinate}: a label is missing"
+    if rule.sensitivity >= Sensitivity.PERSONAL and rule.mask is None:
+        yield f"{rule.coordinate}: personal, but no mask is declared"
+    if rule.scope not in SCOPE_LABELS:
+        yield f"{rule.coordinate}: scope {rule.scope} has no label"
+    for need in rule.needs:
+        if need not in fields:
+            yield f"{rule.coordinate}: needs {need}, which does not exist"
 
 
 def _missing_relations(

@@ -167,7 +167,7 @@ class _Builder:
             _DraftCall(owned[0].source, record.name, CallWay.SEARCH if searching else CallWay.LOOKUP),
         )
         draft.roots[number] = None
-        columns = self._columns(items, record, owned[0])
+        columns = _columns(items, owned[0])
         if record.name == ENTITY:
             groups = [self._visible, *(item.clauses for item in items if isinstance(item, Leaf))]
             wanted = condition_fields(groups) | self._support[number] | {"uscc"}
@@ -261,21 +261,9 @@ class _Builder:
             )
             draft.roots[place.root] = None
             draft.branches[branch.number] = None
-            draft.columns.update(dict.fromkeys(self._columns(branch.items, record, owned)))
+            draft.columns.update(dict.fromkeys(_columns(branch.items, owned)))
             numbers.append(list(self._calls).index(signature))
         return tuple(numbers)
-
-    def _columns(self, items: Sequence[Node], record: RecordRule, owned: Owned) -> list[str]:
-        names: list[str] = []
-        for item in items:
-            if isinstance(item, Leaf):
-                names += item.rule.compute.needs if item.rule.compute else (item.rule.name,)
-        columns = [name for name in names if name in owned.columns]
-        if owned.fresh_days is not None or any(isinstance(item, ProvenanceNode) for item in items):
-            columns.append(AS_OF)
-        if any(isinstance(item, ProvenanceNode) for item in items):
-            columns.append(DISPUTED)
-        return columns
 
     def _page(self, place: _Place, nodes: list[FieldNode], typename: str) -> tuple[Part, ...]:
         """What is asked of a connection, an edge or a page's information."""
@@ -317,6 +305,19 @@ class _Builder:
 def _fed(items: Iterable[Node]) -> bool:
     """True if anything among the items needs a row: all but denied fields and branches that are starved."""
     return any(not isinstance(item, Denied) and not (isinstance(item, Branch) and item.starved) for item in items)
+
+
+def _columns(items: Sequence[Node], owned: Owned) -> list[str]:
+    """Columns of an offer that the items are made of, with what their provenance and age need."""
+    names: list[str] = []
+    for item in items:
+        if isinstance(item, Leaf):
+            names += item.rule.compute.needs if item.rule.compute else (item.rule.name,)
+    columns = [name for name in names if name in owned.columns]
+    told = any(isinstance(item, ProvenanceNode) for item in items)
+    if told or owned.fresh_days is not None:
+        columns.append(AS_OF)
+    return [*columns, DISPUTED] if told else columns
 
 
 def _needs_own_row(items: Iterable[Node], composite: bool) -> bool:

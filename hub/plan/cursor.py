@@ -38,9 +38,9 @@ class CursorSeal:
 
     def open(self, cursor: str, context: bytes) -> tuple[Any, ...]:
         """Position of a cursor; HubError BAD_CURSOR if it was not sealed in this context."""
+        if len(cursor) > MAX_CURSOR_CHARS:
+            raise HubError("BAD_CURSOR")
         try:
-            if len(cursor) > MAX_CURSOR_CHARS:
-                raise ValueError("too long")
             raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
             opened = self.cipher.decrypt(raw[_SALT:], [raw[:_SALT], context])
             return tuple(orjson.loads(opened))

@@ -10,8 +10,49 @@ from schema.base import MaskKind
 
 HIDDEN = "****"
 _COMPOUND = frozenset(
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 "
-    "慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 令狐 呼延 百里 东郭 南门 西门 轩辕 拓跋 纳兰 完颜".split()
+    {
+        "欧阳",
+        "太史",
+        "端木",
+        "上官",
+        "司马",
+        "东方",
+        "独孤",
+        "南宫",
+        "万俟",
+        "闻人",
+        "夏侯",
+        "诸葛",
+        "尉迟",
+        "公羊",
+        "赫连",
+        "澹台",
+        "皇甫",
+        "宗政",
+        "濮阳",
+        "公冶",
+        "太叔",
+        "申屠",
+        "公孙",
+        "慕容",
+        "仲孙",
+        "钟离",
+        "长孙",
+        "宇文",
+        "司徒",
+        "鲜于",
+        "司空",
+        "令狐",
+        "呼延",
+        "百里",
+        "东郭",
+        "南门",
+        "西门",
+        "轩辕",
+        "拓跋",
+        "纳兰",
+        "完颜",
+    }
 )
 _MOBILE = re.compile(r"(1\d{2})\d{4}(\d{4})", re.ASCII)
 _LANDLINE = re.compile(r"(0\d{2,3})-?\d{3,4}(\d{4})", re.ASCII)
@@ -46,7 +87,7 @@ def _document_number(value: str) -> str:
     return f"{HIDDEN}{value[-4:]}" if len(value) >= 12 else HIDDEN
 
 
-def _whole(value: str) -> str:
+def _whole(_value: str) -> str:
     return HIDDEN
 
 

@@ -69,7 +69,7 @@ class Database:
         self._engine.dispose()
 
 
-def _configure_sqlite(connection: object, record: object) -> None:
+def _configure_sqlite(connection: object, _record: object) -> None:
     # The driver must not open transactions by itself: _begin_immediate does, so that two writers never deadlock.
     connection.isolation_level = None  # type: ignore[attr-defined]
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
