@@ -12,7 +12,7 @@ from graphql.language import FieldNode, OperationDefinitionNode, SelectionSetNod
 from adapters.base import AS_OF, DISPUTED, LOCAL
 from auth.access import Policy, Refusal
 from hub.operation import Operation
-from hub.plan.collect import Collector
+from hub.plan.collect import Collector, variables_of
 from hub.plan.model import (
     CERTIFICATE,
     ENTITY,
@@ -122,10 +122,11 @@ class _Builder:
         if not nodes:
             return None
         whole = self._operation.definition
+        used = variables_of(nodes, self._operation.fragments)
         return OperationDefinitionNode(
             operation=whole.operation,
             name=whole.name,
-            variable_definitions=whole.variable_definitions,
+            variable_definitions=tuple(d for d in whole.variable_definitions or () if d.variable.name.value in used),
             directives=(),
             selection_set=SelectionSetNode(selections=tuple(nodes)),
         )
@@ -227,7 +228,7 @@ class _Builder:
         if starved and _fed(items):
             self._deny(key, rule.coordinate, pattern)
         branch = Branch(number, pattern, rule, items, (), open_, composite, starved, nodes[0])
-        if not starved and _needs_own_row(items, composite):
+        if not starved and _needs_own_row(items, composite) and held_of(record, self._policy):
             branch = replace(branch, calls=self._child_calls(place, branch, record))
         self._branches[number] = branch
         return branch

@@ -15,6 +15,8 @@ from graphql.language import (
     SelectionNode,
     SelectionSetNode,
     VariableNode,
+    Visitor,
+    visit,
 )
 
 _ABSTRACT = {"Node": frozenset({"Entity"})}
@@ -63,6 +65,31 @@ class Collector:
                 if decided is (directive.name.value == "skip"):
                     return False
         return True
+
+
+def variables_of(nodes: Iterable[FieldNode], fragments: Mapping[str, FragmentDefinitionNode]) -> set[str]:
+    """Names of the variables that the nodes, and what they spread, use."""
+    finder = _Variables(fragments)
+    for node in nodes:
+        visit(node, finder)
+    return finder.found
+
+
+class _Variables(Visitor):
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self._fragments = fragments
+        self._seen: set[str] = set()
+
+    def enter_variable(self, node: VariableNode, *_: object) -> None:
+        self.found.add(node.name.value)
+
+    def enter_fragment_spread(self, node: FragmentSpreadNode, *_: object) -> None:
+        name = node.name.value
+        if name not in self._seen:
+            self._seen.add(name)
+            visit(self._fragments[name], self)
 
 
 def _applies(condition: NamedTypeNode | None, typename: str) -> bool:

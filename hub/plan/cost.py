@@ -1,6 +1,7 @@
 """What a question would cost each source, estimated from its text and variables before anything is validated.
 
-Counts rows: a page counts its size, a list of records its `first` or a usual length. Deliberately simple and upward.
+Counts rows: a page counts its size, a list of records its `first` or a usual length, a filter on another record the
+most keys it may yield. Deliberately simple and upward.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from graphql.language import (
     InlineFragmentNode,
     IntValueNode,
     ListValueNode,
+    ObjectValueNode,
     SelectionSetNode,
     ValueNode,
     VariableNode,
@@ -21,10 +23,24 @@ from graphql.language import (
 from hub.limits import too_complex
 from hub.operation import Operation
 from hub.plan.model import CERTIFICATE, ENTITY, Topology, Way
-from schema.catalogue import Catalogue
+from schema.base import Argument
+from schema.catalogue import Catalogue, declared_fields
+from schema.filters import EntityFilter
 
 USUAL_LENGTH = 10
 DEFAULT_PAGE = 20
+KEY_SET = 5_000
+"""Most rows a filter on another record reads before the page itself."""
+_MOST = 10**9
+_KEY_SETS = {
+    "licence": "Licence",
+    **{
+        name: spec.record
+        for name, spec, _ in declared_fields(EntityFilter)
+        if isinstance(spec, Argument) and spec.record
+    },
+}
+"""Criteria that narrow by another record."""
 _LISTS = {Way.BATCH.value: "usccs", Way.NODES.value: "ids"}
 
 
@@ -40,8 +56,8 @@ class Factor:
         found = variables.get(self.variable) if self.variable else None
         if isinstance(found, list):
             return max(1, len(found))
-        if isinstance(found, int) and not isinstance(found, bool):
-            return max(1, found)
+        if isinstance(found, (int, float)) and not isinstance(found, bool):
+            return max(1, int(found))
         return max(1, self.number)
 
 
@@ -64,7 +80,7 @@ def rows_by_source(terms: tuple[Term, ...], variables: Mapping[str, Any], topolo
     for term in terms:
         product = 1
         for factor in term.factors:
-            product = min(product * factor.value(variables), 10**9)
+            product = min(product * factor.value(variables), _MOST)
         for owned in topology.owned.get(term.record, ()):
             rows[owned.source] = rows.get(owned.source, 0) + product
     return rows
@@ -81,18 +97,23 @@ class _Walk:
     def __init__(self, operation: Operation, catalogue: Catalogue) -> None:
         self._operation = operation
         self._catalogue = catalogue
+        self._defaults = {
+            declared.variable.name.value: declared.default_value
+            for declared in operation.definition.variable_definitions or ()
+        }
 
     def roots(self) -> Iterator[Term]:
-        for node in self._fields(self._operation.definition.selection_set, frozenset()):
+        for node in self._fields(self._operation.definition.selection_set):
             name = node.name.value
             if name == Way.CERTIFICATE:
                 yield Term(CERTIFICATE, (Factor(1),))
             elif name == Way.SEARCH:
-                yield from self._record(node, ENTITY, (_number(node, "first", DEFAULT_PAGE),))
+                yield from _key_sets(node)
+                yield from self._record(node, ENTITY, (self._number(node, DEFAULT_PAGE),))
             elif name in (Way.ENTITY, Way.NODE):
                 yield from self._record(node, ENTITY, (Factor(1),))
             elif name in _LISTS:
-                yield from self._record(node, ENTITY, (_length(node, _LISTS[name]),))
+                yield from self._record(node, ENTITY, (self._length(node, _LISTS[name]),))
 
     def _record(self, node: FieldNode, record: str, factors: tuple[Factor, ...]) -> Iterator[Term]:
         yield Term(record, factors)
@@ -100,39 +121,53 @@ class _Walk:
 
     def _below(self, node: FieldNode, record: str, factors: tuple[Factor, ...]) -> Iterator[Term]:
         relations = self._catalogue.records[record].relations
-        for child in self._fields(node.selection_set, frozenset()):
+        for child in self._fields(node.selection_set):
             relation = relations.get(child.name.value)
             if relation is not None:
-                many = _number(child, "first", USUAL_LENGTH) if relation.many else Factor(1)
+                many = self._number(child, USUAL_LENGTH) if relation.many else Factor(1)
                 yield from self._record(child, relation.target, (*factors, many))
             elif child.name.value in ("edges", "node"):
                 yield from self._below(child, record, factors)
 
-    def _fields(self, selection_set: SelectionSetNode | None, inside: frozenset[str]) -> Iterator[FieldNode]:
+    def _fields(self, selection_set: SelectionSetNode | None) -> Iterator[FieldNode]:
         for node in selection_set.selections if selection_set else ():
             if isinstance(node, FieldNode):
                 yield node
             elif isinstance(node, InlineFragmentNode):
-                yield from self._fields(node.selection_set, inside)
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in inside:
-                fragment = self._operation.fragments.get(node.name.value)
-                if fragment is not None:
-                    yield from self._fields(fragment.selection_set, inside | {node.name.value})
+                yield from self._fields(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value in self._operation.fragments:
+                yield from self._fields(self._operation.fragments[node.name.value].selection_set)
+
+    def _number(self, node: FieldNode, usual: int) -> Factor:
+        value, variable = self._written(node, "first")
+        if not isinstance(value, IntValueNode):
+            return Factor(usual, variable)
+        number = int(value.value) if len(value.value) < 10 else _MOST
+        # A variable may be given as null, and then the usual number is meant after all.
+        return Factor(max(number, usual) if variable else number, variable)
+
+    def _length(self, node: FieldNode, name: str) -> Factor:
+        value, variable = self._written(node, name)
+        return Factor(len(value.values) if isinstance(value, ListValueNode) else 1, variable)
+
+    def _written(self, node: FieldNode, name: str) -> tuple[ValueNode | None, str]:
+        """Literal of an argument, or the default and the name of the variable that stands there."""
+        value = _argument(node, name)
+        if isinstance(value, VariableNode):
+            return self._defaults.get(value.name.value), value.name.value
+        return value, ""
 
 
-def _written(node: FieldNode, name: str) -> ValueNode | None:
+def _key_sets(node: FieldNode) -> Iterator[Term]:
+    """Terms of a filter; one that is a variable may hold every criterion."""
+    value = _argument(node, "filter")
+    if isinstance(value, VariableNode):
+        names = set(_KEY_SETS)
+    else:
+        names = {field.name.value for field in value.fields} if isinstance(value, ObjectValueNode) else set()
+    for name in sorted(names & _KEY_SETS.keys()):
+        yield Term(_KEY_SETS[name], (Factor(KEY_SET),))
+
+
+def _argument(node: FieldNode, name: str) -> ValueNode | None:
     return next((a.value for a in node.arguments or () if a.name.value == name), None)
-
-
-def _number(node: FieldNode, name: str, default: int) -> Factor:
-    value = _written(node, name)
-    if isinstance(value, IntValueNode):
-        return Factor(int(value.value[:9]))
-    return Factor(default, value.name.value if isinstance(value, VariableNode) else "")
-
-
-def _length(node: FieldNode, name: str) -> Factor:
-    value = _written(node, name)
-    if isinstance(value, ListValueNode):
-        return Factor(len(value.values))
-    return Factor(1, value.name.value if isinstance(value, VariableNode) else "")

@@ -3,10 +3,16 @@
 A field that is hidden from the caller is not in its schema, so its fault reads exactly like a misspelling.
 """
 
+import re
+
 from graphql import GraphQLError
 
 from hub.errors import HubError
 from schema.scalars import ScalarFault
+
+MAX_MESSAGE_CHARS = 300
+_QUOTED = re.compile(r"'[^']*'")
+"""A name as graphql-core writes it: a field may be called value without being one."""
 
 
 def input_fault(fault: GraphQLError, place: str) -> HubError:
@@ -40,6 +46,6 @@ def _scalar_code(fault: BaseException) -> str | None:
 
 def _safe(message: str) -> str:
     """graphql-core's sentence; one about a value is replaced, for it repeats the value."""
-    return (
-        "A value does not fit the schema." if "Expected value" in message or "value" in message[:6] else message[:300]
-    )
+    if "value" in _QUOTED.sub("", message).lower():
+        return "A value does not fit the schema."
+    return message[:MAX_MESSAGE_CHARS]

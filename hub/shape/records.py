@@ -247,7 +247,7 @@ class RecordShaper:
 
     def _composite(self, branch: Branch, key: tuple[str, str] | None, spot: Spot) -> Any:
         """A record that is an object whether or not its own source has a row, for other records hang below it."""
-        row = Row(NOTHING, None, self.owned(branch.rule.target, None))
+        row = Row(NOTHING, None, None)
         for number in branch.calls:
             reply = self.replies.calls[number]
             values = reply.by_key.get(key, (None,))[0] if key else None

@@ -34,6 +34,10 @@ def shape(bound: Bound, replies: Replies, tools: Tools) -> Shaped:
     return _RootShaper(bound, replies, tools).shape()
 
 
+_TYPED = frozenset({Way.ENTITY, Way.BATCH})
+"""Roots whose keys the caller wrote: what is wrong with one may be told without telling more than was sent."""
+
+
 class _RootShaper:
     def __init__(self, bound: Bound, replies: Replies, tools: Tools) -> None:
         self._bound = bound
@@ -75,10 +79,10 @@ class _RootShaper:
             self._records.gap(spot, reply.failure, owned)
             return None
         if not rows and not silent:
-            self._not_found(asked, spot)
+            self._not_found(asked if root.way in _TYPED else None, spot)
             return None
         row = Row(reply, rows[0] if rows else None, owned, reply.failure)
-        if rows and asked is not None:
+        if rows and root.way in _TYPED:
             self._warn(asked, spot)
         return self._records.record(root.items, row, spot.of(row if root.record == ENTITY else None, asked))
 
@@ -87,16 +91,15 @@ class _RootShaper:
         return root.record == ENTITY and any(not clause.rows for clause in self._bound.plan.visibility)
 
     def _not_found(self, asked: Position | None, spot: Spot) -> None:
-        fault = find_fault(asked.value) if asked is not None and asked.field == "uscc" else None
-        suggestion = fault.suggestion if fault is not None else None
+        suggestion = _suggestion(asked)
         code = "USCC_CHECK_DIGIT" if suggestion else "ENTITY_NOT_FOUND"
         key = NoteKey(spot.pattern, spot.coordinate, State.NO_RECORD, code)
         self._records.notes.add(key, spot.path, suggestion=suggestion)
 
-    def _warn(self, asked: Position, spot: Spot) -> None:
-        fault = find_fault(asked.value) if asked.field == "uscc" else None
-        if fault is not None and fault.suggestion:
-            self._warnings.append({"code": fault.code, "path": list(spot.path), "suggestion": fault.suggestion})
+    def _warn(self, asked: Position | None, spot: Spot) -> None:
+        suggestion = _suggestion(asked)
+        if suggestion:
+            self._warnings.append({"code": "USCC_CHECK_DIGIT", "path": list(spot.path), "suggestion": suggestion})
 
     # pages
 
@@ -140,3 +143,9 @@ class _RootShaper:
         search = self._bound.searches[root.number]
         position = [*(row.read(key.column) for key in search.order), row.read(LOCAL)]
         return self._tools.seal(position, search.context)
+
+
+def _suggestion(asked: Position | None) -> str | None:
+    """The code with the right check digit, where a typed code has a wrong one."""
+    fault = find_fault(asked.value) if asked is not None and asked.field == "uscc" else None
+    return fault.suggestion if fault is not None else None
