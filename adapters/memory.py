@@ -99,13 +99,9 @@ class MemorySource:
     """Rows in memory, in canonical form; look-ups are indexed, searches go over all rows of the record."""
 
     def __init__(self, tables: Mapping[str, _Table], max_rows: int) -> None:
+        self.abilities: Mapping[str, Ability] = {name: table.ability for name, table in tables.items()}
         self._tables = tables
         self._max_rows = max_rows
-
-    @property
-    def abilities(self) -> Mapping[str, Ability]:
-        """Every comparison and order that has a meaning."""
-        return {name: table.ability for name, table in self._tables.items()}
 
     async def fetch(self, ask: Lookup) -> Rows:
         """Rows by key, in the order they were given; beyond `max_rows` the keys that sort last lose theirs."""

@@ -45,6 +45,11 @@ def read_json(body: bytes, charset: str | None) -> Any:
         raise SourceBadData("the answer is not JSON") from None
 
 
+def has_surrogate(value: Any) -> bool:
+    """True for a text that no JSON text can hold."""
+    return isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value)
+
+
 def find(node: Any, path: Path) -> Any:
     """What the path leads to; null where it passes through null, ABSENT where it leads nowhere."""
     for step in path:

@@ -16,7 +16,7 @@ import aiohttp
 import orjson
 from yarl import URL
 
-from adapters.base import SourceBadData, SourceDown, SourceError, SourceTimeout
+from adapters.base import SourceBadData, SourceDown, SourceError, SourceTimeout, UnsupportedSearch
 from adapters.rest_answer import ABSENT, find, read_json, read_path
 from adapters.rest_auth import Form, build_auth
 from adapters.rest_options import ClientAuth, RestOptions
@@ -105,21 +105,24 @@ class Client:
         if answer.content_type not in self._options.content_types and not answer.content_type.endswith("+json"):
             raise SourceBadData("the answer is of another content type")
         value = read_json(answer.body, answer.charset)
-        if self._success is not None and _text(find(value, self._success[0])) not in self._success[1]:
-            raise SourceDown("the source reports a failure of its own")
+        if self._success is not None:
+            _check_success(find(value, self._success[0]), self._success[1])
         return value
 
     async def _ask(self, request: Request, call: Call, credentials: Mapping[str, str]) -> _Answer:
-        url = URL(self._base + request.path, encoded=True).with_query(request.query or None)
-        arguments: dict[str, Any] = {"headers": {**credentials, "Hub-Purpose": quote(call.purpose, safe="")}}
-        if request.body is not None:
-            arguments["headers"]["Content-Type"] = "application/json"
-            arguments["data"] = orjson.dumps(request.body)
         try:
-            return await self._exchange(request.method, url, arguments)
+            url = URL(self._base + request.path, encoded=True).with_query(request.query or None)
+            headers = {**credentials, "Hub-Purpose": quote(call.purpose, safe="")}
+            body = None if request.body is None else orjson.dumps(request.body)
+        except (TypeError, UnicodeEncodeError):
+            raise UnsupportedSearch("a value cannot be sent as text") from None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            return await self._exchange(request.method, url, {"headers": headers, "data": body})
         except _STALE:
             # A kept connection that the source has closed meanwhile says nothing about the source.
-            return await self._exchange(request.method, url, arguments, last=True)
+            return await self._exchange(request.method, url, {"headers": headers, "data": body}, last=True)
 
     async def _exchange(self, method: str, url: URL, arguments: Mapping[str, Any], *, last: bool = False) -> _Answer:
         # The library's own texts hold addresses, queries included: they end here.
@@ -195,5 +198,8 @@ def _fault(status: int) -> SourceError | None:
     return SourceBadData(f"the source refused the request (HTTP {status})")
 
 
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _check_success(found: Any, meanings: tuple[str, ...]) -> None:
+    if found is ABSENT or found is None:
+        raise SourceBadData("the answer does not say whether it succeeded")
+    if (str(found).lower() if isinstance(found, bool) else str(found)) not in meanings:
+        raise SourceDown("the source reports a failure of its own")

@@ -9,6 +9,7 @@ from functools import partial
 
 from adapters.base import KEY, LOCAL, Ability, Lookup, Rows, Search, UnsupportedSearch
 from adapters.records import HeldRecord
+from adapters.rest_answer import has_surrogate
 from adapters.rest_client import Request
 from adapters.rest_options import BatchOptions, PageOptions, RestOptions, RestRecord, Way
 from adapters.rest_pages import Pager, build_layout, run_bounded
@@ -53,9 +54,11 @@ class RecordSource:
 
     async def fetch(self, ask: Lookup, pager: Pager) -> Rows:
         """Rows by key; beyond `max_rows` the keys that sort last lose theirs."""
-        keys = sorted(filter(_is_sayable, set(ask.keys)))
+        read = self.held.map.key_reader(ask.key).read
+        # Under a key that is not in canonical form no row can be found; in a path it might ask for something else.
+        keys = sorted(key for key in set(ask.keys) if read(key) == key and _is_sayable(key))
         if ask.where == FALSE or not keys:
-            return Rows(ask.columns, ())
+            return Rows(ask.columns, [])
         way = self.ways[ask.key]
         reading = self.reading(ask, (KEY, LOCAL) if self.options.page else (KEY,))
         size = way.size if isinstance(way, BatchOptions) else 1
@@ -71,7 +74,7 @@ class RecordSource:
         searching = self._admitted(ask)
         branches = searching.branches(ask.where)
         if not branches or ask.first < 1:
-            return Rows(ask.columns, ())
+            return Rows(ask.columns, [])
         reading = self.reading(ask, [*(key.column for key in ask.order), LOCAL])
         window = Window(self, searching, ask, reading)
         parts = await run_bounded([partial(window.read, pager, branch) for branch in branches], _PARALLEL)
@@ -165,8 +168,7 @@ class Window:
 
 
 def _is_sayable(key: str) -> bool:
-    # No source has a row under such a key, and in a path it would ask for something else.
-    return key not in ("", ".", "..") and not any("\ud800" <= c <= "\udfff" for c in key)
+    return key not in (".", "..") and not has_surrogate(key)
 
 
 def _distinct(rows: Sequence[Row], reading: Reading) -> Sequence[Row]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from adapters.base import LOCAL, OrderKey, Search, SourceBadData, Unreadable, UnsupportedSearch
 from adapters.records import HeldRecord, rank, satisfies
+from adapters.rest_answer import has_surrogate
 from adapters.rest_options import SearchOptions
 from adapters.rest_rows import Reading, Row
 from schema.catalogue import Kind
@@ -83,13 +84,14 @@ class Searching:
         reader = self.held.map.reader(test.field)
         if reader.column is None:
             return [Branch()] if satisfies(test, lambda field: reader.constant) else []
-        if test.op is Op.IN and not test.value:
+        value, exact = _sayable(test)
+        if value is None:
             return []
-        written = (test.op, True) if test.op is Op.IS_NULL else reader.write(test.op, test.value)
+        written = (test.op, True) if test.op is Op.IS_NULL else reader.write(test.op, value)
         bindings = self._bindings(test.field, *written) if written is not None else []
         if not bindings:
             raise UnsupportedSearch(f"{self.held.name} cannot be filtered by {test.field} {test.op}")
-        return [Branch((binding,)) for binding in bindings]
+        return [Branch((binding,), exact) for binding in bindings]
 
     def _bindings(self, field: str, op: Op, value: Any) -> list[Binding]:
         several, one, other = (self.options.parameters.get(f"{field}:{each}") for each in (Op.IN, Op.EQ, op))
@@ -145,6 +147,19 @@ def merge_rows(parts: Iterable[Sequence[Row]], ask: Search, reading: Reading) ->
 def _sample(kind: Kind, op: Op) -> Any:
     sample = _SAMPLES.get(kind, "1")
     return (sample,) if op is Op.IN else sample
+
+
+def _sayable(test: Test) -> tuple[Any, bool]:
+    """What to compare with so that no row is missed, null if none can match; and whether none is gained."""
+    if isinstance(test.value, tuple):
+        return tuple(value for value in test.value if not has_surrogate(value)) or None, True
+    if not has_surrogate(test.value):
+        return test.value, True
+    if test.op in (Op.GE, Op.LE, Op.LT):
+        # No text an answer can hold has a lone surrogate; the next code point after them compares alike.
+        head = next(n for n, char in enumerate(str(test.value)) if has_surrogate(char))
+        return str(test.value)[:head] + "\ue000", test.op is not Op.LE
+    return None, True
 
 
 def _merge(branches: tuple[Branch, ...]) -> Branch:

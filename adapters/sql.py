@@ -94,16 +94,12 @@ class SqlSource:
     """Records in one database."""
 
     def __init__(self, options: SqlOptions, records: Mapping[str, _Record], runner: Runner, flavour: Flavour) -> None:
+        self.abilities: Mapping[str, Ability] = {name: record.ability for name, record in records.items()}
         self._options = options
         self._records = records
         self._runner = runner
         self._flavour = flavour
         self._statements: dict[str, TableStatements] = {}
-
-    @property
-    def abilities(self) -> Mapping[str, Ability]:
-        """Every comparison and order that can be pushed down."""
-        return {name: record.ability for name, record in self._records.items()}
 
     async def fetch(self, ask: Lookup) -> Rows:
         """Rows by key; beyond `max_rows` the keys that sort last lose theirs."""

@@ -30,6 +30,7 @@ class Store(Enum):
     DATE = "date"
     TIMESTAMP = "timestamp without zone"
     INSTANT = "timestamp with zone"
+    NATIVE = "numbers, lists and bytes, which every driver reads"
     OTHER = "other"
 
 
@@ -64,6 +65,8 @@ class Flavour:
             return Store.INSTANT if kind.timezone else Store.TIMESTAMP
         if isinstance(kind, sa.Date):
             return Store.DATE
+        if isinstance(kind, (sa.Numeric, sa.ARRAY, sa.LargeBinary)):
+            return Store.NATIVE
         return Store.BOOLEAN if isinstance(kind, sa.Boolean) else Store.OTHER
 
 
@@ -111,8 +114,8 @@ class Stored:
 
     @property
     def selected(self) -> sa.ColumnElement[Any]:
-        """What is read: dates and times as text, so that one beyond Python's calendar spoils its cell only."""
-        return self.text if self.temporal else self.element
+        """What is read: times and odd types as text, so that a value Python lacks spoils its cell only."""
+        return self.text if self.temporal or (self.flavour.typed and self.store is Store.OTHER) else self.element
 
     @property
     def never_blank(self) -> bool:

@@ -208,6 +208,8 @@ def _translated() -> Iterator[None]:
         raise SourceBadData(f"there is no table {error}") from None
     except PoolTimeout:
         raise SourceTimeout("no session became free in time") from None
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise SourceBadData(f"the driver cannot read the answer: {type(error).__name__}") from None
     except DBAPIError as error:
         raise _failure(error.orig) from None
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

@@ -1,0 +1,56 @@
+"""Cells of departments in canonical form: what is null, what is unreadable, and that nothing else happens."""
+
+from decimal import Decimal
+
+import pytest
+
+from adapters.base import KEY, LOCAL, Unreadable
+from adapters.mapping import ColumnOptions, RecordOptions, build_map, field_reader
+from adapters.sql_column import BLANKS, CODE_BLANKS
+from schema.uscc import normalise_uscc
+
+BAD = Unreadable.VALUE
+
+
+@pytest.mark.parametrize(
+    ("coordinate", "options", "raw", "value"),
+    [
+        ("Entity.formerNames", {}, '["旧", null, ""]', ("旧",)),
+        ("Entity.formerNames", {}, "[" * 100_000, BAD),
+        ("Entity.formerNames", {"separator": ";"}, "甲; 乙;;", ("甲", "乙")),
+        ("Entity.registeredCapital", {}, "1e999999", BAD),
+        ("Entity.registeredCapital", {"unit": "wan"}, "1e999999", BAD),
+        ("Entity.registeredCapital", {}, "1e-999999", BAD),
+        ("Entity.registeredCapital", {"unit": "wan"}, "1,000.50", ("10005000", "CNY", "1,000.50")),
+        ("Entity.name", {}, b"\xca\xd0", BAD),
+        ("Entity.name", {}, memoryview(b"x"), BAD),
+        ("Penalty.withdrawn", {}, b"1", BAD),
+        ("Incentive.minutesSaved", {}, 5.5, BAD),
+        ("Incentive.minutesSaved", {}, Decimal("5.0"), 5),
+        ("Incentive.minutesSaved", {}, "9" * 5000, BAD),
+        ("Entity.establishedOn", {}, "20240230", BAD),
+        ("Entity.establishedOn", {}, " 2024/02/29 ", "2024-02-29"),
+    ],
+)
+def test_cells(catalogue, coordinate, options, raw, value):
+    """A cell is read, or is marked unreadable; it never fails its row."""
+    reader = field_reader(catalogue.rule(coordinate), ColumnOptions(column="c", **options))
+    assert reader.read(raw) == value
+
+
+def test_missing_keys_stay_missing(catalogue):
+    """A key, an identifier and a key that is no field of the record are null where the source has null."""
+    options = RecordOptions.model_validate(
+        {"record": "Licence", "columns": {}, "keys": {"uscc": "code"}, "local": "id"}
+    )
+    mapped, faults = build_map(options, catalogue.records["Licence"])
+    assert mapped is not None, faults
+    assert mapped.decode((KEY, LOCAL, "uscc"), (None, None, None), "uscc") == (None, None, None)
+    assert mapped.decode((KEY, "uscc"), ("91 ab", "９１ab"), "uscc") == ("91AB", "91AB")
+
+
+def test_blanks_are_what_reading_removes():
+    """Databases trim exactly what reading trims, from texts and from codes."""
+    points = [chr(point) for point in range(1, 0x110000) if not 0xD800 <= point < 0xE000]
+    assert sorted(BLANKS) == [char for char in points if not char.strip()]
+    assert sorted(CODE_BLANKS) == [char for char in points if not normalise_uscc(char)]
