@@ -80,7 +80,10 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Ability:
-    """What a source can do with a record: columns it owns, key columns, comparisons and orders for searching."""
+    """What a source can do with a record: columns it owns, key columns, comparisons and orders for searching.
+
+    LOCAL is a key wherever rows can be asked for by it, so that a record without any number can be found again.
+    """
 
     columns: frozenset[str]
     keys: frozenset[str]

@@ -74,11 +74,11 @@ class HeldRecord:
         """What can be asked, where `can` says which of the meaningful comparisons can be searched by."""
         own = [self.fields[name] for name in self.options.columns]
         single = [f for f in own if not f.many and f.options.column is not None]
-        found = list(self.fields.values()) if self.options.searchable else []
+        found = [f for f in self.fields.values() if f.name != LOCAL] if self.options.searchable else []
         ordered = [f for f in single if self.options.searchable and f.kind in _ORDERED]
         return Ability(
             columns=frozenset(self.options.columns),
-            keys=frozenset(self.options.keys).union(f.name for f in single if f.kind in _KEYED),
+            keys=frozenset({LOCAL, *self.options.keys}).union(f.name for f in single if f.kind in _KEYED),
             filters=frozenset((f.name, op) for f in found for op in f.comparisons if can(f, op)),
             orders=frozenset(f.name for f in ordered if can(f, Op.GE)),
             counts=self.options.searchable,
@@ -184,6 +184,7 @@ def _fields(options: RecordOptions, rules: Mapping[str, FieldRule]) -> dict[str,
     found = {
         name: HeldField(name, kind, False, ColumnOptions(column=options.keys[name])) for name, kind in keys.items()
     }
+    found[LOCAL] = HeldField(LOCAL, Kind.TEXT, False, ColumnOptions(column=options.local))
     for name, declared in options.columns.items():
         found[name] = HeldField(name, rules[name].kind, rules[name].many, declared)
     return found

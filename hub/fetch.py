@@ -94,11 +94,18 @@ class Fetcher:
             search = bound.searches.get(call.roots[0]) if call.way is CallWay.SEARCH else None
             if search is not None:
                 self._check_search(call, search)
+            elif call.way is CallWay.LOOKUP:
+                asked = {p.field for number in call.roots for p in bound.positions.get(number, ())}
+                self._check_keys(call, asked - {ID})
 
     async def fetch(self, bound: Bound, purpose: str, traces: list[Trace]) -> Replies:
         """All replies; traces are appended as calls end, so that a cancelled question can still be recorded."""
         run = _Run(self, bound, purpose, traces)
         return await run.run()
+
+    def _check_keys(self, call: Call, asked: set[str]) -> None:
+        for name in sorted(asked - self.sources[call.source].adapter.abilities[call.record].keys):
+            raise HubError("FILTER_UNSUPPORTED", label=name, label_en=name)
 
     def _check_search(self, call: Call, search: BoundSearch) -> None:
         self._check_filters(call.source, call.record, search.where)
@@ -199,10 +206,11 @@ class _Run:
         where = self._bound.wheres[call.number]
         if not wanted or where == FALSE:
             return Reply(index)
+        known = self._adapter(call.source).abilities[call.record].keys
         by_key: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
         truncated = False
         try:
-            for name, keys in _chunks(wanted):
+            for name, keys in _chunks(p for p in wanted if p.field in known):
                 ask = Lookup(call.record, columns, name, keys, self._deadline(call.source), self._purpose, where)
                 rows = await self._fetch(call, ask)
                 truncated = truncated or rows.truncated
