@@ -202,7 +202,7 @@ def _read_text(raw: Any) -> str | None:
 
 
 def _read_code(raw: Any) -> str | None:
-    return normalise_uscc(str(raw)) or None
+    return normalise_uscc(_read_text(raw) or "") or None
 
 
 def _read_int(raw: Any) -> int | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from hub.errors import DENIAL_STATES, ERROR_STATES, ERRORS, State, error_json
 from hub.notes import Note
-from hub.plan.model import Owner, Topology
+from hub.plan.model import CERTIFICATE, ENTITY, Owner, Topology
 from schema.catalogue import Catalogue
 
 
@@ -87,7 +87,7 @@ class Wording:
         if key.source:
             made["source"] = self.source_labels.get(key.source, key.source)
         if key.state is State.NOT_COLLECTED:
-            made["owner"] = self.owner(key.coordinate).label
+            made["owner"] = self._department(key.source) or self.owner(key.coordinate).label
         made.update({name: value for name, value in note.names.items() if value})
         return made
 
@@ -97,6 +97,9 @@ class Wording:
         if rule is not None:
             return rule.zh, rule.en
         record, _, name = coordinate.partition(".")
+        if record == "Query":
+            declared = self.catalogue.records[_record_of_root(name)].declared
+            return declared.zh, declared.en
         relations = self.catalogue.records[record].relations if record in self.catalogue.records else {}
         if name in relations:
             return relations[name].declared.zh, relations[name].declared.en
@@ -108,5 +111,14 @@ class Wording:
         if record in self.catalogue.records and name in self.catalogue.records[record].relations:
             record = self.catalogue.records[record].relations[name].target
         elif record in ("Query", "EntityConnection"):
-            record = "Certificate" if name == "certificate" else "Entity"
+            record = _record_of_root(name)
         return self.topology.owners[record]
+
+    def _department(self, source: str) -> str | None:
+        """Department behind a source."""
+        offers = (offer for offers in self.topology.owned.values() for offer in offers)
+        return next((offer.department for offer in offers if offer.source == source), None)
+
+
+def _record_of_root(name: str) -> str:
+    return CERTIFICATE if name == "certificate" else ENTITY

@@ -4,7 +4,7 @@ Status follows the media type (GraphQL-over-HTTP): with `application/graphql-res
 or 5xx, with `application/json` a well-formed one is 200; who is not admitted is 401 or 403 in both.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -21,6 +21,7 @@ from hub.gateway import Gateway
 from hub.http_question import (
     GRAPHQL_JSON,
     JSON,
+    check_headers,
     credentials_of,
     media_type,
     new_request_id,
@@ -29,16 +30,19 @@ from hub.http_question import (
     read_request,
     wants_page,
 )
-from hub.limits import Limits
+from hub.limits import Limits, check_variables
 from schema.enums import ENUMS
 
 log = structlog.get_logger()
-_ALWAYS = frozenset({401, 403, 405, 406, 413, 415, 503})
+_ALWAYS = frozenset({401, 403, 404, 405, 406, 413, 415, 503})
 """Statuses that stand whatever the media type: the question was not well-formed, not admitted, or not recordable."""
 _BEFORE = frozenset({"BAD_REQUEST", "PURPOSE_REQUIRED", "CASE_REQUIRED"})
 """Codes found before the text is read as GraphQL: 400 in both media types."""
-
-Endpoint = Callable[[Request], Awaitable[Response]]
+_HEADERS = {
+    "UNAUTHENTICATED": {"www-authenticate": 'Bearer error="invalid_token"'},
+    "MUTATION_OVER_GET": {"allow": "POST"},
+}
+"""Headers that belong to a code."""
 
 
 class Edge:
@@ -53,42 +57,34 @@ class Edge:
         """Routes of everything this edge serves."""
         return [
             Route("/graphql", self._graphql, methods=["GET", "POST"]),
-            Route("/graphql/schema", self._guarded(self._schema), methods=["GET"]),
-            Route("/graphql/enums", self._enums, methods=["GET"]),
-            Route("/healthz", self._healthz, methods=["GET"]),
+            Route("/graphql/schema", self._schema, methods=["GET"]),
+            Route("/graphql/enums", _enums, methods=["GET"]),
+            Route("/healthz", _healthz, methods=["GET"]),
             Route("/readyz", self._readyz, methods=["GET"]),
         ]
 
     async def _graphql(self, request: Request) -> Response:
-        accept = request.headers.get("accept", "")
-        if request.method == "GET" and wants_page(accept) and "query" not in request.query_params:
+        accept = ",".join(request.headers.getlist("accept"))
+        if request.method != "POST" and wants_page(accept) and "query" not in request.query_params:
             return self._page()
-        kind = media_type(accept)
+        kind, request_id = media_type(accept), new_request_id()
         if kind is None:
-            return refusal(HubError("NOT_ACCEPTABLE"), new_request_id(), JSON)
-        request_id = new_request_id()
-        try:
-            parameters = await self._parameters(request)
-            asked = read_request(parameters, request.headers, queries_only=request.method == "GET")
-            request_id = asked.request_id
-            answer = await self._gateway.answer(asked)
-        except HubError as fault:
-            return refusal(fault, request_id, kind)
-        except RecordUnavailable:
-            log.error("record unavailable", request_id=request_id)
-            return refusal(HubError("RECORD_UNAVAILABLE"), request_id, kind)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        except Exception as fault:  # noqa: BLE001 - the edge is where the unforeseen is masked, and logged
-            log.error("internal error", request_id=request_id, fault=type(fault).__name__, frames=_frames(fault))
-            return refusal(HubError("INTERNAL"), request_id, kind)
+            return refusal(HubError("NOT_ACCEPTABLE"), request_id, JSON)
+        return await _masked(self._answer(request, request_id, kind), request_id, kind)
+
+    async def _answer(self, request: Request, request_id: str, kind: str) -> Response:
+        check_headers(request.headers.raw)
+        parameters = await self._parameters(request)
+        asked = read_request(parameters, request.headers, request_id, queries_only=request.method != "POST")
+        check_variables(asked.variables, self._limits)
+        answer = await self._gateway.answer(asked)
         status = _status(answer.refused, kind) if answer.refused else 200
         return _json(answer.body, status, kind)
 
     async def _parameters(self, request: Request) -> dict[str, Any]:
-        if request.method == "GET":
-            return read_query(request.url.query, self._limits)
-        return read_body(await self._capped(request), request.headers, self._limits)
+        if request.method != "POST":
+            return read_query(request.scope["query_string"], self._limits)
+        return read_body(await self._capped(request), request.headers)
 
     async def _capped(self, request: Request) -> bytes:
         limit = self._limits.body_bytes
@@ -102,40 +98,57 @@ class Edge:
         return b"".join(parts)
 
     async def _schema(self, request: Request) -> Response:
+        return await _masked(self._sdl(request), new_request_id(), JSON)
+
+    async def _sdl(self, request: Request) -> Response:
+        check_headers(request.headers.raw)
         access = self._gateway.admit(credentials_of(request.headers))
         sdl = self._gateway.schemas.of(frozenset(access.policy.held)).sdl
         return PlainTextResponse(sdl + "\n", headers={"cache-control": "private, no-store"})
 
-    async def _enums(self, request: Request) -> Response:
-        return _json(enums(), 200, JSON)
+    async def _readyz(self, _request: Request) -> Response:
+        return await _masked(self._ready(), new_request_id(), JSON)
 
-    async def _healthz(self, request: Request) -> Response:
-        return _json({"status": "ok"}, 200, JSON)
-
-    async def _readyz(self, request: Request) -> Response:
-        try:
-            await self._gateway.recorder.log.check()
-        except RecordUnavailable:
-            return refusal(HubError("RECORD_UNAVAILABLE"), new_request_id(), JSON)
+    async def _ready(self) -> Response:
+        await self._gateway.recorder.log.check()
         return _json({"status": "ready"}, 200, JSON)
-
-    def _guarded(self, endpoint: Endpoint) -> Endpoint:
-        async def guarded(request: Request) -> Response:
-            try:
-                return await endpoint(request)
-            except HubError as fault:
-                return refusal(fault, new_request_id(), JSON)
-
-        return guarded
 
 
 def build_edge(edge: Edge, more: Sequence[BaseRoute], lifespan: Any) -> Starlette:
     """The ASGI application: the edge's routes and more, with unknown addresses in the one error shape."""
-    return Starlette(
+    app = Starlette(
         routes=[*edge.routes(), *more],
         lifespan=lifespan,
         exception_handlers={HTTPException: _http_exception, Exception: _unforeseen},
     )
+    # A redirect would repeat the Host header a stranger sent; an address with a slash too many is just unknown.
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _enums(_request: Request) -> Response:
+    return _json(enums(), 200, JSON)
+
+
+async def _healthz(_request: Request) -> Response:
+    return _json({"status": "ok"}, 200, JSON)
+
+
+async def _masked(answering: Awaitable[Response], request_id: str, kind: str) -> Response:
+    """The answer; whatever went wrong on the way in the one error shape, the unforeseen without its words."""
+    try:
+        return await answering
+    except HubError as fault:
+        return refusal(fault, request_id, kind)
+    except RecordUnavailable:
+        log.error("record unavailable", request_id=request_id)
+        return refusal(HubError("RECORD_UNAVAILABLE"), request_id, kind)
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except Exception as fault:
+        seen = {"fault": type(fault).__name__, "frames": _frames(fault)}
+        log.error("internal error", request_id=request_id, **seen)
+        return refusal(HubError("INTERNAL"), request_id, kind)
 
 
 def enums() -> dict[str, Any]:
@@ -150,14 +163,13 @@ def enums() -> dict[str, Any]:
     }
 
 
-def refusal(fault: HubError, request_id: str, kind: str) -> Response:
+def refusal(fault: HubError, request_id: str, kind: str, headers: Mapping[str, str] | None = None) -> Response:
     """A question refused as a whole, in the one error shape."""
     body = {
         "errors": [error_json(fault.code, request_id, fault.path, **fault.names)],
         "extensions": {"requestId": request_id},
     }
-    headers = {"www-authenticate": "Bearer"} if fault.status == 401 else {}
-    return _json(body, _status(fault.code, kind), kind, headers)
+    return _json(body, _status(fault.code, kind), kind, {**_HEADERS.get(fault.code, {}), **(headers or {})})
 
 
 def _status(code: str, kind: str) -> int:
@@ -169,18 +181,18 @@ def _status(code: str, kind: str) -> int:
     return 200
 
 
-def _json(body: Any, status: int, kind: str, headers: dict[str, str] | None = None) -> Response:
+def _json(body: Any, status: int, kind: str, headers: Mapping[str, str] | None = None) -> Response:
     sent = {"cache-control": "no-store", "x-content-type-options": "nosniff", **(headers or {})}
     return Response(orjson.dumps(body), status, sent, media_type=f"{kind}; charset=utf-8")
 
 
-async def _http_exception(request: Request, fault: Exception) -> Response:
-    status = fault.status_code if isinstance(fault, HTTPException) else 404
+async def _http_exception(_request: Request, fault: Exception) -> Response:
+    status, headers = (fault.status_code, fault.headers) if isinstance(fault, HTTPException) else (404, None)
     code = "METHOD_NOT_ALLOWED" if status == 405 else "NOT_FOUND"
-    return refusal(HubError(code), new_request_id(), JSON)
+    return refusal(HubError(code), new_request_id(), JSON, headers)
 
 
-async def _unforeseen(request: Request, fault: Exception) -> Response:
+async def _unforeseen(_request: Request, _fault: Exception) -> Response:
     return refusal(HubError("INTERNAL"), new_request_id(), JSON)
 
 

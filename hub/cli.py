@@ -50,7 +50,7 @@ def demo(
     """启动演示城市:三个部门、两千个虚构主体 / Run the embedded demo city."""
     if context.invoked_subcommand is not None:
         return
-    from hub.demo.run import run_demo  # noqa: PLC0415 - the demo's libraries are its own
+    from hub.demo.run import run_demo
 
     _run(run_demo(var, port, twin=twin, announce=out.print))
 
@@ -61,7 +61,7 @@ def clock(
     var: VarOption = Path("var/demo"),
 ) -> None:
     """拨动演示城市的时钟 / Move the clock of the demo city."""
-    from hub.demo.moving_clock import MovingClock  # noqa: PLC0415
+    from hub.demo.moving_clock import MovingClock
 
     moving = MovingClock(var / "clock")
     try:
@@ -98,7 +98,9 @@ def check(config: ConfigOption = Path("hub.toml")) -> None:
 @cli.command()
 def explain(
     question: Annotated[str, typer.Argument(help="查询语句或文件 / question, or a file that holds one")],
-    client: ClientOption,
+    client: Annotated[
+        str | None, typer.Option("--client", help="客户端编号;不给则为公众 / client id, else the public")
+    ] = None,
     config: ConfigOption = Path("hub.toml"),
     purpose: Annotated[str | None, typer.Option(help="用途 / purpose")] = None,
     case: Annotated[str | None, typer.Option(help="案件编号 / case number")] = None,
@@ -115,7 +117,8 @@ def explain(
     )
     request = Request(text, None, _variables(variables), Credentials(token, purpose, case), OnDenied.EXPLAIN, "explain")
     try:
-        out.print(explained_text(hub.gateway.plan(request), hub.gateway.wording), markup=False)
+        bound, rows = hub.gateway.plan(request)
+        out.print(explained_text(bound, rows, hub.gateway.wording), markup=False)
     except HubError as fault:
         _fail(fault)
 

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from auth.access import Access
 from auth.purposes import Purpose
 from hub.clock import rfc3339
-from hub.plan.model import Owner, Topology
+from hub.plan.model import ENTITY, Topology
 from schema.catalogue import Catalogue
 from schema.enums import FieldStanding, Scenario, SensitivityClass, SharingAttribute
 from schema.query import CatalogueItem, Me, PurposeItem
-
-_UNKNOWN = Owner("", "", None, None, connected=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ class AccessDesk:
     def _item(self, coordinate: str) -> CatalogueItem:
         rule = self.fields.rule(coordinate)
         clauses = self.access.policy.held.get(coordinate, ())
-        owner = self.topology.owners.get(rule.record, _UNKNOWN)
+        owner = self.topology.owners[rule.record if rule.record in self.topology.owners else ENTITY]
         return CatalogueItem(
             field=coordinate,
             label=rule.zh,
@@ -76,5 +74,5 @@ class AccessDesk:
             filtered=bool(clauses) and all(clause.rows for clause in clauses),
             owner=owner.label,
             connected=owner.connected,
-            how_to_request=owner.how_to_request,
+            how_to_request=None if clauses else owner.how_to_request,
         )

@@ -1,6 +1,6 @@
 """The plan of a question as text for an administrator's terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from hub.answer import Wording
 from hub.errors import ERRORS
@@ -8,22 +8,28 @@ from hub.plan.bind import Bound
 from hub.plan.explain import explain_calls, explain_fields
 
 
-def explained_text(bound: Bound, wording: Wording) -> str:
-    """Calls with their columns and row filters, then every field with its standing."""
-    return "\n".join([*_calls(bound), "", *_fields(bound, wording)])
+def explained_text(bound: Bound, rows: Mapping[str, int], wording: Wording) -> str:
+    """Calls with their columns and row filters, the estimated rows a source, then every field with its standing."""
+    return "\n".join([*_calls(bound, wording), *_cost(rows), "", *_fields(bound, wording)])
 
 
-def _calls(bound: Bound) -> Iterator[str]:
-    calls = explain_calls(bound)
+def _cost(rows: Mapping[str, int]) -> Iterator[str]:
+    if rows:
+        yield f"预计行数 / estimated rows: {', '.join(f'{source} {count}' for source, count in sorted(rows.items()))}"
+
+
+def _calls(bound: Bound, wording: Wording) -> Iterator[str]:
+    calls = explain_calls(bound, wording.topology)
     yield f"调用 / calls: {len(calls)}"
     for call in calls:
-        yield f"  #{call['call']} {call['source']} · {call['record']} · {call['way']}"
+        number = f"#{call['call']} " if "call" in call else ""
+        yield f"  {number}{call['source']} · {call['record']} · {call['way']}"
         yield f"     columns: {', '.join(call['columns'])}"
-        if call["after"]:
+        if "after" in call:
             yield f"     after: {', '.join(f'#{number}' for number in call['after'])}"
         for shown in call.get("rowFilters", ()):
             yield f"     row filter: {shown}"
-        if call["where"] != "AllOf(parts=())":
+        if "where" in call:
             yield f"     where: {call['where']}"
 
 

@@ -15,9 +15,11 @@ from hub.clock import Clock
 from hub.errors import HubError
 from hub.plan.bind import ID, Bound, Position
 from hub.plan.model import Call, CallWay, Root, Topology
-from hub.plan.search import BoundSearch
+from hub.plan.search import BoundSearch, KeySet
 from schema.predicate import FALSE, Op, Predicate, Test, both, tests
 
+_NOBODY = Position("uscc", "0")
+"""Asked for in place of an id that was never given out, so that it fares like one that is hidden; never shown."""
 Answered = TypeVar("Answered", Rows, int)
 MAX_KEY_SET = 5_000
 GRACE = 0.25
@@ -57,7 +59,8 @@ class Trace:
 class Reply:
     """What a source answered: rows by key (field and value), or a page; or why it did not.
 
-    `index` gives the place of each column in a row; `count` is the whole number where one was asked.
+    `index` gives the place of each column in a row; `count` is the whole number where one was asked; `silent`
+    names the source that failed.
     """
 
     index: Mapping[str, int]
@@ -68,6 +71,7 @@ class Reply:
     fetched_at: datetime | None = None
     truncated: bool = False
     failure: SourceError | None = None
+    silent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,12 @@ class Fetcher:
                 raise HubError("FILTER_UNSUPPORTED", label=test.field, label_en=test.field)
 
 
+@dataclass(frozen=True, slots=True)
+class _Silent:
+    source: str
+    failure: SourceError
+
+
 class _Run:
     def __init__(self, fetcher: Fetcher, bound: Bound, purpose: str, traces: list[Trace]) -> None:
         self._fetcher = fetcher
@@ -161,8 +171,8 @@ class _Run:
         if call.way is CallWay.SEARCH:
             return await self._page(call)
         if call.way is CallWay.LOOKUP:
-            wanted = {p for number in self._live_roots(call) for p in self._positions[number] if p is not None}
-            return await self._lookup(call, wanted)
+            asked = {position for number in self._live_roots(call) for position in self._positions[number]}
+            return await self._lookup(call, {position or _NOBODY for position in asked})
         return await self._lookup(call, await self._child_positions(call))
 
     def _live_roots(self, call: Call) -> list[int]:
@@ -196,7 +206,8 @@ class _Run:
 
     def _passes(self, call: Call, reply: Reply, row: tuple[Any, ...]) -> bool:
         def read(name: str) -> object:
-            return row[reply.index[name]]
+            place = reply.index.get(name)
+            return None if place is None else row[place]
 
         return all(self._bound.guard.passes(group, read) for group in self._bound.gates[call.number])
 
@@ -217,7 +228,7 @@ class _Run:
                 for row in rows.rows:
                     by_key.setdefault((name, row[0]), []).append(row)
         except SourceError as failure:
-            return Reply(index, failure=failure)
+            return Reply(index, failure=failure, silent=call.source)
         return Reply(index, by_key, fetched_at=self._fetcher.clock.now(), truncated=truncated)
 
     async def _page(self, call: Call) -> Reply:
@@ -225,45 +236,56 @@ class _Run:
         search = self._bound.searches[root.number]
         columns = tuple(dict.fromkeys((*call.columns, *(key.column for key in search.order), LOCAL)))
         index = {name: place for place, name in enumerate(columns)}
+        narrowed = await self._narrowed(search)
+        if isinstance(narrowed, _Silent):
+            return Reply(index, failure=narrowed.failure, silent=narrowed.source)
+        ask = Search(
+            record=call.record,
+            columns=columns,
+            first=search.first + 1,
+            deadline=self._deadline(call.source),
+            purpose=self._purpose,
+            where=narrowed,
+            order=search.order,
+            after=search.after,
+        )
+        if narrowed == FALSE:
+            return Reply(index, count=0 if root.counts else None, fetched_at=self._fetcher.clock.now())
         try:
-            where = await self._narrowed(search)
-            ask = Search(
-                record=call.record,
-                columns=columns,
-                first=search.first + 1,
-                deadline=self._deadline(call.source),
-                purpose=self._purpose,
-                where=where,
-                order=search.order,
-                after=search.after,
-            )
-            empty = where == FALSE
-            rows = Rows(columns, ()) if empty else await self._search(call, ask)
-            count = (0 if empty else await self._count(call, ask)) if root.counts else None
+            rows = await self._search(call, ask)
+            count = await self._count(call, ask) if root.counts else None
         except SourceError as failure:
-            return Reply(index, failure=failure)
+            return Reply(index, failure=failure, silent=call.source)
         more = len(rows.rows) > search.first
-        return Reply(index, {}, rows.rows[: search.first], more, count, self._fetcher.clock.now())
+        kept = rows.rows[: search.first]
+        return Reply(index, {}, kept, more, count, self._fetcher.clock.now(), rows.truncated and not more)
 
-    async def _narrowed(self, search: BoundSearch) -> Predicate:
+    async def _narrowed(self, search: BoundSearch) -> "Predicate | _Silent":
+        """The search's predicate with its key sets resolved, or the source that would not tell one."""
         where = search.where
         for key_set in search.key_sets:
             keys: set[str] = set()
             for offer in self._fetcher.topology.owned[key_set.record]:
-                ask = Search(
-                    key_set.record,
-                    ("uscc",),
-                    MAX_KEY_SET + 1,
-                    self._deadline(offer.source),
-                    self._purpose,
-                    key_set.where,
-                )
-                rows = await self._timed(offer.source, key_set.record, 0, self._adapter(offer.source).search(ask))
-                keys |= {row[0] for row in rows.rows if isinstance(row[0], str)}
-                if len(rows.rows) > MAX_KEY_SET or len(keys) > MAX_KEY_SET:
-                    raise HubError("FILTER_TOO_WIDE", label=key_set.record, label_en=key_set.record)
+                try:
+                    keys |= await self._key_set(offer.source, key_set)
+                except SourceError as failure:
+                    return _Silent(offer.source, failure)
             where = both(where, Test("uscc", Op.IN, tuple(sorted(keys))) if keys else FALSE)
         return where
+
+    async def _key_set(self, source: str, key_set: KeySet) -> set[str]:
+        ask = Search(
+            record=key_set.record,
+            columns=("uscc",),
+            first=MAX_KEY_SET + 1,
+            deadline=self._deadline(source),
+            purpose=self._purpose,
+            where=key_set.where,
+        )
+        rows = await self._timed(source, key_set.record, 0, self._adapter(source).search(ask))
+        if rows.truncated or len(rows.rows) > MAX_KEY_SET:
+            raise HubError("FILTER_TOO_WIDE", label=key_set.record, label_en=key_set.record)
+        return {row[0] for row in rows.rows if isinstance(row[0], str)}
 
     def _adapter(self, source: str) -> Adapter:
         return self._fetcher.sources[source].adapter

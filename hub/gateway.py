@@ -5,6 +5,7 @@ gone. What each room does is in its own module.
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,7 @@ from hub.notes import NoteKey, Notes
 from hub.operation import Operation
 from hub.plan.bind import Bound, Position, Question, bind
 from hub.plan.cursor import CursorSeal
-from hub.plan.explain import explain_calls, explain_fields
+from hub.plan.explain import explain_calls, explain_fields, held_fields
 from hub.plan.planner import Planner, Prepared
 from hub.shape.records import Tools
 from hub.shape.roots import Shaped, shape
@@ -77,24 +78,27 @@ class Gateway:
         bound = self._bind(prepared, access)
         asked = _asked(access, operation, request, bound)
         if request.on_denied is OnDenied.EXPLAIN:
-            return await self._explain(bound, asked)
+            return await self._explain(bound, asked, self.planner.cost(operation, request.variables))
         if request.on_denied is OnDenied.REJECT and bound.denied:
             return await self._reject(bound, asked)
         traces: list[Trace] = []
-        replies = await self._fetch(bound, asked, traces)
-        shaped = self._shape(bound, replies)
-        own = self._own(prepared, operation, request, access)
-        shaped.data.update(own)
+        try:
+            shaped = self._shape(bound, await self.fetcher.fetch(bound, access.purpose, traces))
+            shaped.data.update(self._own(prepared, operation, request, access))
+        except BaseException as ended:
+            # Whatever ended it: a source may have been asked, and that must be on record.
+            await asyncio.shield(self.recorder.record(asked, Outcome(_ending(ended)), traces))
+            raise
         issued = {made: (p.field, p.value) for made, p in shaped.issued.items()}
-        notes = shaped.notes.sorted()
-        ended = Outcome("ANSWERED", shaped.data, notes, shaped.entities, issued)
-        await self.recorder.record(asked, ended, traces)
+        outcome = Outcome("ANSWERED", shaped.data, shaped.notes.sorted(), shaped.entities, issued)
+        await self.recorder.record(asked, outcome, traces)
         return Answer(self._body(shaped, request))
 
-    def plan(self, request: Request) -> Bound:
-        """Rooms 0 to 2 only: what would be asked."""
-        access = self.admit(request.credentials)
-        return self._bind(self.planner.prepare(self._read(request), access, request.variables), access)
+    def plan(self, request: Request) -> tuple[Bound, Mapping[str, int]]:
+        """Rooms 0 to 2 only: what would be asked, and the rows it is estimated to cost each source."""
+        access, operation = self.admit(request.credentials), self._read(request)
+        bound = self._bind(self.planner.prepare(operation, access, request.variables), access)
+        return bound, self.planner.cost(operation, request.variables)
 
     def admit(self, credentials: Credentials) -> Access:
         """Room 0: who asks, for what."""
@@ -114,15 +118,6 @@ class Gateway:
         bound = bind(prepared.plan, question, access, self.seal)
         self.fetcher.check(bound)
         return bound
-
-    async def _fetch(self, bound: Bound, asked: Asked, traces: list[Trace]) -> Replies:
-        try:
-            return await self.fetcher.fetch(bound, asked.access.purpose, traces)
-        except BaseException as ended:
-            # Whatever ended it: a source may have been asked, and that must be on record.
-            outcome = "CANCELLED" if isinstance(ended, asyncio.CancelledError) else "FAILED"
-            await asyncio.shield(self.recorder.record(asked, Outcome(outcome), traces))
-            raise
 
     def _shape(self, bound: Bound, replies: Replies) -> Shaped:
         def identify(anchor: Position) -> str:
@@ -162,14 +157,20 @@ class Gateway:
         extensions = {"requestId": asked.request_id, "fields": self.wording.states(listed)}
         return Answer({"errors": errors, "extensions": extensions}, "REJECTED")
 
-    async def _explain(self, bound: Bound, asked: Asked) -> Answer:
-        explained: dict[str, Any] = {"fields": explain_fields(bound)}
+    async def _explain(self, bound: Bound, asked: Asked, rows: Mapping[str, int]) -> Answer:
+        cost = {"rows": max(rows.values(), default=0), "limit": self.planner.limits.rows}
+        explained: dict[str, Any] = {"fields": explain_fields(bound), "cost": cost}
         if asked.access.caller.client.role in _ADMINISTRATORS:
-            explained["calls"] = explain_calls(bound)
+            explained["calls"] = explain_calls(bound, self.wording.topology)
         await self.recorder.record(asked, Outcome("EXPLAINED"))
         return Answer({"data": None, "extensions": {"requestId": asked.request_id, "explain": explained}})
 
 
+def _ending(ended: BaseException) -> str:
+    if isinstance(ended, asyncio.CancelledError):
+        return "CANCELLED"
+    return "REFUSED" if isinstance(ended, HubError) else "FAILED"
+
+
 def _asked(access: Access, operation: Operation, request: Request, bound: Bound) -> Asked:
-    held = sorted({field["field"] for field in explain_fields(bound) if field["standing"] == "HELD"})
-    return Asked(access, operation.digest, request.request_id, tuple(held))
+    return Asked(access, operation.digest, request.request_id, held_fields(bound))

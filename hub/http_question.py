@@ -4,7 +4,7 @@ Sizes are capped before parsing; whatever is wrong becomes one HubError. Knows n
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -19,26 +19,46 @@ from hub.limits import Limits
 GRAPHQL_JSON = "application/graphql-response+json"
 JSON = "application/json"
 MAX_HEADER_CHARS = 8192
+MAX_PARAMETERS = 20
+_OFFERED = {JSON: (JSON, "application/*", "*/*"), GRAPHQL_JSON: (GRAPHQL_JSON, "application/*", "*/*")}
+_SINGLE = frozenset({b"authorization", b"content-type", b"hub-case", b"hub-on-denied", b"hub-purpose"})
+_UTF8 = ("utf-8", "utf8")
 
 
 def media_type(accept: str) -> str | None:
-    """The media type to answer in: what is accepted with the highest quality, JSON where nothing is said."""
+    """The media type to answer in: what is accepted with the highest quality, JSON where nothing is said.
+
+    The most specific range that fits a type decides its quality; among equals the one named first wins.
+    """
     if not accept.strip():
         return JSON
-    best: tuple[float, int, str] | None = None
+    ranges = _ranges(accept)
+    ranked = []
+    for offered, fitting in _OFFERED.items():
+        quality, place = next((ranges[name] for name in fitting if name in ranges), (0.0, 0))
+        if quality > 0:
+            ranked.append((-quality, place, offered))
+    return min(ranked, key=lambda one: one[:2])[2] if ranked else None
+
+
+def _ranges(accept: str) -> dict[str, tuple[float, int]]:
+    """Quality and place of every range an Accept header names; one in another charset is left out."""
+    ranges: dict[str, tuple[float, int]] = {}
     for place, entry in enumerate(accept[:MAX_HEADER_CHARS].split(",")):
-        name, *parameters = (part.strip().lower() for part in entry.split(";"))
-        offered = {GRAPHQL_JSON: GRAPHQL_JSON, JSON: JSON, "*/*": JSON, "application/*": JSON}.get(name)
-        quality = _quality(parameters)
-        charset = next((p[8:].strip('"') for p in parameters if p.startswith("charset=")), "utf-8")
-        if offered and quality > 0 and charset in ("utf-8", "utf8"):
-            ranked = (-quality, place, offered)
-            best = ranked if best is None else min(best, ranked)
-    return best[2] if best else None
+        name, parameters = _parts(entry)
+        if parameters.get("charset", _UTF8[0]) in _UTF8:
+            ranges.setdefault(name, (_quality(parameters.get("q", "1")), place))
+    return ranges
 
 
-def _quality(parameters: list[str]) -> float:
-    given = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+def _parts(entry: str) -> tuple[str, dict[str, str]]:
+    """A media type or range, lower-cased, and its parameters."""
+    name, *parameters = (part.strip().lower() for part in entry.split(";"))
+    pairs = (parameter.partition("=") for parameter in parameters)
+    return name, {key.strip(): value.strip().strip('"') for key, _, value in pairs}
+
+
+def _quality(given: str) -> float:
     try:
         return min(1.0, max(0.0, float(given)))
     except ValueError:
@@ -47,26 +67,33 @@ def _quality(parameters: list[str]) -> float:
 
 def wants_page(accept: str) -> bool:
     """True for a browser that navigates here: it names HTML before any JSON."""
-    names = [entry.split(";")[0].strip().lower() for entry in accept[:MAX_HEADER_CHARS].split(",")]
+    names = [_parts(entry)[0] for entry in accept[:MAX_HEADER_CHARS].split(",")]
     json_at = min((names.index(n) for n in (GRAPHQL_JSON, JSON) if n in names), default=len(names))
     return "text/html" in names and names.index("text/html") < json_at
 
 
-def read_body(body: bytes, headers: Mapping[str, str], limits: Limits) -> dict[str, Any]:
+def check_headers(raw: Iterable[tuple[bytes, bytes]]) -> None:
+    """Refuse a header that says twice who asks, for what, or how: two readers of it could differ."""
+    names = [name for name, _ in raw if name in _SINGLE]
+    if len(names) != len(set(names)):
+        raise bad_request("请求头重复", "a header is repeated")
+
+
+def read_body(body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
     """Parameters of a POST; `body` is already capped."""
-    kind, *parameters = (part.strip().lower() for part in headers.get("content-type", "").split(";"))
-    charset = next((p[8:].strip('"') for p in parameters if p.startswith("charset=")), "utf-8")
-    if kind != JSON or charset not in ("utf-8", "utf8") or headers.get("content-encoding", "identity") != "identity":
+    kind, parameters = _parts(headers.get("content-type", ""))
+    plain = headers.get("content-encoding", "identity").strip().lower() == "identity"
+    if kind != JSON or parameters.get("charset", _UTF8[0]) not in _UTF8 or not plain:
         raise HubError("UNSUPPORTED_MEDIA_TYPE")
-    return _object(_json(body, limits), "请求体", "the body")
+    return _object(_json(body, "请求体", "the body"), "请求体", "the body")
 
 
-def read_query(query: str, limits: Limits) -> dict[str, Any]:
+def read_query(query: bytes, limits: Limits) -> dict[str, Any]:
     """Parameters of a GET."""
     if len(query) > limits.body_bytes:
         raise HubError("PAYLOAD_TOO_LARGE", limit=limits.body_bytes)
     try:
-        found = parse_qs(query, keep_blank_values=True, strict_parsing=False, errors="strict", max_num_fields=20)
+        found = parse_qs(query.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
     except ValueError:
         raise bad_request("查询串无法解析", "the query string cannot be read") from None
     if any(len(values) > 1 for values in found.values()):
@@ -74,16 +101,18 @@ def read_query(query: str, limits: Limits) -> dict[str, Any]:
     read: dict[str, Any] = {name: values[0] for name, values in found.items()}
     for name in ("variables", "extensions"):
         if name in read:
-            read[name] = _json(read[name].encode(), limits) if read[name] else None
+            read[name] = _json(read[name].encode(), name, name) if read[name] else None
     return read
 
 
-def read_request(parameters: Mapping[str, Any], headers: Mapping[str, str], *, queries_only: bool) -> Request:
+def read_request(
+    parameters: Mapping[str, Any], headers: Mapping[str, str], request_id: str, *, queries_only: bool
+) -> Request:
     """The question in the parameters, with credentials, purpose and case from body or headers."""
     text = parameters.get("query")
     if not isinstance(text, str) or not text.strip():
         raise bad_request("缺少 query", "query is missing")
-    name = parameters.get("operationName") or None
+    name = parameters.get("operationName")
     if name is not None and not isinstance(name, str):
         raise bad_request("operationName 须为文本", "operationName must be a text")
     variables = parameters.get("variables")
@@ -91,11 +120,11 @@ def read_request(parameters: Mapping[str, Any], headers: Mapping[str, str], *, q
     hub = _object(_or_empty(extensions.get("hub")), "extensions.hub", "extensions.hub")
     return Request(
         text=text,
-        operation_name=name,
+        operation_name=name or None,
         variables=_object(_or_empty(variables), "variables", "variables"),
         credentials=Credentials(_bearer(headers), _named(hub, headers, "purpose"), _named(hub, headers, "case")),
         on_denied=_on_denied(headers),
-        request_id=new_request_id(),
+        request_id=request_id,
         queries_only=queries_only,
     )
 
@@ -126,18 +155,16 @@ def _bearer(headers: Mapping[str, str]) -> str | None:
 
 
 def _named(hub: Mapping[str, Any], headers: Mapping[str, str], name: str) -> str | None:
-    if name in hub:
-        value = hub[name]
+    value = hub.get(name)
+    if value is not None:
         if not isinstance(value, str):
             raise bad_request(f"extensions.hub.{name} 须为文本", f"extensions.hub.{name} must be a text")
         return value.strip() or None
-    given = headers.get(f"hub-{name}")
-    if given is None:
-        return None
+    given, header = headers.get(f"hub-{name}", ""), f"Hub-{name.title()}"
     try:
-        return unquote(given, errors="strict").strip() or None
-    except UnicodeDecodeError:
-        raise bad_request(f"Hub-{name.title()} 不是 UTF-8", f"Hub-{name.title()} is not UTF-8") from None
+        return unquote(given.encode("ascii"), errors="strict").strip() or None
+    except UnicodeError:
+        raise bad_request(f"{header} 须为百分号编码的 UTF-8", f"{header} must be percent-encoded UTF-8") from None
 
 
 def _on_denied(headers: Mapping[str, str]) -> OnDenied:
@@ -149,33 +176,11 @@ def _on_denied(headers: Mapping[str, str]) -> OnDenied:
         raise bad_request(f"Hub-On-Denied 须为 {allowed} 之一", f"Hub-On-Denied must be one of {allowed}") from None
 
 
-def _json(body: bytes, limits: Limits) -> Any:
-    if _nesting(body) > limits.nesting:
-        raise bad_request("JSON 嵌套过深", "the JSON is nested too deeply")
+def _json(text: bytes, zh: str, en: str) -> Any:
     try:
-        return orjson.loads(body)
+        return orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise bad_request("不是有效的 JSON", "it is not valid JSON") from None
-
-
-def _nesting(body: bytes) -> int:
-    """Nesting of a JSON text, brackets in strings left out; 0 where there are too few brackets to matter."""
-    if body.count(b"[") + body.count(b"{") < 64:
-        return 0
-    deepest = open_ = 0
-    in_string = escaped = False
-    for byte in body:
-        if in_string:
-            in_string = escaped or byte != 0x22
-            escaped = not escaped and byte == 0x5C
-        elif byte == 0x22:
-            in_string = True
-        elif byte in b"[{":
-            open_ += 1
-            deepest = max(deepest, open_)
-        elif byte in b"]}":
-            open_ -= 1
-    return deepest
+        raise bad_request(f"{zh}不是有效的 JSON", f"{en} is not valid JSON") from None
 
 
 def _or_empty(value: Any) -> Any:

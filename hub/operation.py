@@ -44,7 +44,7 @@ def read_operation(text: str, name: str | None, limits: Limits) -> Operation:
     """Parse a text and pick its operation; HubError on bad syntax, a missing operation, or a size over a limit."""
     check_text(text, limits)
     try:
-        document = parse(text, no_location=False)
+        document = parse(text, max_lexical_tokens=limits.tokens)
     except GraphQLSyntaxError as fault:
         place = fault.locations[0] if fault.locations else None
         line, column = (place.line, place.column) if place else (1, 1)

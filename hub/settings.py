@@ -3,6 +3,7 @@
 The result is frozen data; nothing here opens a source or a store. Secrets enter by reference only.
 """
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -16,11 +17,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from adapters.options import SourceOptions
 from adapters.registry import kinds, options_of
 from auth.caller import Client
-from auth.grants import ALL_ROWS, Binding, Condition, Effect, Grant, RowOp
+from auth.grants import ALL_ROWS, ANY_DEPARTMENT, Binding, Condition, Effect, Grant, RowOp
 from auth.purposes import Purpose
 from auth.roles import Role
 from auth.scopes import Scope
 from hub.limits import Limits
+from hub.toml_lines import Lines, Place, find_lines
+from schema.enums import Scenario
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -37,20 +40,23 @@ class HubTable(_Table):
     base_url: str = "http://127.0.0.1:8000"
     store: str = "sqlite:///hub.db"
     keys: str = "keys"
-    token_audience: str = "chengxin-hub"  # noqa: S105 - an audience, not a secret
+    token_audience: str = "chengxin-hub"
     deterministic: bool = False
     seed: str | None = None
+
+
+_LIMITS = Limits()
 
 
 class LimitsTable(_Table):
     """`[limits]`: upper bounds of one question."""
 
-    body_bytes: int = Field(default=131_072, ge=1024, le=4_194_304)
-    tokens: int = Field(default=2_000, ge=100, le=10_000)
-    depth: int = Field(default=18, ge=5, le=30)
-    selections: int = Field(default=800, ge=50, le=5_000)
-    aliases: int = Field(default=60, ge=1, le=500)
-    rows: int = Field(default=50_000, ge=100, le=1_000_000)
+    body_bytes: int = Field(default=_LIMITS.body_bytes, ge=1024, le=4_194_304)
+    tokens: int = Field(default=_LIMITS.tokens, ge=100, le=10_000)
+    depth: int = Field(default=_LIMITS.depth, ge=5, le=30)
+    selections: int = Field(default=_LIMITS.selections, ge=50, le=5_000)
+    aliases: int = Field(default=_LIMITS.aliases, ge=1, le=500)
+    rows: int = Field(default=_LIMITS.rows, ge=100, le=1_000_000)
 
 
 class DepartmentTable(_Table):
@@ -69,7 +75,7 @@ class PurposeTable(_Table):
     code: str = Field(pattern=r"^[A-Z][A-Z0-9_]{0,39}$")
     label: str
     label_en: str
-    scenario: str | None = None
+    scenario: Literal[tuple(Scenario.__members__)] | None = None  # type: ignore[valid-type]
     requires_case: bool = False
     public: bool = False
 
@@ -111,14 +117,18 @@ class GrantTable(_Table):
     approved_by: str = Field(min_length=1)
 
 
-class _File(_Table):
-    hub: HubTable
-    limits: LimitsTable = LimitsTable()
-    department: tuple[DepartmentTable, ...] = ()
-    purpose: tuple[PurposeTable, ...]
-    source: tuple[dict[str, Any], ...]
-    client: tuple[ClientTable, ...] = ()
-    grant: tuple[GrantTable, ...] = ()
+Item = TypeVar("Item")
+Numbered = list[tuple[int, Item]]
+"""What could be read of a repeated table, each with its number in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    purposes: Numbered[PurposeTable]
+    departments: Numbered[DepartmentTable]
+    sources: Numbered[SourceOptions]
+    clients: Numbered[ClientTable]
+    grants: Numbered[GrantTable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,7 @@ class Settings:
     sources: tuple[SourceOptions, ...]
     clients: Mapping[str, Client]
     grants: tuple[Grant, ...]
+    lines: Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +157,11 @@ class Mistake:
     def __str__(self) -> str:
         place = f"line {self.line}: " if self.line else ""
         return f"{place}{self.key}: {self.sentence}"
+
+
+_TOP = frozenset({"hub", "limits", "department", "purpose", "source", "client", "grant"})
+_REQUIRED = frozenset({"hub", "purpose", "source"})
+_IDENTIFIED = {"department": "code", "purpose": "code", "client": "id", "grant": "id", "source": "name"}
 
 
 class BadSettings(Exception):
@@ -175,34 +191,46 @@ def load_settings(path: Path) -> Settings:
 class _Reader:
     def __init__(self, folder: Path, text: str, raw: dict[str, Any]) -> None:
         self._folder = folder
-        self._lines = dict(_key_lines(text))
+        self._lines = find_lines(text)
         self._raw = raw
         self._mistakes: list[Mistake] = []
 
     def read(self) -> Settings:
-        file = self._parse(_File, self._raw, ())
-        sources = self._sources(self._raw.get("source", ()))
-        if file is None:
+        for name in sorted(set(self._raw) - _TOP):
+            self._mistake((name,), "is not known here")
+        for name in sorted(_REQUIRED - set(self._raw)):
+            self._mistake((name,), "is missing")
+        hub = self._parse(HubTable, self._raw.get("hub", {}), ("hub",)) if "hub" in self._raw else None
+        limits = self._parse(LimitsTable, self._raw.get("limits", {}), ("limits",))
+        tables = _Tables(
+            self._many(PurposeTable, "purpose"),
+            self._many(DepartmentTable, "department"),
+            self._sources(),
+            self._many(ClientTable, "client"),
+            self._many(GrantTable, "grant"),
+        )
+        self._check(tables)
+        if self._mistakes or hub is None or limits is None:
             raise BadSettings(self._mistakes)
-        self._check_references(file, sources)
-        self._check_grants(file)
-        if self._mistakes:
-            raise BadSettings(self._mistakes)
-        limits = Limits(**{**file.limits.model_dump(), "nesting": 64})
+        return self._settings(hub, limits, tables)
+
+    def _settings(self, hub: HubTable, limits: LimitsTable, tables: _Tables) -> Settings:
+        purposes, clients = _items(tables.purposes), _items(tables.clients)
         return Settings(
             folder=self._folder,
-            hub=file.hub,
-            limits=limits,
-            departments={d.code: d for d in file.department},
+            hub=hub,
+            limits=Limits(**limits.model_dump()),
+            departments={d.code: d for d in _items(tables.departments)},
             purposes=tuple(
-                Purpose(p.code, p.label, p.label_en, p.scenario, p.requires_case, p.public) for p in file.purpose
+                Purpose(p.code, p.label, p.label_en, p.scenario, p.requires_case, p.public) for p in purposes
             ),
-            sources=sources,
-            clients={c.id: Client(c.id, c.label, c.department, c.role, c.purposes, c.bindings) for c in file.client},
-            grants=tuple(_grant(g) for g in file.grant),
+            sources=tuple(_items(tables.sources)),
+            clients={c.id: Client(c.id, c.label, c.department, c.role, c.purposes, c.bindings) for c in clients},
+            grants=tuple(_grant(g) for g in _items(tables.grants)),
+            lines=self._lines,
         )
 
-    def _parse(self, model: type[Model], raw: Any, place: tuple[str | int, ...]) -> Model | None:
+    def _parse(self, model: type[Model], raw: Any, place: Place) -> Model | None:
         try:
             return model.model_validate(raw, context={"base": self._folder})
         except ValidationError as fault:
@@ -211,63 +239,81 @@ class _Reader:
                 self._mistake(where, error["msg"].removeprefix("Value error, "))
             return None
 
-    def _sources(self, raw: Any) -> tuple[SourceOptions, ...]:
-        found = []
-        for number, table in enumerate(raw if isinstance(raw, list) else ()):
+    def _entries(self, name: str) -> list[tuple[int, Any]]:
+        raw = self._raw.get(name, [])
+        if not isinstance(raw, list):
+            self._mistake((name,), f"is a list of tables: [[{name}]]")
+            return []
+        return list(enumerate(raw))
+
+    def _many(self, model: type[Model], name: str) -> Numbered[Model]:
+        read = ((number, self._parse(model, table, (name, number))) for number, table in self._entries(name))
+        return [(number, item) for number, item in read if item is not None]
+
+    def _sources(self) -> Numbered[SourceOptions]:
+        found: Numbered[SourceOptions] = []
+        for number, table in self._entries("source"):
             kind = table.get("kind") if isinstance(table, dict) else None
             if kind not in kinds():
                 self._mistake(("source", number, "kind"), f"must be one of {', '.join(sorted(kinds()))}")
                 continue
-            options = self._parse(options_of(kind), table, ("source", number))
+            model = options_of(kind)
+            options = self._parse(model, _overridden(model, table), ("source", number))
             if options is not None:
-                found.append(options)
-        return tuple(found)
+                found.append((number, options))
+        return found
 
-    def _check_references(self, file: _File, sources: tuple[SourceOptions, ...]) -> None:
-        departments = {d.code for d in file.department}
-        purposes = {p.code for p in file.purpose}
-        if sum(p.public for p in file.purpose) != 1:
+    def _check(self, tables: _Tables) -> None:
+        if "purpose" in self._raw and sum(table.get("public") is True for table in self._written("purpose")) != 1:
             self._mistake(("purpose",), "exactly one purpose is the public's (public = true)")
-        for kind, items in (("department", file.department), ("purpose", file.purpose)):
-            self._check_unique(kind, [item.code for item in items])
-        self._check_unique("client", [c.id for c in file.client])
-        self._check_unique("grant", [g.id for g in file.grant])
-        self._check_unique("source", [s.name for s in sources])
-        for number, source in enumerate(sources):
-            if source.department not in departments:
-                self._mistake(("source", number, "department"), f"{source.department} is not a department here")
-        for number, client in enumerate(file.client):
-            if client.department not in departments:
-                self._mistake(("client", number, "department"), f"{client.department} is not a department here")
-            self._check_purposes("client", number, client.purposes, purposes)
-        for number, grant in enumerate(file.grant):
-            self._check_purposes("grant", number, grant.purposes, purposes)
-            if grant.department != "*" and grant.department not in departments:
-                self._mistake(("grant", number, "department"), f"{grant.department} is not a department here")
+        for name, key in _IDENTIFIED.items():
+            self._check_unique(name, key)
+        departments = {table.get("code") for table in self._written("department")}
+        for number, source in tables.sources:
+            self._check_department("source", number, source.department, departments)
+        for number, client in tables.clients:
+            self._check_department("client", number, client.department, departments)
+            self._check_purposes("client", number, client.purposes)
+        for number, grant in tables.grants:
+            self._check_department("grant", number, grant.department, {*departments, ANY_DEPARTMENT})
+            self._check_purposes("grant", number, grant.purposes)
+            for sentence in _grant_faults(grant):
+                self._mistake(("grant", number), f"{grant.id}: {sentence}")
 
-    def _check_purposes(self, table: str, number: int, used: tuple[str, ...], known: set[str]) -> None:
+    def _written(self, name: str) -> list[dict[str, Any]]:
+        """Tables as they stand in the file, readable or not: one that is wrong elsewhere is still there."""
+        raw = self._raw.get(name, [])
+        return [table for table in raw if isinstance(table, dict)] if isinstance(raw, list) else []
+
+    def _check_department(self, table: str, number: int, used: str, known: set[Any]) -> None:
+        if used not in known:
+            self._mistake((table, number, "department"), f"{used} is not a department here")
+
+    def _check_purposes(self, table: str, number: int, used: tuple[str, ...]) -> None:
+        known = {written.get("code") for written in self._written("purpose")}
         for code in used:
             if code not in known:
                 self._mistake((table, number, "purposes"), f"{code} is not a purpose here")
 
-    def _check_unique(self, table: str, names: list[str]) -> None:
+    def _check_unique(self, table: str, key: str) -> None:
+        names = [written.get(key) for written in self._written(table)]
         for number, name in enumerate(names):
-            if name in names[:number]:
+            if name is not None and name in names[:number]:
                 self._mistake((table, number), f"{name} stands there twice")
 
-    def _check_grants(self, file: _File) -> None:
-        for number, grant in enumerate(file.grant):
-            for sentence in _grant_faults(grant):
-                self._mistake(("grant", number), f"{grant.id}: {sentence}")
+    def _mistake(self, place: Place, sentence: str) -> None:
+        self._mistakes.append(Mistake(self._lines.of(place), _dotted(place), sentence))
 
-    def _mistake(self, place: tuple[str | int, ...], sentence: str) -> None:
-        self._mistakes.append(Mistake(self._line(place), _dotted(place), sentence))
 
-    def _line(self, place: tuple[str | int, ...]) -> int:
-        for length in range(len(place), 0, -1):
-            if place[:length] in self._lines:
-                return self._lines[place[:length]]
-        return 0
+def _items(numbered: Numbered[Item]) -> list[Item]:
+    return [item for _, item in numbered]
+
+
+def _overridden(model: type[SourceOptions], table: dict[str, Any]) -> dict[str, Any]:
+    """The table with its address taken from HUB_SOURCE_<NAME>_URL, where that is set."""
+    variable = f"HUB_SOURCE_{str(table.get('name', '')).upper()}_URL"
+    address = next((name for name in ("url", "base_url") if name in model.model_fields), None)
+    return {**table, address: f"env:{variable}"} if address and variable in os.environ else table
 
 
 def _grant_faults(grant: GrantTable) -> Iterator[str]:
@@ -310,40 +356,5 @@ def _condition(name: str, rows: RowsTable) -> Condition:
     return Condition(name, op, Binding(operand[1:]) if isinstance(operand, str) else operand)
 
 
-def _dotted(place: tuple[str | int, ...]) -> str:
+def _dotted(place: Place) -> str:
     return ".".join(f"{part + 1}" if isinstance(part, int) else part for part in place)
-
-
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?")
-_KEY = re.compile(r"^\s*([A-Za-z0-9_\-.\"']+)\s*=")
-
-
-def _key_lines(text: str) -> Iterator[tuple[tuple[str | int, ...], int]]:
-    """Line of every table header and top-level key, by its place as pydantic names it."""
-    counts: dict[tuple[str | int, ...], int] = {}
-    table: tuple[str | int, ...] = ()
-    for number, line in enumerate(text.splitlines(), 1):
-        header = _HEADER.match(line)
-        if header:
-            table = _table_place(header[2], header[1] == "[[", counts)
-            yield table, number
-            continue
-        key = _KEY.match(line)
-        if key:
-            yield (*table, *(part.strip("\"'") for part in key[1].split("."))), number
-
-
-def _table_place(name: str, repeated: bool, counts: dict[tuple[str | int, ...], int]) -> tuple[str | int, ...]:
-    place: tuple[str | int, ...] = ()
-    parts = [part.strip().strip("\"'") for part in name.split(".")]
-    for depth, part in enumerate(parts):
-        place = (*place, part)
-        last = depth == len(parts) - 1
-        if last and repeated:
-            counts[place] = counts.get(place, -1) + 1
-            for known in [k for k in counts if len(k) > len(place) and k[: len(place)] == place]:
-                if known[len(place)] == counts[place]:
-                    del counts[known]
-        if place in counts:
-            place = (*place, counts[place])
-    return place

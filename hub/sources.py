@@ -3,23 +3,31 @@
 A source may be down: opening one asks it nothing.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from adapters.base import Adapter
-from adapters.options import SourceOptions
 from adapters.registry import open_source
 from auth.classes import Sensitivity, Sharing
-from auth.grants import Effect, Grant
+from auth.grants import Effect, Grant, RowOp
 from auth.roles import Role
 from hub.fetch import Source
 from hub.plan.model import ENTITY, Owned, Owner, Topology
 from hub.settings import BadSettings, Mistake, Settings
+from hub.toml_lines import Place
 from schema.base import RecordDeclaration
-from schema.catalogue import Catalogue, FieldRule
+from schema.catalogue import Catalogue, FieldRule, Kind
 
 _ONE_SOURCE = frozenset({ENTITY, "CreditStatus", "Certificate", "Division", "Industry"})
 """Records of which an entity has one: two sources would contradict each other."""
+
+
+_PREFIXED = frozenset({Kind.CODE, Kind.TEXT})
+_LISTED = frozenset({Kind.CODE, Kind.TEXT, Kind.ENUM})
+_FAULT = re.compile(
+    r"source \w+, record (?P<record>\d+) \((?P<name>\w+)\): (?:(?P<key>[\w.$]+): )?(?P<sentence>.+)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +40,16 @@ class Sources:
 
 def open_sources(settings: Settings, catalogue: Catalogue) -> Sources:
     """Open every source; BadSettings names all that does not fit the schema."""
-    mistakes = list(_grant_mistakes(settings.grants, catalogue))
+    mistakes = list(_grant_mistakes(settings, catalogue))
     adapters: dict[str, Adapter] = {}
-    for options in settings.sources:
+    for number, options in enumerate(settings.sources):
         try:
             adapters[options.name] = open_source(options, catalogue)
         except (ValueError, KeyError) as fault:
-            mistakes += [Mistake(0, f"source {options.name}", line) for line in str(fault).splitlines()]
-    mistakes += _double_owners(settings.sources)
+            mistakes += [_mapping_mistake(settings, number, line) for line in str(fault).splitlines()]
+    mistakes += _double_owners(settings)
+    if not mistakes:
+        mistakes += _filter_mistakes(settings, catalogue, adapters)
     if mistakes:
         raise BadSettings(mistakes)
     by_name = {
@@ -79,38 +89,68 @@ def _owner(settings: Settings, record: str, declared: RecordDeclaration) -> Owne
     return Owner(declared.authority_zh, declared.authority_en, None, None, connected=False)
 
 
-def _double_owners(sources: tuple[SourceOptions, ...]) -> Iterator[Mistake]:
+def _mapping_mistake(settings: Settings, number: int, fault: str) -> Mistake:
+    """A fault of a source's mapping at its line: adapters say `source NAME, record N (RECORD): key: sentence`."""
+    found = _FAULT.fullmatch(fault)
+    place: Place = ("source", number)
+    if found is None:
+        return Mistake(settings.lines.of(place), f"source {settings.sources[number].name}", fault)
+    inside = found["key"].split(".") if found["key"] else []
+    place = (*place, "record", int(found["record"]), *inside)
+    key = ".".join([f"source {settings.sources[number].name}", found["name"], *inside])
+    return Mistake(settings.lines.of(place), key, found["sentence"])
+
+
+def _double_owners(settings: Settings) -> Iterator[Mistake]:
     seen: dict[str, str] = {}
-    for options in sources:
+    for number, options in enumerate(settings.sources):
         for record in options.record:
             first = seen.setdefault(record.record, options.name)
             if first != options.name and record.record in _ONE_SOURCE:
-                yield Mistake(0, f"source {options.name}", f"{record.record} is owned by {first} already")
+                line = settings.lines.of(("source", number))
+                yield Mistake(line, f"source {options.name}", f"{record.record} is owned by {first} already")
 
 
-def _grant_mistakes(grants: tuple[Grant, ...], catalogue: Catalogue) -> Iterator[Mistake]:
-    for grant in grants:
-        for coordinate in sorted(grant.fields | grant.masked):
-            if coordinate not in catalogue.fields:
-                yield _mistake(grant, f"{coordinate} is not a field")
-        for condition in grant.rows:
-            if condition.field not in catalogue.records[ENTITY].fields:
-                yield _mistake(grant, f"rows.{condition.field} is not a field of {ENTITY}")
-        if grant.effect is Effect.ALLOW:
-            for rule in catalogue.fields.values():
-                if grant.covers(rule.coordinate, rule.scope):
-                    yield from _allowance_mistakes(grant, rule)
+def _grant_mistakes(settings: Settings, catalogue: Catalogue) -> Iterator[Mistake]:
+    for number, grant in enumerate(settings.grants):
+        line = settings.lines.of(("grant", number))
+        yield from (Mistake(line, f"grant {grant.id}", sentence) for sentence in _grant_faults(grant, catalogue))
 
 
-def _allowance_mistakes(grant: Grant, rule: FieldRule) -> Iterator[Mistake]:
+def _filter_mistakes(settings: Settings, catalogue: Catalogue, adapters: Mapping[str, Adapter]) -> Iterator[Mistake]:
+    """Row filters on what the register does not have, or cannot be compared with: they would let nobody through."""
+    abilities = [a.abilities[ENTITY] for a in adapters.values() if ENTITY in a.abilities]
+    for number, grant in enumerate(settings.grants):
+        for condition in sorted(grant.rows, key=str):
+            rule = catalogue.records[ENTITY].fields[condition.field]
+            kinds = _PREFIXED if condition.op is RowOp.PREFIX else _LISTED
+            if rule.many or rule.kind not in kinds:
+                sentence = f"rows.{condition.field} can't be compared by {condition.op.lower()}"
+            elif any(condition.field not in ability.columns for ability in abilities):
+                sentence = f"rows.{condition.field} is not a column of the source that owns {ENTITY}"
+            else:
+                continue
+            yield Mistake(settings.lines.of(("grant", number, "rows")), f"grant {grant.id}", sentence)
+
+
+def _grant_faults(grant: Grant, catalogue: Catalogue) -> Iterator[str]:
+    for coordinate in sorted(grant.fields | grant.masked):
+        if coordinate not in catalogue.fields:
+            yield f"{coordinate} is not a field"
+    for condition in grant.rows:
+        if condition.field not in catalogue.records[ENTITY].fields:
+            yield f"rows.{condition.field} is not a field of {ENTITY}"
+    if grant.effect is Effect.ALLOW:
+        for rule in catalogue.fields.values():
+            if grant.covers(rule.coordinate, rule.scope):
+                yield from _allowance_faults(grant, rule)
+
+
+def _allowance_faults(grant: Grant, rule: FieldRule) -> Iterator[str]:
     masked = rule.coordinate in grant.masked or (grant.mask_personal and rule.sensitivity >= Sensitivity.PERSONAL)
     if masked and rule.mask is None:
-        yield _mistake(grant, f"{rule.coordinate} has no mask")
+        yield f"{rule.coordinate} has no mask"
     if rule.sharing is Sharing.WITHHELD and rule.coordinate in grant.fields:
-        yield _mistake(grant, f"{rule.coordinate} is withheld by law and can't be granted")
+        yield f"{rule.coordinate} is withheld by law and can't be granted"
     if grant.role is Role.PUBLIC and rule.sensitivity > Sensitivity.PUBLIC and not masked:
-        yield _mistake(grant, f"{rule.coordinate} is not public: give it masked or not at all")
-
-
-def _mistake(grant: Grant, sentence: str) -> Mistake:
-    return Mistake(0, f"grant {grant.id}", sentence)
+        yield f"{rule.coordinate} is not public: give it masked or not at all"

@@ -45,6 +45,6 @@ class Log:
     async def check(self) -> None:
         """Return if the store answers, raise RecordUnavailable if not."""
         try:
-            await self._database.read(lambda connection: connection.scalar(select(func.count()).select_from(entries)))
+            await self._database.read(lambda connection: connection.scalar(select(func.max(entries.c.position))))
         except (SQLAlchemyError, OSError) as fault:
             raise RecordUnavailable(type(fault).__name__) from fault

@@ -26,7 +26,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it ended: ANSWERED, REJECTED, EXPLAINED, FAILED or CANCELLED, and what left."""
+    """How it ended: ANSWERED, REFUSED, REJECTED, EXPLAINED, FAILED or CANCELLED, and what left."""
 
     outcome: str
     data: Mapping[str, Any] | None = None
@@ -62,7 +62,7 @@ class Recorder:
             purpose=access.purpose,
             case=self.digester.of("case", access.case or ""),
             policy=access.policy.fingerprint,
-            operation=asked.operation,
+            operation=self.digester.of("operation", asked.operation),
             fields=asked.fields,
             entities=self.digester.all("entity", outcome.entities),
             states=tuple((n.key.coordinate, n.key.state.value, n.key.code, n.count) for n in outcome.notes),

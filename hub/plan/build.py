@@ -243,7 +243,7 @@ class _Builder:
     def _open(self, items: Sequence[Node], record: RecordRule) -> Group:
         groups = [item.clauses for item in items if isinstance(item, Leaf)]
         groups += [item.open for item in items if isinstance(item, Branch)]
-        if any(isinstance(item, (Typename, ProvenanceNode)) for item in items):
+        if not items or any(isinstance(item, (Typename, ProvenanceNode)) for item in items):
             below = [held_of(self._catalogue.records[r.target], self._policy) for r in record.relations.values()]
             groups += [held_of(record, self._policy), *below]
         return merge(groups)
@@ -304,8 +304,13 @@ class _Builder:
 
 
 def _fed(items: Iterable[Node]) -> bool:
-    """True if anything among the items needs a row: all but denied fields and branches that are starved."""
-    return any(not isinstance(item, Denied) and not (isinstance(item, Branch) and item.starved) for item in items)
+    """True if anything among the items needs a row: all but denied fields and branches that are starved.
+
+    Where every field was skipped, there is still an object to show.
+    """
+    asked = list(items)
+    starved = [isinstance(item, Denied) or (isinstance(item, Branch) and item.starved) for item in asked]
+    return not asked or not all(starved)
 
 
 def _columns(items: Sequence[Node], owned: Owned) -> list[str]:
@@ -323,9 +328,8 @@ def _columns(items: Sequence[Node], owned: Owned) -> list[str]:
 
 def _needs_own_row(items: Iterable[Node], composite: bool) -> bool:
     """True if something asked for stands in the record's own row; a composite's type name does not."""
-    return any(
-        not isinstance(item, (Denied, Branch)) and not (composite and isinstance(item, Typename)) for item in items
-    )
+    bare = (Denied, Branch, Typename) if composite else (Denied, Branch)
+    return any(not isinstance(item, bare) for item in items) or (not items and not composite)
 
 
 def _walk(parts: Iterable[Part]) -> Iterator[Part]:

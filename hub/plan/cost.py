@@ -86,9 +86,9 @@ def rows_by_source(terms: tuple[Term, ...], variables: Mapping[str, Any], topolo
     return rows
 
 
-def check_cost(terms: tuple[Term, ...], variables: Mapping[str, Any], topology: Topology, limit: int) -> None:
+def check_cost(rows: Mapping[str, int], limit: int) -> None:
     """Refuse a question that would ask one source for more rows than the limit."""
-    worst = max(rows_by_source(terms, variables, topology).values(), default=0)
+    worst = max(rows.values(), default=0)
     if worst > limit:
         raise too_complex("预计读取的记录数", "estimated number of records", worst, limit)
 

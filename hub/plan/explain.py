@@ -1,77 +1,114 @@
-"""A bound plan as text and JSON: what would be asked, and why the rest would not.
+"""A bound plan as plain lists: what would be asked, and why the rest would not.
 
-A caller sees the states of its own fields; sources, columns and filters are for administrators.
+A caller sees the standing of its own fields; sources, columns and filters are for administrators.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hub.plan.bind import Bound
-from hub.plan.model import Branch, Call, CallWay, Denied, Group, Leaf, Node, Part, Root, all_rows
+from hub.plan.model import Branch, Call, CallWay, Denied, Group, Leaf, Node, Part, Placed, Root, Topology, all_rows
+from hub.plan.search import BoundSearch
+from schema.predicate import TRUE, AllOf, Predicate, Test
+
+COUNT = "EntityConnection.totalCount"
 
 
 def explain_fields(bound: Bound) -> list[dict[str, Any]]:
-    """State of every asked field: path, coordinate, standing, how it is held or why not."""
+    """Standing of every asked field: path, coordinate, how it is held or why not; nothing below a refused field."""
     found: list[dict[str, Any]] = []
     for root in bound.plan.roots:
         if isinstance(root, Root):
-            found.extend(_items(root.items, (root.key,)))
-            found.extend(_page(root.page, (root.key,)))
-    for placed in (*bound.refused_roots.values(), *bound.refused_branches.values()):
-        found.extend(_denied(p.pattern, p.coordinate, p.refusal.value) for p in placed)
+            refused = bound.refused_roots.get(root.number)
+            found.extend(_refused(refused) if refused else _root(bound, root))
     return found
 
 
-def explain_calls(bound: Bound) -> list[dict[str, Any]]:
-    """Every call that would be made: source, record, columns, keys, row filters."""
-    return [_call(bound, call) for call in bound.plan.calls if bound.live(call)]
+def explain_calls(bound: Bound, topology: Topology) -> list[dict[str, Any]]:
+    """Every call that would be made: source, record, columns, keys, row filters; key sets before their search."""
+    made: list[dict[str, Any]] = []
+    for call in bound.plan.calls:
+        if bound.live(call):
+            search = bound.searches.get(call.roots[0]) if call.way is CallWay.SEARCH else None
+            made.extend(_key_sets(search, topology) if search else ())
+            made.append(_call(bound, call, search))
+    return made
 
 
-def _items(items: Iterable[Node], pattern: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def held_fields(bound: Bound) -> tuple[str, ...]:
+    """Coordinates of the asked fields that are held, each once, sorted."""
+    return tuple(sorted({field["field"] for field in explain_fields(bound) if field["standing"] == "HELD"}))
+
+
+def _root(bound: Bound, root: Root) -> Iterator[dict[str, Any]]:
+    yield from _items(bound, root.items, (root.key,))
+    yield from _page(bound, root.page, (root.key,))
+
+
+def _items(bound: Bound, items: Iterable[Node], pattern: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     for item in items:
         below = (*pattern, item.key)
         if isinstance(item, Leaf):
-            yield {
-                "path": ".".join(below),
-                "field": item.rule.coordinate,
-                "standing": "HELD",
-                "masked": any(clause.masked for clause in item.clauses),
-                "filtered": not all_rows(item.clauses),
-            }
+            masked = any(clause.masked for clause in item.clauses)
+            yield _held(below, item.rule.coordinate, masked=masked, filtered=not all_rows(item.clauses))
         elif isinstance(item, Denied):
             yield _denied(below, item.coordinate, item.refusal.value)
         elif isinstance(item, Branch):
-            yield from _items(item.items, below)
+            refused = bound.refused_branches.get(item.number)
+            yield from _refused(refused) if refused else _items(bound, item.items, below)
 
 
-def _page(parts: Iterable[Part], pattern: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def _page(bound: Bound, parts: Iterable[Part], pattern: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     for part in parts:
-        yield from _items(part.items, (*pattern, part.key))
-        yield from _page(part.parts, (*pattern, part.key))
+        below = (*pattern, part.key)
+        if part.name == "totalCount":
+            yield _held(below, COUNT, masked=False, filtered=False)
+        elif part.name == "denied":
+            yield from _refused(placed for placed in bound.plan.denied if placed.pattern == below)
+        yield from _items(bound, part.items, below)
+        yield from _page(bound, part.parts, below)
+
+
+def _held(pattern: tuple[str, ...], coordinate: str, *, masked: bool, filtered: bool) -> dict[str, Any]:
+    told = {"path": ".".join(pattern), "field": coordinate, "standing": "HELD"}
+    return {**told, "masked": masked, "filtered": filtered}
+
+
+def _refused(placed: Iterable[Placed]) -> Iterator[dict[str, Any]]:
+    return (_denied(one.pattern, one.coordinate, one.refusal.value) for one in placed)
 
 
 def _denied(pattern: tuple[str, ...], coordinate: str, code: str) -> dict[str, Any]:
     return {"path": ".".join(pattern), "field": coordinate, "standing": "DENIED", "code": code}
 
 
-def _call(bound: Bound, call: Call) -> dict[str, Any]:
+def _key_sets(search: BoundSearch, topology: Topology) -> Iterator[dict[str, Any]]:
+    for key_set in search.key_sets:
+        for offer in topology.owned.get(key_set.record, ()):
+            told = {"source": offer.source, "record": key_set.record, "way": "KEYS", "columns": ["uscc"]}
+            yield {**told, "where": predicate_text(key_set.where)}
+
+
+def _call(bound: Bound, call: Call, search: BoundSearch | None) -> dict[str, Any]:
     made: dict[str, Any] = {
         "call": call.number,
         "source": call.source,
         "record": call.record,
         "way": call.way.value,
         "columns": list(call.columns),
-        "after": _after(bound, call),
-        "where": repr(bound.wheres[call.number]),
     }
-    if call.way is CallWay.SEARCH and call.roots[0] in bound.searches:
-        search = bound.searches[call.roots[0]]
-        made["where"] = repr(search.where)
+    after = _after(bound, call)
+    where = search.where if search else bound.wheres[call.number]
+    filters = list(dict.fromkeys(_group(group) for group in bound.gates[call.number]))
+    if after:
+        made["after"] = after
+    if where != TRUE:
+        made["where"] = predicate_text(where)
+    if filters:
+        made["rowFilters"] = filters
+    if search:
         made["order"] = [f"{key.column}{' desc' if key.descending else ''}" for key in search.order]
         made["first"] = search.first
-    gates = bound.gates[call.number]
-    if gates:
-        made["rowFilters"] = [_group(group) for group in gates]
     return made
 
 
@@ -91,3 +128,12 @@ def _immediate(bound: Bound, call: Call, root: Root) -> bool:
 
 def _group(group: Group) -> str:
     return " or ".join(str(clause) for clause in group)
+
+
+def predicate_text(predicate: Predicate) -> str:
+    """A predicate as a person reads it."""
+    if isinstance(predicate, Test):
+        return f"{predicate.field} {predicate.op} {predicate.value!r}".removesuffix(" ''")
+    word = " and " if isinstance(predicate, AllOf) else " or "
+    joined = word.join(predicate_text(part) for part in predicate.parts)
+    return f"({joined})" if joined else "everything" if isinstance(predicate, AllOf) else "nothing"

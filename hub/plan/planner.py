@@ -16,7 +16,7 @@ from hub.errors import HubError
 from hub.limits import Limits
 from hub.operation import Operation, read_operation
 from hub.plan.build import build_plan
-from hub.plan.cost import Term, check_cost, estimate
+from hub.plan.cost import Term, check_cost, estimate, rows_by_source
 from hub.plan.faults import input_fault, validation_fault
 from hub.plan.model import Plan, Topology
 from schema.catalogue import Catalogue
@@ -60,7 +60,7 @@ class Planner:
         self._catalogue = catalogue
         self._topology = topology
         self._schemas = schemas
-        self._limits = limits
+        self.limits = limits
         self._operations = Kept(512)
         self._valid = Kept(2048)
         self._plans = Kept(1024)
@@ -68,20 +68,24 @@ class Planner:
     def read(self, text: str, name: str | None) -> Operation:
         """The operation of a text; HubError where it is not one or too large."""
         if len(text) > MAX_KEPT_TEXT:
-            return read_operation(text, name, self._limits)
-        return self._operations.get((text, name), lambda: read_operation(text, name, self._limits))
+            return read_operation(text, name, self.limits)
+        return self._operations.get((text, name), lambda: read_operation(text, name, self.limits))
 
     def prepare(self, operation: Operation, access: Access, variables: dict[str, Any]) -> Prepared:
         """The plan of an operation for an access; HubError where it costs too much or does not fit the schema."""
-        terms: tuple[Term, ...] = self._valid.get(
-            ("cost", operation.digest), lambda: estimate(operation, self._catalogue)
-        )
-        check_cost(terms, variables, self._topology, self._limits.rows)
+        check_cost(self.cost(operation, variables), self.limits.rows)
         schema = self._schemas.of(access.policy.visible).graphql
         self._valid.get((operation.digest, access.policy.visible), lambda: _validated(schema, operation))
         coerced = _coerced(schema, operation, variables)
         decisions = {name: bool(coerced.coerced.get(name)) for name in operation.switches}
         return Prepared(self._plan(operation, access.policy, decisions), schema, coerced)
+
+    def cost(self, operation: Operation, variables: Mapping[str, Any]) -> dict[str, int]:
+        """Rows the operation is estimated to cost each source under these variables."""
+        terms: tuple[Term, ...] = self._valid.get(
+            ("cost", operation.digest), lambda: estimate(operation, self._catalogue)
+        )
+        return rows_by_source(terms, variables, self._topology)
 
     def _plan(self, operation: Operation, policy: Policy, decisions: Mapping[str, bool]) -> Plan:
         key = (operation.digest, policy.fingerprint, tuple(decisions.values()))

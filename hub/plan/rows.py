@@ -6,9 +6,10 @@ The one place where symbolic filters meet bindings; a name without values binds 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from adapters.records import satisfies
 from auth.grants import Bindings, Condition, RowFilter, RowOp
 from hub.plan.model import Group
-from schema.predicate import FALSE, Op, Predicate, Test, both, either, holds
+from schema.predicate import FALSE, Op, Predicate, Test, both, either
 
 Read = Callable[[str], object]
 
@@ -32,7 +33,7 @@ class RowGuard:
 
     def passes(self, group: Group, read: Read) -> bool:
         """True if one clause of the group lets the entity through."""
-        return any(not clause.rows or holds(self.predicate(clause.rows), read) for clause in group)
+        return any(not clause.rows or satisfies(self.predicate(clause.rows), read) for clause in group)
 
     def _condition(self, condition: Condition) -> Predicate:
         operand = condition.operand

@@ -110,9 +110,11 @@ def _given(given: Mapping[str, Any]) -> Iterable[tuple[Argument, Any]]:
         if value is None:
             continue
         if name in _NESTED:
-            for inner, inner_value in value.items():
-                if inner_value is not None:
-                    yield _NESTED[name][inner], _checked(inner, inner_value)
+            given_below = {inner: found for inner, found in value.items() if found is not None}
+            if not given_below:
+                raise _fault(f"{name} 须至少有一个条件", f"{name} takes at least one criterion")
+            for inner, found in given_below.items():
+                yield _NESTED[name][inner], _checked(inner, found)
         else:
             yield _CRITERIA[name], _checked(name, value)
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from adapters.base import LOCAL, SourceError, Unreadable
+from adapters.base import LOCAL, Unreadable
 from hub.errors import State
-from hub.fetch import Replies
+from hub.fetch import Replies, Reply
 from hub.notes import NoteKey, Notes
 from hub.plan.bind import Bound, Position
 from hub.plan.masks import mask
@@ -29,6 +29,7 @@ from hub.plan.model import (
     Typename,
 )
 from hub.shape.rows import NOTHING, Row, Spot
+from schema.base import MaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +59,27 @@ class RecordShaper:
 
     def record(self, items: Sequence[Node], row: Row, spot: Spot) -> dict[str, Any] | None:
         """One record; null where nothing that is asked of it is held."""
-        if all(isinstance(item, Denied) or (isinstance(item, Branch) and item.starved) for item in items):
+        if items and all(isinstance(item, Denied) or (isinstance(item, Branch) and item.starved) for item in items):
             return None
-        anchor = self._anchor(row, spot) if spot.entity is row else None
-        if anchor is not None:
-            self.entities[f"{anchor.field}:{anchor.value}"] = None
+        if spot.entity is row:
+            self._count(row, spot)
         if row.values is not None and row.freshness(self.tools.now) == "STALE":
-            self._note(spot, State.STALE, source=row.owned)
+            self._note(spot, State.STALE, source=row.source)
         try:
-            return {item.key: self._item(item, row, spot, anchor) for item in items}
+            return {item.key: self._item(item, row, spot) for item in items}
         except AbsentError:
             return None
 
-    def gap(self, spot: Spot, failure: SourceError | None, owned: Owned | None) -> None:
+    def gap(self, spot: Spot, reply: Reply) -> None:
         """Note that a source is silent, or that there is none."""
-        if failure is None:
+        if reply.failure is None:
             self._note(spot, State.NOT_COLLECTED)
         else:
-            self._note(spot, State.SOURCE_DOWN, failure.code, owned)
+            self._note(spot, State.SOURCE_DOWN, reply.failure.code, reply.silent)
+
+    def cut(self, spot: Spot) -> None:
+        """Note that more rows exist than are shown."""
+        self._note(spot, State.TRUNCATED)
 
     def owned(self, record: str, call: int | None) -> Owned | None:
         """The offer behind a call, or the only one there could be."""
@@ -85,11 +89,19 @@ class RecordShaper:
         source = self.bound.plan.calls[call].source
         return next(offer for offer in offers if offer.source == source)
 
-    def _note(self, spot: Spot, state: State, code: str = "", source: Owned | None = None) -> None:
-        key = NoteKey(spot.pattern, spot.coordinate, state, code, source.source if source else "")
+    def _note(self, spot: Spot, state: State, code: str = "", source: str = "") -> None:
+        key = NoteKey(spot.pattern, spot.coordinate, state, code, source)
         self.notes.add(key, spot.path)
 
-    def _item(self, item: Node, row: Row, spot: Spot, anchor: Position | None) -> Any:
+    def _count(self, row: Row, spot: Spot) -> None:
+        """Note whose record this is, the same way whatever was asked of it."""
+        subject = row.read(ID_FIELDS[0]) or row.read(LOCAL)
+        if subject is not None:
+            self.entities[str(subject)] = None
+        elif spot.asked is not None:
+            self.entities[spot.asked.value] = None
+
+    def _item(self, item: Node, row: Row, spot: Spot) -> Any:
         match item:
             case Leaf():
                 return self._leaf(item, row, spot.at(item.key, item.rule.coordinate))
@@ -100,7 +112,7 @@ class RecordShaper:
             case ProvenanceNode():
                 return row.provenance(item.parts, self.tools.now)
             case OpaqueId():
-                return self._id(anchor, row, spot)
+                return self._id(row, spot)
             case Denied():
                 return None
 
@@ -112,9 +124,10 @@ class RecordShaper:
                 return Position(name, value)
         return spot.asked if row.values is None else Position(LOCAL, row.read(LOCAL))
 
-    def _id(self, anchor: Position | None, row: Row, spot: Spot) -> str:
-        if anchor is None or (row.values is None and anchor.field not in ID_FIELDS):
-            self.gap(spot, row.failure, row.owned)
+    def _id(self, row: Row, spot: Spot) -> str:
+        anchor = self._anchor(row, spot)
+        if anchor is None:
+            self.gap(spot, row.reply)
             raise AbsentError
         made = self.tools.identify(anchor)
         self.issued[made] = anchor
@@ -130,9 +143,9 @@ class RecordShaper:
         value = self._value(leaf, row, spot)
         if value is None:
             return None
-        if masked and leaf.rule.mask is not None:
+        if masked:
             self._note(spot, State.MASKED)
-            return mask(leaf.rule.mask, str(value))
+            return mask(leaf.rule.mask or MaskKind.WHOLE, str(value))
         if leaf.parts:
             known = {**dict(zip(("amount", "currency", "original"), value, strict=True)), "__typename": "Money"}
             return {part.key: known[part.name] for part in leaf.parts}
@@ -152,26 +165,26 @@ class RecordShaper:
         """Note why no clause lets the entity through: it lies outside, or where it lies is not to be had."""
         entity = spot.entity
         if entity is not None and entity.values is None:
-            self.gap(spot, entity.failure, entity.owned)
+            self.gap(spot, entity.reply)
         else:
             self._note(spot, State.WITHHELD, "OUT_OF_JURISDICTION")
 
     def _value(self, leaf: Leaf, row: Row, spot: Spot) -> Any:
         rule, owned = leaf.rule, row.owned
         needed = rule.compute.needs if rule.compute else (rule.name,)
-        if row.failure is not None:
-            self.gap(spot, row.failure, owned)
+        if row.reply.failure is not None:
+            self.gap(spot, row.reply)
             return None
         if owned is None or any(name not in owned.columns for name in needed):
-            self._note(spot, State.NOT_COLLECTED, source=owned)
+            self._note(spot, State.NOT_COLLECTED, source=row.source)
             return None
         values = tuple(row.read(name) for name in needed)
         if any(value is Unreadable.VALUE for value in values):
-            self._note(spot, State.SOURCE_DOWN, "SOURCE_BAD_DATA", owned)
+            self._note(spot, State.SOURCE_DOWN, "SOURCE_BAD_DATA", row.source)
             return None
         value = rule.compute.apply(values, self.bound.day) if rule.compute else values[0]
         if isinstance(value, tuple) and Unreadable.VALUE in value:
-            self._note(spot, State.SOURCE_DOWN, "SOURCE_BAD_DATA", owned)
+            self._note(spot, State.SOURCE_DOWN, "SOURCE_BAD_DATA", row.source)
             return None
         if value is None:
             self._note(spot, State.NO_RECORD)
@@ -213,7 +226,7 @@ class RecordShaper:
     def _unlinked(self, spot: Spot) -> None:
         entity = spot.entity
         if entity is not None and entity.values is None:
-            self.gap(spot, entity.failure, entity.owned)
+            self.gap(spot, entity.reply)
         else:
             self._note(spot, State.NOT_COLLECTED)
 
@@ -224,11 +237,11 @@ class RecordShaper:
         for number in branch.calls:
             reply, owned = self.replies.calls[number], self.owned(branch.rule.target, number)
             if reply.failure is not None:
-                self.gap(spot, reply.failure, owned)
+                self.gap(spot, reply)
                 silent += 1
                 continue
             if reply.truncated:
-                self._note(spot, State.TRUNCATED, source=owned)
+                self._note(spot, State.TRUNCATED, source=owned.source if owned else "")
             found.extend(Row(reply, values, owned) for values in reply.by_key.get(key, ()))
         return None if silent == len(branch.calls) else found
 
@@ -251,6 +264,7 @@ class RecordShaper:
         for number in branch.calls:
             reply = self.replies.calls[number]
             values = reply.by_key.get(key, (None,))[0] if key else None
-            silent = spot.entity.failure if key is None and spot.entity is not None else reply.failure
-            row = Row(reply, values, self.owned(branch.rule.target, number), silent)
+            if key is None and spot.entity is not None and spot.entity.values is None:
+                reply = spot.entity.reply
+            row = Row(reply, values, self.owned(branch.rule.target, number))
         return self.record(branch.items, row, spot)

@@ -74,17 +74,19 @@ class _RootShaper:
         """Record of one asked key; an entity whose source is silent is still an object, each field explained."""
         reply, owned = self._reply(root), self._records.owned(root.record, root.call)
         rows = reply.by_key.get((asked.field, asked.value), ()) if asked else ()
-        silent = asked is not None and (reply.failure is not None or root.call is None)
-        if not rows and silent and not self._sees_all(root):
-            self._records.gap(spot, reply.failure, owned)
+        silent = reply.failure is not None or (asked is not None and root.call is None)
+        if not rows and silent and (asked is None or not self._sees_all(root)):
+            self._records.gap(spot, reply)
             return None
         if not rows and not silent:
             self._not_found(asked if root.way in _TYPED else None, spot)
             return None
-        row = Row(reply, rows[0] if rows else None, owned, reply.failure)
+        row = Row(reply, rows[0] if rows else None, owned)
         if rows and root.way in _TYPED:
             self._warn(asked, spot)
-        return self._records.record(root.items, row, spot.of(row if root.record == ENTITY else None, asked))
+        # Another identifier says which entity was asked for, not which id it has.
+        known = asked if asked is not None and (root.way not in _TYPED or asked.field == "uscc") else None
+        return self._records.record(root.items, row, spot.of(row if root.record == ENTITY else None, known))
 
     def _sees_all(self, root: Root) -> bool:
         """True if the caller may know of every entity: then one whose source is silent can still be answered."""
@@ -106,8 +108,10 @@ class _RootShaper:
     def _connection(self, root: Root, spot: Spot) -> Any:
         reply = self._reply(root)
         if reply.failure is not None or root.call is None:
-            self._records.gap(spot, reply.failure, self._records.owned(root.record, root.call))
+            self._records.gap(spot, reply)
             return None
+        if reply.truncated:
+            self._records.cut(spot)
         made: dict[str, Any] = {}
         for part in root.page:
             if part.name == "edges":

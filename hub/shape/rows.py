@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from adapters.base import AS_OF, DISPUTED, SourceError
+from adapters.base import AS_OF, DISPUTED
 from hub.clock import rfc3339
 from hub.fetch import Reply
 from hub.notes import Path
@@ -22,7 +22,11 @@ class Row:
     reply: Reply
     values: tuple[Any, ...] | None
     owned: Owned | None
-    failure: SourceError | None = None
+
+    @property
+    def source(self) -> str:
+        """Name of the source, empty where none owns the record."""
+        return self.owned.source if self.owned else ""
 
     def read(self, name: str) -> Any:
         """Value of a column, None where the row or column is absent."""

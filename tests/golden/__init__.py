@@ -1,0 +1,1 @@
+"""Golden folders: a question, who asks it, and what came of it – plan, answer, calls."""

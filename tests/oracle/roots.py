@@ -1,0 +1,131 @@
+"""Root fields: how the keys of records are given, which record has a key, and what is said if none has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hub.errors import State
+from schema.filters import IDENTIFIER_FIELDS
+from schema.scalars import ScalarFault, read_uscc
+from schema.uscc import find_fault
+from tests.oracle.askers import Asker
+from tests.oracle.desk import own_answer
+from tests.oracle.marks import Anchor
+from tests.oracle.pages import Pages
+from tests.oracle.reading import Asked, Refused
+from tests.oracle.records import Found, Place, Records
+from tests.oracle.rows import Row, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """Root fields of one question."""
+
+    records: Records
+    asker: Asker
+
+    def check(self, root: Asked) -> None:
+        """Refuse values that the schema cannot refuse."""
+        if root.name == "entity" and (root.arguments.get("uscc") is None) == (root.arguments.get("identifier") is None):
+            raise Refused("BAD_USER_INPUT")
+        if root.name == "entity":
+            _key(root.arguments)
+        if root.name == "entities":
+            Pages(self.records).check(root)
+        for one in root.walk():
+            if self.records.scrutiny.is_relation(one):
+                self._check_first(one)
+
+    def check_support(self, root: Asked) -> None:
+        """Refuse what no source can filter or look up by, unless it was denied or nothing asked for it is held."""
+        if self.records.scrutiny.is_starved(root) or root.pattern in self.records.refused:
+            return
+        if root.name == "entities":
+            Pages(self.records).check_support(root)
+        if root.name == "entity" and _key(root.arguments)[0] not in self.records.oracle.city.owners("Entity")[0].fields:
+            raise Refused("FILTER_UNSUPPORTED")
+
+    def _check_first(self, asked: Asked) -> None:
+        first = asked.arguments.get("first")
+        cap = self.records.oracle.catalogue.records[asked.parent].relations[asked.name].declared.cap
+        if first is not None and not 1 <= first <= cap:
+            raise Refused("BAD_USER_INPUT")
+
+    def answer(self, asked: Asked) -> Any:
+        """Value of a root field."""
+        place = Place(asked.pattern, asked.pattern, f"Query.{asked.name}")
+        closed = self.records.scrutiny.is_starved(asked) or asked.pattern in self.records.refused
+        match asked.name:
+            case "entities":
+                return None if closed else Pages(self.records).page(asked, place)
+            case "entity" | "node" | "certificate":
+                return None if closed else self._keyed(asked, _key(asked.arguments), place)
+            case "entitiesByUscc" | "nodes":
+                keys = [("uscc", one) for one in asked.arguments.get("usccs", ())]
+                keys += [("id", one) for one in asked.arguments.get("ids", ())]
+                return [None if closed else self._keyed(asked, key, place.nth(n)) for n, key in enumerate(keys)]
+        oracle = self.records.oracle
+        return own_answer(asked, oracle.settings, oracle.catalogue, self.records.scrutiny.standing, self.asker)
+
+    def _keyed(self, asked: Asked, key: Anchor, place: Place) -> Found | None:
+        """The record with a key."""
+        typed = key[1] if key[0] == "uscc" else None
+        anchor = self.records.oracle.marks.ids.get(key[1]) if key[0] == "id" else key
+        tables = self.records.oracle.city.owners(asked.returns)
+        if not tables:
+            self.records.say(place, State.NOT_COLLECTED)
+            return None
+        # Another identifier than the code does not tell what the id of its entity is made from.
+        known = anchor if key[0] in ("uscc", "id") else None
+        silence = self.records.silent.get(tables[0].source)
+        found = Found(tables[0], None, key=anchor, anchor=known, silence=silence)
+        if self._may_exist(asked) and silence is not None:
+            return self._unseen(asked, found, place)
+        rows = [row for row in tables[0].rows if anchor and _has(tables[0], row, anchor) and self._exists(asked, row)]
+        if not rows:
+            self.records.not_found(typed, place)
+            return None
+        self._warn(typed, place)
+        return self.records.record(asked, replace(found, row=rows[0], silence=None), place)
+
+    def _may_exist(self, asked: Asked) -> bool:
+        """False if the caller can know of no entity at all, so that none needs to be asked for."""
+        scrutiny = self.records.scrutiny
+        return asked.returns == "Certificate" or not scrutiny.standing.hopeless(scrutiny.visibility())
+
+    def _exists(self, asked: Asked, row: Row) -> bool:
+        """True if the record exists for the caller."""
+        scrutiny = self.records.scrutiny
+        return asked.returns == "Certificate" or any(scrutiny.standing.passes(c, row) for c in scrutiny.visibility())
+
+    def _unseen(self, asked: Asked, found: Found, place: Place) -> Found | None:
+        """What is left while the source is silent: an object, for those who may know of every entity and name one."""
+        assert found.silence is not None
+        named = found.key is not None and asked.returns != "Certificate"
+        if named and any(not clause.rows for clause in self.records.scrutiny.visibility()):
+            return self.records.record(asked, found, place)
+        self.records.silence(place, found.silence)
+        return None
+
+    def _warn(self, typed: str | None, place: Place) -> None:
+        fault = find_fault(typed) if typed is not None else None
+        if fault is not None and fault.suggestion:
+            self.records.tale.warn(place.path, fault.suggestion)
+
+
+def _key(arguments: Mapping[str, Any]) -> Anchor:
+    if arguments.get("uscc") is not None:
+        return "uscc", arguments["uscc"]
+    for name in ("number", "id"):
+        if name in arguments:
+            return name, arguments[name].strip()
+    identifier = arguments["identifier"]
+    field = IDENTIFIER_FIELDS[identifier["kind"].name]
+    try:
+        return field, read_uscc(identifier["value"]) if field == "uscc" else identifier["value"].strip()
+    except ScalarFault as fault:
+        raise Refused(str((fault.extensions or {})["code"])) from None
+
+
+def _has(table: Table, row: Row, key: Anchor) -> bool:
+    return row.local == key[1] if key[0] == "local" else key[0] in table.fields and row.cell(key[0]) == key[1]

@@ -1,0 +1,1 @@
+"""Small exact tests of single modules."""

@@ -1,0 +1,51 @@
+"""Appends to a store from a process of its own: run by test_store."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from hub.audit.entry import Entry
+from hub.audit.log import Log
+from hub.store.database import Database
+from hub.store.ids import IssuedIds
+
+ENTRY = Entry(
+    at="2026-11-23T10:00:00+08:00",
+    request_id="r",
+    outcome="ANSWERED",
+    client="c",
+    department="d",
+    role="CLERK",
+    person="",
+    purpose="SERVICE",
+    case="",
+    policy="p",
+    operation="o",
+    fields=(),
+    entities=(),
+    states=(),
+    sources=(),
+    answer="",
+    salt="",
+)
+
+
+def open_store(folder: Path) -> tuple[Database, IssuedIds, Log]:
+    """The store of a folder, and what writes to it."""
+    database = Database("sqlite:///hub.db", folder)
+    ids = IssuedIds(database, bytes(32), AESSIV(bytes(64)))
+    return database, ids, Log(database, ids)
+
+
+def append_many(folder: Path, name: str, count: int) -> list[int]:
+    """Append entries one after the other; their positions."""
+    database, _, log = open_store(folder)
+
+    async def run() -> list[int]:
+        return [await log.append(replace(ENTRY, request_id=f"{name}{n}"), {}) for n in range(count)]
+
+    positions = asyncio.run(run())
+    database.close()
+    return positions

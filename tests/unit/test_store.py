@@ -1,0 +1,163 @@
+"""The store: it is brought to its schema, appends have no gaps, and what cannot be written does not leave."""
+
+import multiprocessing
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing, contextmanager
+
+import pytest
+from alembic.util import CommandError
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
+
+from hub.audit.log import RecordUnavailable
+from tests.golden.folder import Step
+from tests.golden.world import open_world
+from tests.unit.appending import ENTRY, append_many, open_store
+
+ASKED = Step(text='query { entity(uscc: "91231282MA9X0A019P") { id name } }')
+
+
+def rows(folder, table):
+    """All rows of a table of the store."""
+    with closing(sqlite3.connect(folder / "hub.db")) as connection:
+        return connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - our own name
+
+
+def execute(folder, statement):
+    """Change the store behind the hub's back."""
+    with closing(sqlite3.connect(folder / "hub.db")) as connection, connection:
+        connection.execute(statement)
+
+
+@contextmanager
+def every_connection(statement) -> Iterator[None]:
+    """Every connection that is taken from a pool executes the statement first."""
+
+    def apply(connection, record, proxy):
+        connection.execute(statement)
+
+    event.listen(Pool, "checkout", apply)
+    try:
+        yield
+    finally:
+        event.remove(Pool, "checkout", apply)
+
+
+def test_empty_store_is_brought_to_its_schema(tmp_path):
+    """A file that does not exist gets the tables and the newest revision, also in a folder that is missing."""
+    database, _, _ = open_store(tmp_path / "new" / "folder")
+    database.migrate()
+    database.close()
+    assert rows(tmp_path / "new" / "folder", "alembic_version") == [("r0001",)]
+    assert rows(tmp_path / "new" / "folder", "entries") == []
+
+
+async def test_existing_store_keeps_what_it_holds(tmp_path):
+    """Migrating again changes nothing and loses nothing."""
+    for expected in (0, 1):
+        database, _, log = open_store(tmp_path)
+        database.migrate()
+        assert await log.append(ENTRY, {}) == expected
+        database.close()
+    assert [row[0] for row in rows(tmp_path, "entries")] == [0, 1]
+    assert rows(tmp_path, "entries")[0][3] == ENTRY.canonical()
+
+
+def test_store_of_a_newer_hub_is_refused(tmp_path):
+    """A revision this hub does not know stops the start."""
+    database, _, _ = open_store(tmp_path)
+    database.migrate()
+    execute(tmp_path, "UPDATE alembic_version SET version_num = 'r9999'")
+    with pytest.raises(CommandError, match="r9999"):
+        database.migrate()
+    database.close()
+
+
+async def test_store_survives_a_power_cut(tmp_path):
+    """Every connection writes ahead and waits for the disk; foreign keys are checked."""
+    database, _, _ = open_store(tmp_path)
+    pragmas = ("journal_mode", "synchronous", "foreign_keys")
+
+    def work(connection):
+        return [connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() for pragma in pragmas]
+
+    assert await database.read(work) == ["wal", 2, 1]
+    database.close()
+
+
+def test_two_processes_leave_no_gaps(tmp_path):
+    """Two processes append at once: every position is given once, none is left out, each process sees its own rise."""
+    database, _, _ = open_store(tmp_path)
+    database.migrate()
+    database.close()
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        asked = [pool.submit(append_many, tmp_path, name, 25) for name in ("a", "b")]
+        one, other = (future.result() for future in asked)
+    assert sorted(one + other) == list(range(50))
+    assert (one, other) == (sorted(one), sorted(other))
+    assert [row[0] for row in rows(tmp_path, "entries")] == list(range(50))
+
+
+async def test_ids_are_stored_with_their_entry_or_not_at_all(tmp_path):
+    """An id that was given out is on record; if the entry cannot be written, the id was never given out."""
+    database, ids, log = open_store(tmp_path)
+    database.migrate()
+    made = ids.identify("uscc", "91231282MA9X0A019P")
+    execute(tmp_path, "CREATE TRIGGER refuse BEFORE INSERT ON entries BEGIN SELECT RAISE(ABORT, 'no'); END")
+    with pytest.raises(RecordUnavailable):
+        await log.append(ENTRY, {made: ("uscc", "91231282MA9X0A019P")})
+    assert rows(tmp_path, "issued_ids") == []
+    execute(tmp_path, "DROP TRIGGER refuse")
+    await log.append(ENTRY, {made: ("uscc", "91231282MA9X0A019P")})
+    assert await ids.locate([made, "other"]) == {made: ("uscc", "91231282MA9X0A019P")}
+    await log.append(ENTRY, {made: ("uscc", "91231282MA9X0A019P")})
+    assert len(rows(tmp_path, "issued_ids")) == 1
+    database.close()
+
+
+async def test_stored_id_is_sealed(tmp_path):
+    """What an id stands for is not in the file in clear, and not to be moved to another id."""
+    database, ids, log = open_store(tmp_path)
+    database.migrate()
+    made = ids.identify("uscc", "91231282MA9X0A019P")
+    await log.append(ENTRY, {made: ("uscc", "91231282MA9X0A019P"), "other": ("uscc", "x")})
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("hub.db*"))
+    assert b"91231282MA9X0A019P" not in stored
+    execute(tmp_path, f"UPDATE issued_ids SET anchor = (SELECT anchor FROM issued_ids WHERE id = '{made}')")  # noqa: S608
+    with pytest.raises(InvalidTag):
+        await ids.locate(["other"])
+    database.close()
+
+
+@pytest.mark.parametrize("limit", ["PRAGMA max_page_count=1", "PRAGMA query_only=ON"], ids=["full", "read only"])
+async def test_no_data_leaves_without_a_record(tmp_path, limit):
+    """On a full disk, or one that has become read-only, a question gets 503 and no data; afterwards it is answered."""
+    async with open_world(tmp_path) as world:
+        assert (await world.ask(ASKED)).status_code == 200
+        with every_connection(limit):
+            answers = [await world.ask(ASKED) for _ in range(60)]
+        refused = [answer for answer in answers if answer.status_code == 503]
+        assert refused
+        assert answers[-1] in refused
+        for answer in refused:
+            assert answer.json()["errors"][0]["extensions"]["code"] == "RECORD_UNAVAILABLE"
+            assert "data" not in answer.json()
+            assert "金穗" not in answer.text
+        assert len(world.entries()) == 61 - len(refused)
+        with every_connection("PRAGMA query_only=OFF"), every_connection("PRAGMA max_page_count=1073741823"):
+            assert (await world.ask(ASKED)).status_code == 200
+
+
+async def test_not_ready_without_a_store(tmp_path):
+    """The hub is not ready while its record cannot be read, and says so without detail."""
+    async with open_world(tmp_path) as world:
+        assert (await world.client.get("/readyz")).status_code == 200
+        execute(world.folder, "ALTER TABLE entries RENAME TO gone")
+        ready = await world.client.get("/readyz")
+        assert ready.status_code == 503
+        assert "gone" not in ready.text
+        assert (await world.ask(ASKED)).status_code == 503
+        assert (await world.client.get("/healthz")).status_code == 200
