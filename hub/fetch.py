@@ -99,7 +99,8 @@ class Fetcher:
             if search is not None:
                 self._check_search(call, search)
             elif call.way is CallWay.LOOKUP:
-                asked = {p.field for number in call.roots for p in bound.positions.get(number, ())}
+                roots = [number for number in call.roots if number not in bound.refused_roots]
+                asked = {p.field for number in roots for p in bound.positions[number]}
                 self._check_keys(call, asked - {ID})
 
     async def fetch(self, bound: Bound, purpose: str, traces: list[Trace]) -> Replies:

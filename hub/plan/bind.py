@@ -153,15 +153,18 @@ class _Binder:
         binder = SearchBinder(self._access.policy, self._plan.visibility, self._question.day)
         narrowing = binder.narrow(values.get("filter") or {})
         order, unordered = binder.order(values.get("orderBy") or [])
+        first = _bounded(values.get("first"), 20, 100, "first")
         refused = tuple(
             Placed((root.key,), name, self._refusal(name)) for name in dict.fromkeys((*narrowing.refused, *unordered))
         )
         if refused:
             self._refused_roots[root.number] = refused
             return
-        self._searches[root.number] = self._search(values, narrowing, order)
+        self._searches[root.number] = self._search(values, first, narrowing, order)
 
-    def _search(self, values: Mapping[str, Any], narrowing: Narrowing, order: tuple[OrderKey, ...]) -> BoundSearch:
+    def _search(
+        self, values: Mapping[str, Any], first: int, narrowing: Narrowing, order: tuple[OrderKey, ...]
+    ) -> BoundSearch:
         clear = [self._guard.any_of(group) for group in narrowing.groups]
         where = both(narrowing.where, self._guard.any_of(self._plan.visibility), *clear)
         context = search_context(where, narrowing, order, self._access)
@@ -170,7 +173,7 @@ class _Binder:
             where=where,
             key_sets=narrowing.key_sets,
             order=order,
-            first=_bounded(values.get("first"), 20, 100, "first"),
+            first=first,
             after=self._seal.open(after, context) if after is not None else None,
             context=context,
         )

@@ -44,9 +44,6 @@ _WAYS = frozenset(way.value for way in Way)
 _PROVENANCE = "provenance"
 _COUNT = "EntityConnection.totalCount"
 _PAGE_TYPES = {"edges": "EntityEdge", "pageInfo": "PageInfo"}
-_ROW_PARTS = frozenset(
-    {"totalCount", "cursor", "hasNextPage", "hasPreviousPage", "startCursor", "endCursor", "__typename"}
-)
 
 
 def build_plan(
@@ -142,7 +139,7 @@ class _Builder:
             items = tuple(item for part in _walk(page) for item in part.items)
         else:
             items = self._items(place, nodes, record.name)
-        fed = _fed(items) or any(part.name in _ROW_PARTS for part in _walk(page))
+        fed = _page_fed(page) if way is Way.SEARCH else _fed(items)
         if fed and way is Way.CERTIFICATE and not any(isinstance(item, Leaf) for item in items):
             fed = self._certificate_held(key)
         call = self._root_call(number, way, record, items) if fed else None
@@ -324,6 +321,12 @@ def _columns(items: Sequence[Node], owned: Owned) -> list[str]:
     if told or owned.fresh_days is not None:
         columns.append(AS_OF)
     return [*columns, DISPUTED] if told else columns
+
+
+def _page_fed(page: Sequence[Part]) -> bool:
+    """True if anything of a page needs its rows: an entity of which something is held, a cursor, a number …"""
+    asked = [part for part in _walk(page) if part.name != "edges" or not part.parts]
+    return not asked or any(_fed(part.items) if part.name == "node" else part.name != "denied" for part in asked)
 
 
 def _needs_own_row(items: Iterable[Node], composite: bool) -> bool:

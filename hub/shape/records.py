@@ -264,7 +264,9 @@ class RecordShaper:
         for number in branch.calls:
             reply = self.replies.calls[number]
             values = reply.by_key.get(key, (None,))[0] if key else None
-            if key is None and spot.entity is not None and spot.entity.values is None:
-                reply = spot.entity.reply
+            if key is None:
+                # Nobody was asked: there was no key, or the entity that has it is not to be had.
+                unknown = spot.entity is not None and spot.entity.values is None
+                reply = spot.entity.reply if unknown and spot.entity else NOTHING
             row = Row(reply, values, self.owned(branch.rule.target, number))
         return self.record(branch.items, row, spot)
