@@ -84,11 +84,11 @@ class Column:
     def text_form(self) -> Form:
         """Its text, ordered by code point."""
         text = self.stored.text if self.as_stored else self.stored.trimmed
-        return Form(text.collate(self.stored.flavour.by_code_point), self.present, bind)
+        return Form(text.collate(self.stored.flavour.by_code_point), self._legible, bind)
 
     def code_form(self) -> Form:
         """Its code, ordered as an index on it is: among digits and capitals every collation agrees."""
-        return Form(self.stored.text, self.present, bind)
+        return Form(self.stored.text, self._legible, bind)
 
     def number_form(self) -> Form | None:
         """Its number, None if it is not stored as one."""
@@ -122,6 +122,13 @@ class Column:
 
     def _midnight(self, day: date) -> Found:
         return bind(datetime.combine(day, time(), SHANGHAI if self.stored.store is Store.INSTANT else None))
+
+    @property
+    def _legible(self) -> Condition:
+        """True where a text can be read: SQLite lets bytes stand in any column."""
+        if self.stored.flavour.typed:
+            return self.present
+        return sa.and_(self.present, sa.func.typeof(self.stored.element) != bind("blob"))
 
     @property
     def _never_blank(self) -> bool:

@@ -140,14 +140,13 @@ async def _masked(answering: Awaitable[Response], request_id: str, kind: str) ->
         return await answering
     except HubError as fault:
         return refusal(fault, request_id, kind)
-    except RecordUnavailable:
-        log.error("record unavailable", request_id=request_id)
+    except RecordUnavailable as fault:
+        _note("record unavailable", request_id, fault)
         return refusal(HubError("RECORD_UNAVAILABLE"), request_id, kind)
     except ClientDisconnect:
         return Response(status_code=400)
-    except Exception as fault:
-        seen = {"fault": type(fault).__name__, "frames": _frames(fault)}
-        log.error("internal error", request_id=request_id, **seen)
+    except Exception as fault:  # noqa: BLE001 - the edge is where the unforeseen is masked, and logged
+        _note("internal error", request_id, fault)
         return refusal(HubError("INTERNAL"), request_id, kind)
 
 
@@ -196,8 +195,12 @@ async def _unforeseen(_request: Request, _fault: Exception) -> Response:
     return refusal(HubError("INTERNAL"), new_request_id(), JSON)
 
 
+def _note(event: str, request_id: str, fault: Exception) -> None:
+    """Log what happened and where, without the fault's words: they may hold a value."""
+    log.error(event, request_id=request_id, fault=type(fault).__name__, frames=_frames(fault))
+
+
 def _frames(fault: BaseException) -> list[str]:
-    """Where it happened, without the message: that may hold a value."""
     frames: list[str] = []
     trace = fault.__traceback__
     while trace is not None:

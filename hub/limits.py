@@ -37,7 +37,7 @@ class Limits:
     selections: int = 800
     breadth: int = 200
     aliases: int = 60
-    repeats: int = 2_000
+    repeats: int = 1_500
     roots: int = 30
     lists: int = 12
     rows: int = 50_000

@@ -6,6 +6,7 @@ What never becomes a request – unreadable, endless or slow – is refused here
 import asyncio
 import gc
 import re
+import socket
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -64,7 +65,7 @@ class EdgeProtocol(HttpToolsProtocol):
         self._stop_waiting()
         super().connection_lost(exc)
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, _msg: str) -> None:
         """Refuse what is not HTTP."""
         self._refuse(bad_request("不是有效的 HTTP 请求", "it is not valid HTTP"))
 
@@ -109,19 +110,37 @@ def server(app: Starlette, host: str, port: int) -> uvicorn.Server:
 
 
 async def serve_until_stopped(running: uvicorn.Server, announce: Callable[[], None]) -> None:
-    """Serve, and announce once it listens."""
-    task = asyncio.create_task(running.serve())
-    while not running.started and not task.done():
-        await asyncio.sleep(0.02)
-    # Schemas and settings outlive every question: a full collection that walked them would stop all for 80 ms or more.
+    """Serve, and announce once it listens; OSError where the port cannot be had."""
+    # Bound here, because uvicorn answers a port that is taken with a stack trace.
+    with listening(running.config.host, running.config.port) as bound:
+        task = asyncio.create_task(running.serve(sockets=[bound]))
+        while not running.started and not task.done():  # noqa: ASYNC110 - uvicorn tells of its start in no other way
+            await asyncio.sleep(0.02)
+        _set_aside()
+        try:
+            if running.started:
+                announce()
+            await task
+        finally:
+            gc.unfreeze()
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A listening socket; OSError naming the address where it can't be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as fault:
+        raise OSError(f"{host}:{port}: {fault.strerror}") from None
+
+
+def _set_aside() -> None:
+    """Keep what was built at start out of garbage collection: walking it would stop all questions for 80 ms and more.
+
+    Schemas and settings live as long as the server does.
+    """
     gc.collect()
     gc.freeze()
-    try:
-        if running.started:
-            announce()
-        await task
-    finally:
-        gc.unfreeze()
 
 
 def _without_offer(data: bytes) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.base import LOCAL
+from adapters.base import LOCAL, Unreadable
 from hub.errors import State
 from hub.fetch import Replies, Reply
 from hub.notes import NoteKey, Notes, positions_of
@@ -145,7 +145,9 @@ class _RootShaper:
 
     def _cursor(self, root: Root, row: Row) -> str:
         search = self._bound.searches[root.number]
-        position = [*(row.read(key.column) for key in search.order), row.read(LOCAL)]
+        found = [row.read(key.column) for key in search.order]
+        # What can't be read is sorted like what is missing.
+        position = [*(None if value is Unreadable.VALUE else value for value in found), row.read(LOCAL)]
         return self._tools.seal(position, search.context)
 
 

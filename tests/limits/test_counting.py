@@ -228,7 +228,7 @@ def test_deep_variables_are_refused():
         (" ".join(f"query A{number} {{ a }}" for number in range(70)), 60),
         ("{" + " ".join(f"a{number}" for number in range(40)) + "}", 30),
         ("{ e {" + " ".join(f"a{number}: b" for number in range(70)) + "} }", 60),
-        ("{ e {" + "a " * 70 + "} }", 2_000),
+        ("{ e {" + "a " * 70 + "} }", 1_500),
     ],
 )
 def test_a_refusal_says_what_was_counted_and_how_much_is_allowed(text, limit):
