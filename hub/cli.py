@@ -50,7 +50,7 @@ def demo(
     """启动演示城市:三个部门、两千个虚构主体 / Run the embedded demo city."""
     if context.invoked_subcommand is not None:
         return
-    from hub.demo.run import run_demo
+    from hub.demo.run import run_demo  # noqa: PLC0415 - the demo's libraries are its own
 
     _run(run_demo(var, port, twin=twin, announce=out.print))
 
@@ -61,7 +61,7 @@ def clock(
     var: VarOption = Path("var/demo"),
 ) -> None:
     """拨动演示城市的时钟 / Move the clock of the demo city."""
-    from hub.demo.moving_clock import MovingClock
+    from hub.demo.moving_clock import MovingClock  # noqa: PLC0415 - the same
 
     moving = MovingClock(var / "clock")
     try:

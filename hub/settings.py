@@ -40,7 +40,7 @@ class HubTable(_Table):
     base_url: str = "http://127.0.0.1:8000"
     store: str = "sqlite:///hub.db"
     keys: str = "keys"
-    token_audience: str = "chengxin-hub"
+    token_audience: str = "chengxin-hub"  # noqa: S105 - an audience, not a secret
     deterministic: bool = False
     seed: str | None = None
 

@@ -370,6 +370,6 @@ async def test_readme_shows_what_the_demo_answers(demo, name):
     explained = re.search(r"explain .*--client (\S+) \\\n\s*'(.+)'", page.text)
     assert explained
     credentials = Credentials(hub.issuer.issue(explained[1], NOW, NOW - datetime(2026, 1, 1, tzinfo=UTC)))
-    planned = hub.gateway.plan(Request(explained[2], None, {}, credentials, OnDenied.EXPLAIN, "readme"))
-    assert page.blocks("text")[-1].strip() in explained_text(*planned, hub.gateway.wording)
-    assert [call.source for call in planned[0].plan.calls] == ["market", "health", "market"]
+    bound, rows = hub.gateway.plan(Request(explained[2], None, {}, credentials, OnDenied.EXPLAIN, "readme"))
+    assert page.blocks("text")[-1].strip() in explained_text(bound, rows, hub.gateway.wording)
+    assert [call.source for call in bound.plan.calls] == ["market", "health", "market"]

@@ -36,8 +36,8 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the schema to the newest revision."""
-        from alembic import command
-        from alembic.config import Config
+        from alembic import command  # noqa: PLC0415 - alembic costs start-up time and memory, and only here
+        from alembic.config import Config  # noqa: PLC0415 - the same
 
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS))

@@ -142,7 +142,7 @@ def test_the_schema_shows_what_is_held(demo: Running) -> None:
 
 def test_the_clock_can_be_moved(demo: Running) -> None:
     """`demo clock +3d` moves the hub's days, and tokens still hold."""
-    question = "{ entity(uscc: \"91231282MA9X0A019P\") { licences { validTo daysToExpiry } } }"
+    question = '{ entity(uscc: "91231282MA9X0A019P") { licences { validTo daysToExpiry } } }'
 
     def days() -> int:
         licences = demo.ask(question, "CLERK")["data"]["entity"]["licences"]

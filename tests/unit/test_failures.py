@@ -135,7 +135,7 @@ async def test_row_filter_on_a_column_the_register_lacks(tmp_path):
     def without_division(text: str) -> str:
         return text.replace('divisionCode = "QH"\n', "")
 
-    with pytest.raises(BadSettings, match="rows.divisionCode is not a column of the source that owns Entity"):
+    with pytest.raises(BadSettings, match=r"rows\.divisionCode is not a column of the source that owns Entity"):
         async with open_world(tmp_path, without_division):
             pass
 

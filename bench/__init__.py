@@ -1,0 +1,1 @@
+"""Benchmarks: what a question costs, printed as ratios from one run."""
