@@ -74,6 +74,10 @@ class Reply:
     silent: str = ""
 
 
+NOTHING = Reply({})
+"""The reply of a call that was not made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Replies:
     """All replies by call, the positions of every keyed root with ids resolved, and what it cost."""
@@ -194,13 +198,13 @@ class _Run:
         return keyed and not self._bound.gates[call.number]
 
     async def _linked(self, call: Call, root: Root) -> set[Position]:
-        """Keys in the root's entities that pass every gate; none where the entities could not be had."""
-        if root.call is None:
-            return set()
-        reply = await asyncio.shield(self._tasks[root.call])
+        """Keys in the root's entities that pass every gate; where those are not to be had, the asked ones, ungated."""
+        asked = self._positions.get(root.number, ())
+        reply = NOTHING if root.call is None else await asyncio.shield(self._tasks[root.call])
         place = reply.index.get(call.parent_key)
-        if place is None:
-            return set()
+        if reply.failure is not None or place is None:
+            known = () if self._bound.gates[call.number] else asked
+            return {Position(call.key, p.value) for p in known if p is not None and p.field == call.parent_key}
         rows = entity_rows(reply, self._positions.get(root.number))
         passing = (row for row in rows if self._passes(call, reply, row))
         return {Position(call.key, row[place]) for row in passing if isinstance(row[place], str)}

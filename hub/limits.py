@@ -28,7 +28,7 @@ class Limits:
     """Upper bounds of one question; `rows` is the estimate for one source."""
 
     body_bytes: int = 131_072
-    text_chars: int = 65_536
+    text_chars: int = 32_768
     tokens: int = 1_000
     nesting: int = 64
     values: int = 2_000

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import GraphQLSchema
+from graphql import GraphQLInputObjectType, GraphQLSchema
 from strawberry import Schema
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
@@ -69,6 +69,13 @@ class _CutSchema(Schema):
     def graphql_core(self) -> GraphQLSchema:
         """graphql-core's schema, for validation and execution."""
         return self._schema
+
+    def _extend_introspection(self) -> None:
+        # Strawberry's own resolver of isOneOf fails on lists; graphql-core answers it, once its types say so.
+        for kind in self._schema.type_map.values():
+            definition = kind.extensions.get("strawberry-definition")
+            if isinstance(kind, GraphQLInputObjectType) and definition is not None:
+                kind.is_one_of = definition.is_one_of
 
     def get_fields(self, type_definition: StrawberryObjectDefinition) -> list[StrawberryField]:
         """Fields of a type that are left, with the arguments that are left."""

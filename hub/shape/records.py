@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.base import LOCAL, Unreadable
 from hub.errors import State
-from hub.fetch import Replies, Reply
+from hub.fetch import NOTHING, Replies, Reply
 from hub.notes import NoteKey, Notes
 from hub.plan.bind import Bound, Position
 from hub.plan.masks import mask
@@ -28,7 +28,7 @@ from hub.plan.model import (
     Topology,
     Typename,
 )
-from hub.shape.rows import NOTHING, Row, Spot
+from hub.shape.rows import Row, Spot
 from schema.base import MaskKind
 
 

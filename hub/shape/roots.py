@@ -6,12 +6,12 @@ from typing import Any
 
 from adapters.base import LOCAL, Unreadable
 from hub.errors import State
-from hub.fetch import Replies, Reply
+from hub.fetch import NOTHING, Replies, Reply
 from hub.notes import NoteKey, Notes, positions_of
 from hub.plan.bind import Bound, Position
 from hub.plan.model import ENTITY, OwnRoot, Part, Root, Way
 from hub.shape.records import RecordShaper, Tools
-from hub.shape.rows import NOTHING, Row, Spot
+from hub.shape.rows import Row, Spot
 from schema.uscc import find_fault
 
 

@@ -11,9 +11,6 @@ from hub.notes import Path
 from hub.plan.bind import Position
 from hub.plan.model import Owned, Part
 
-NOTHING = Reply({})
-"""The reply of a call that was not made."""
-
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -20,6 +20,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from hub.errors import error_json
+from hub.http_question import new_request_id
+
 _ROOT: Final = Path(__file__).parent / "static"
 _PREFIX: Final = "/static/"
 _YEAR: Final = "public, max-age=31536000, immutable"
@@ -83,9 +86,9 @@ async def _serve(request: Request) -> Response:
 
 
 def _not_found() -> JSONResponse:
-    extensions = {"code": "NOT_FOUND", "messageEn": "There is no such file."}
-    errors = [{"message": "没有这个文件。", "extensions": extensions}]
-    return JSONResponse({"errors": errors}, status_code=404, headers={"cache-control": "no-store"})
+    request_id = new_request_id()
+    body = {"errors": [error_json("NOT_FOUND", request_id)], "extensions": {"requestId": request_id}}
+    return JSONResponse(body, status_code=404, headers={"cache-control": "no-store"})
 
 
 @cache

@@ -143,15 +143,15 @@ def small_hub() -> Iterator[SmallHub]:
         yield SmallHub(url, asked)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
-    """One Chromium for the session; each visit has its own context, so nothing is shared."""
+    """One Chromium for the module, for its driver keeps a loop running that other tests cannot share; each visit has its own context, so nothing is shared."""
     with playwright.chromium.launch(executable_path=chromium, args=FLAGS) as browser:
         yield browser
 

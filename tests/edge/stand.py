@@ -1,6 +1,5 @@
 """A small hub on a real socket: the register of real codes with licences beside it, and callers of three kinds."""
 
-import asyncio
 import re
 import shutil
 import threading
@@ -10,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+
+import uvloop
 
 from auth.scopes import Scope
 from hub.app import Hub, build_app, wire
@@ -126,7 +127,7 @@ def standing(folder: Path) -> Iterator[Stand]:
     """The hub served by uvicorn in a thread, as `chengxin-hub serve` does."""
     hub = wired(folder)
     running = server(build_app(hub), "127.0.0.1", 0)
-    thread = threading.Thread(target=lambda: asyncio.run(serve_until_stopped(running, lambda: None)))
+    thread = threading.Thread(target=lambda: uvloop.run(serve_until_stopped(running, lambda: None)))
     thread.start()
     try:
         while not running.started:

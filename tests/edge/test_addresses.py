@@ -109,7 +109,6 @@ def test_a_refused_address_has_the_shape_of_a_refused_question(client):
     assert len({body["extensions"]["requestId"] for body in bodies}) == len(bodies)
 
 
-@pytest.mark.xfail(strict=True, reason="hub/web/assets.py answers a missing file in a shape of its own")
 def test_a_missing_file_is_refused_like_any_address(client):
     """An address under /static that names no file is 404 in the one error shape."""
     refused(client.get("/static/nothing.js"), 404, "NOT_FOUND")

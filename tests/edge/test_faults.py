@@ -77,7 +77,6 @@ async def test_without_a_record_there_is_no_answer(inside, hub, accept):
     assert (await inside.get("/healthz")).status_code == 200
 
 
-@pytest.mark.xfail(strict=True, reason="Strawberry's resolver of isOneOf fails on lists and non-null types")
 async def test_every_field_of_introspection_can_be_asked_everywhere(inside):
     """`isOneOf` of a type in a list is null, not a fault."""
     question = {"query": "{ __schema { types { fields { type { isOneOf } } } } }"}

@@ -144,3 +144,17 @@ def test_an_offer_of_another_protocol_is_ignored(wire):
     assert wire.exchange(question("POST", b"/graphql", headers, b'{"query":"{__typename}"}')).status_code == 200
     assert answers(wire)
     assert wire.opened == 1
+
+
+def test_an_answer_is_sent_at_once():
+    """The listening socket bequeaths TCP_NODELAY: head and body are two writes, and the second may not wait."""
+    with serve.listening("127.0.0.1", 0) as bound:
+        assert bound.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_a_port_that_is_taken_is_named():
+    """Who cannot have the port learns which one."""
+    with serve.listening("127.0.0.1", 0) as bound:
+        port = bound.getsockname()[1]
+        with pytest.raises(OSError, match=f"127.0.0.1:{port}"):
+            serve.listening("127.0.0.1", port)

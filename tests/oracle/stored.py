@@ -12,6 +12,8 @@ from tests.oracle.rows import BROKEN, City, Row, Sum, Table
 SOURCES = ("register", "market", "health", "credit", "tables")
 DEPARTMENTS = {"register": "amr", "market": "amr", "health": "health", "credit": "credit", "tables": "civil"}
 _STATUS_CODES = {"1": "ACTIVE", "2": "REVOKED", "9": "DEREGISTERED"}
+_PATIENCE = "timeout_ms = 30000\n"
+"""A busy machine is no silent source."""
 _SPOILT = {Kind.DATE: "31.12.20", Kind.ENUM: "???", Kind.INT: "x1", Kind.MONEY: "abc"}
 
 
@@ -35,7 +37,7 @@ def _source_text(source: str, database: bool) -> str:
     place = f'kind = "sql"\nurl = "sqlite:///{source}.db"' if database else 'kind = "memory"'
     basis = 'basis = "共享目录"\n' if source in ("market", "credit") else ""
     label = "" if source == "health" else f'label = "{source} 库"\n'
-    return f'[[source]]\nname = "{source}"\n{place}\ndepartment = "{DEPARTMENTS[source]}"\n{label}{basis}'
+    return f'[[source]]\nname = "{source}"\n{place}\ndepartment = "{DEPARTMENTS[source]}"\n{label}{basis}{_PATIENCE}'
 
 
 def _record_text(table: Table, rules: Mapping[str, FieldRule], database: bool) -> str:
