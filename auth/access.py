@@ -13,7 +13,7 @@ from typing import Protocol
 
 from auth.caller import Caller
 from auth.classes import Sensitivity, Sharing
-from auth.grants import ALL_ROWS, Bindings, Effect, Grant, RowFilter
+from auth.grants import Bindings, Effect, Grant, RowFilter
 from auth.roles import Role, station
 from auth.scopes import Scope
 
@@ -65,10 +65,6 @@ class Policy:
     def visible(self) -> frozenset[str]:
         """Coordinates valid to ask: held or requestable."""
         return frozenset(self.held) | frozenset(self.requestable)
-
-    def clear_rows(self, coordinate: str) -> frozenset[RowFilter]:
-        """Row filters under which the field is held unmasked."""
-        return frozenset(c.rows for c in self.held.get(coordinate, ()) if not c.masked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +169,3 @@ def _fingerprint(held: Mapping[str, tuple[Clause, ...]], requestable: Mapping[st
     lines = [f"+{name} {'; '.join(map(str, clauses))}" for name, clauses in held.items()]
     lines += [f"?{name} {refusal}" for name, refusal in requestable.items()]
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
-
-
-def unfiltered(clauses: Iterable[Clause]) -> bool:
-    """True if one of the clauses lets every row through."""
-    return any(clause.rows == ALL_ROWS for clause in clauses)

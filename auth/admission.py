@@ -1,7 +1,7 @@
 """Room 0, who: a token, a purpose and a case become an Access, or a refusal with a code.
 
 No token means the public with its one purpose; a bad or expired one is refused, never the public. Policies are
-kept for the day they were folded on; every question checks anew that its access still holds.
+kept for the day they were folded on; every question is admitted anew, so that nothing outlives its grant.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -94,11 +94,6 @@ class Admission:
         if not isinstance(caller, Caller):
             raise Refused("UNAUTHENTICATED")
         return caller
-
-    def holds(self, access: Access, now: datetime) -> bool:
-        """True while the access may still be used."""
-        fresh = access.valid_until is None or now < access.valid_until
-        return fresh and access.epoch == self.epoch
 
     def _purpose(self, caller: Caller, asked: str | None) -> Purpose:
         allowed = [code for code in caller.allowed_purposes() if code in self.purposes]

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import GraphQLInputObjectType, GraphQLSchema
+from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema
+from graphql.type.introspection import TypeFields, introspection_types
 from strawberry import Schema
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
@@ -71,7 +72,11 @@ class _CutSchema(Schema):
         return self._schema
 
     def _extend_introspection(self) -> None:
-        # Strawberry's own resolver of isOneOf fails on lists; graphql-core answers it, once its types say so.
+        # Strawberry's own resolver of isOneOf fails on lists, and one of its schemas sets it for all in the process;
+        # graphql-core answers it, once its types say so.
+        declared = introspection_types["__Type"]
+        if isinstance(declared, GraphQLObjectType):
+            declared.fields["isOneOf"].resolve = TypeFields.is_one_of
         for kind in self._schema.type_map.values():
             definition = kind.extensions.get("strawberry-definition")
             if isinstance(kind, GraphQLInputObjectType) and definition is not None:

@@ -88,7 +88,7 @@ async def _serve(request: Request) -> Response:
 def _not_found() -> JSONResponse:
     request_id = new_request_id()
     body = {"errors": [error_json("NOT_FOUND", request_id)], "extensions": {"requestId": request_id}}
-    return JSONResponse(body, status_code=404, headers={"cache-control": "no-store"})
+    return JSONResponse(body, 404, {"cache-control": "no-store"}, "application/json; charset=utf-8")
 
 
 @cache
