@@ -5,7 +5,7 @@ kept for the day they were folded on; every question is admitted anew, so that n
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,7 @@ class Refused(Exception):
 class Credentials:
     """What a caller presents: bearer token, purpose and case, each optional."""
 
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     purpose: str | None = None
     case: str | None = None
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import Coroutine
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import orjson
 import typer
+import uvloop
 from rich.console import Console
 
 from adapters.base import SourceError
@@ -83,6 +85,11 @@ def serve(
 ) -> None:
     """按配置文件运行网关 / Run the hub from a configuration."""
     hub = _wired(config)
+    if hub.settings.hub.deterministic:
+        err.print(
+            "deterministic = true 只用于演示:标识和摘要可被推算 / is for demos only: ids can be derived", markup=False
+        )
+        raise typer.Exit(2)
     running = server(build_app(hub), host, port)
     _run(serve_until_stopped(running, lambda: out.print(f"GraphQL: http://{host}:{port}/graphql")))
 
@@ -174,10 +181,11 @@ def main() -> None:
 
 
 def _run(served: Coroutine[Any, Any, None]) -> None:
-    """Run until interrupted; say plainly why it can't."""
+    """Run until interrupted, with all state for its owner only; say plainly why it can't."""
+    os.umask(0o077)
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(served)
+            uvloop.run(served)
     except (OSError, BadSettings) as fault:
         err.print(f"无法运行 / cannot run: {fault}", markup=False)
         raise typer.Exit(1) from None

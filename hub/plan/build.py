@@ -237,17 +237,20 @@ class _Builder:
         reads = [f"{rule.target}.{name}" for argument in written for name in argument.reads]
         return [group for group in clear_groups(self._policy, reads) if group]
 
-    def _open(self, items: Sequence[Node], record: RecordRule) -> Group:
+    def _open(self, items: Sequence[Node], record: RecordRule, *, below: bool = True) -> Group:
         groups = [item.clauses for item in items if isinstance(item, Leaf)]
         groups += [item.open for item in items if isinstance(item, Branch)]
         if not items or any(isinstance(item, (Typename, ProvenanceNode)) for item in items):
-            below = [held_of(self._catalogue.records[r.target], self._policy) for r in record.relations.values()]
-            groups += [held_of(record, self._policy), *below]
+            groups.append(held_of(record, self._policy))
+            if below:
+                groups += [held_of(self._catalogue.records[r.target], self._policy) for r in record.relations.values()]
         return merge(groups)
 
     def _child_calls(self, place: _Place, branch: Branch, record: RecordRule) -> tuple[int, ...]:
         declared = branch.rule.declared
-        gates = tuple(g for g in (self._visible, branch.open) if not all_rows(g))
+        # The record's own row is for those who may have something of it, not of what hangs below.
+        own = self._open([item for item in branch.items if not isinstance(item, Branch)], record, below=False)
+        gates = tuple(g for g in (self._visible, own) if not all_rows(g))
         written = ", ".join(sorted(print_ast(argument) for argument in branch.syntax.arguments or ()))
         self._support[place.root] |= {declared.parent_key}
         numbers = []

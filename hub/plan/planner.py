@@ -23,7 +23,8 @@ from schema.catalogue import Catalogue
 from schema.shaped import ShapedSchemas
 
 Value = TypeVar("Value")
-MAX_KEPT_TEXT = 16_384
+MAX_KEPT_TEXT = 4_096
+"""Characters of a text that is remembered: a long one may cost a hundred times its size when kept as a plan."""
 
 
 class Kept:
@@ -61,9 +62,9 @@ class Planner:
         self._topology = topology
         self._schemas = schemas
         self.limits = limits
-        self._operations = Kept(512)
+        self._operations = Kept(256)
         self._valid = Kept(2048)
-        self._plans = Kept(1024)
+        self._plans = Kept(512)
 
     def read(self, text: str, name: str | None) -> Operation:
         """The operation of a text; HubError where it is not one or too large."""
@@ -88,8 +89,17 @@ class Planner:
         return rows_by_source(terms, variables, self._topology)
 
     def _plan(self, operation: Operation, policy: Policy, decisions: Mapping[str, bool]) -> Plan:
-        key = (operation.digest, policy.fingerprint, tuple(decisions.values()))
-        return self._plans.get(key, lambda: build_plan(operation, policy, self._catalogue, self._topology, decisions))
+        def build() -> Plan:
+            return build_plan(operation, policy, self._catalogue, self._topology, decisions)
+
+        if _is_long(operation):
+            return build()
+        return self._plans.get((operation.digest, policy.fingerprint, tuple(decisions.values())), build)
+
+
+def _is_long(operation: Operation) -> bool:
+    place = operation.document.loc
+    return place is None or len(place.source.body) > MAX_KEPT_TEXT
 
 
 def _validated(schema: GraphQLSchema, operation: Operation) -> bool:
