@@ -247,8 +247,8 @@ def _boolean_reader(column: ColumnOptions) -> Callable[[Any], Any]:
     def read(raw: Any) -> bool | None:
         if isinstance(raw, bool):
             return raw
-        text = str(raw).strip()
-        return None if not text else text in column.truthy
+        text = _read_text(raw)
+        return None if text is None else text in column.truthy
 
     return read
 

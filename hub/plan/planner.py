@@ -103,7 +103,7 @@ def _is_long(operation: Operation) -> bool:
 
 
 def _validated(schema: GraphQLSchema, operation: Operation) -> bool:
-    faults = validate(schema, operation.document, max_errors=1, hide_suggestions=True)
+    faults = validate(schema, operation.document, max_errors=1, hide_suggestions=True, allow_empty_selection_sets=False)
     if faults:
         raise validation_fault(faults[0])
     return True
