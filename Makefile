@@ -17,6 +17,9 @@ SOURCES := hub schema adapters auth tests $(wildcard bench)
 checksum = $(shell cat $(1) pyproject.toml | cksum | cut -d' ' -f1)
 RUN := $(VENV)/.run-$(call checksum,requirements/run.txt)
 DEV := $(VENV)/.dev-$(call checksum,requirements/dev.txt)
+# Kinds of source the demo city has; and databases whose compiled SQL is tested.
+RUN_EXTRAS := --extra mysql --extra soap --extra tabular --extra demo
+SQL_EXTRAS := --extra dm --extra kingbase --extra opengauss --extra oracle
 # The dev lock holds everything in the run lock, so either will do to run.
 READY := $(firstword $(wildcard $(DEV)) $(RUN))
 
@@ -48,8 +51,9 @@ golden: $(DEV) ## rewrite the golden files; read the diff before committing it
 	@$(BIN)/python -m pytest --golden $(ARGS)
 
 lock: $(DEV) ## compile the locks again (ARGS=--upgrade takes newer releases)
-	@$(call compile,run) --group build
-	@$(call compile,dev) --group build --group test --group dev --constraint requirements/run.txt
+	@$(call compile,run) $(RUN_EXTRAS) --group build
+	@$(call compile,dev) $(RUN_EXTRAS) $(SQL_EXTRAS) --group build --group test --group dev \
+		--constraint requirements/run.txt
 
 clean: ## remove the environment, caches and builds; the state under var/ stays
 	@rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
