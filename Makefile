@@ -51,8 +51,8 @@ golden: $(DEV) ## rewrite the golden files; read the diff before committing it
 	@$(BIN)/python -m pytest --golden $(ARGS)
 
 lock: $(DEV) ## compile the locks again (ARGS=--upgrade takes newer releases)
-	@$(call compile,run) $(RUN_EXTRAS) --group build
-	@$(call compile,dev) $(RUN_EXTRAS) $(SQL_EXTRAS) --group build --group test --group dev \
+	@$(call compile,run) $(RUN_EXTRAS) --group build --group locked
+	@$(call compile,dev) $(RUN_EXTRAS) $(SQL_EXTRAS) --group build --group locked --group test --group dev \
 		--constraint requirements/run.txt
 
 clean: ## remove the environment, caches and builds; the state under var/ stays
