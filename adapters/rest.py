@@ -14,7 +14,7 @@ from adapters.rest_client import Call, Client
 from adapters.rest_options import RestOptions, RestRecord
 from adapters.rest_pages import Pager
 from adapters.rest_record import RecordSource
-from adapters.rest_search import Searching, search_faults
+from adapters.searching import Searching, search_faults
 from schema.catalogue import Catalogue
 
 OPTIONS = RestOptions

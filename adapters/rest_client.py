@@ -17,7 +17,8 @@ import orjson
 from yarl import URL
 
 from adapters.base import SourceBadData, SourceDown, SourceError, SourceTimeout, UnsupportedSearch
-from adapters.rest_answer import ABSENT, find, read_json, read_path
+from adapters.paths import ABSENT, find, read_path
+from adapters.rest_answer import read_json
 from adapters.rest_auth import Form, build_auth
 from adapters.rest_options import ClientAuth, RestOptions
 

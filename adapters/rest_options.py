@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
-from adapters.base import LOCAL, MAX_KEYS
+from adapters.base import MAX_KEYS
 from adapters.mapping import RecordOptions
 from adapters.options import LocalPath, Secret, SourceOptions, Url
-from schema.predicate import Op
+from adapters.search_options import SearchOptions
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -154,45 +154,23 @@ class PageOptions(_Part):
         return self
 
 
-class SearchOptions(_Part):
-    """What the source can be asked without keys.
-
-    parameters: `field:OP` → parameter; IS_NULL sends true, IN at most `values` · first: parameter for the number of
-    rows, of which the source gives at most `most` · total: path of the number of all rows · orders: field → its name
-    in `order_parameter`, `descending` says how it is written downwards · after: order field or `$local` → parameter
-    of the keyset. A source that declares `after` always lists in the order of the contract.
-    """
+class RestSearch(SearchOptions):
+    """A search asked for at a path; a list of values is repeated or joined by comma, an answer may come in pages."""
 
     path: Path
     method: Method = "GET"
-    parameters: dict[str, str] = Field(default_factory=dict)
     join: Literal["repeat", "comma"] = "repeat"
-    values: int = Field(default=500, ge=1, le=10_000)
-    first: str | None = None
-    most: int | None = Field(default=None, ge=1, le=10_000)
-    order_parameter: str | None = None
-    orders: dict[str, str] = Field(default_factory=dict)
-    descending: str = "-{}"
-    after: dict[str, str] = Field(default_factory=dict)
-    total: str | None = None
     page: PageOptions | None = None
 
+    @property
+    def total_path(self) -> str | None:
+        """Path of the number of all rows, where the source tells it."""
+        return self.total or (self.page.total if self.page else None)
+
     @model_validator(mode="after")
-    def _complete(self) -> Self:
-        for name in self.parameters:
-            if name.partition(":")[2] not in set(Op):
-                raise ValueError(f"parameters.{name}: write field:OP, OP one of {' '.join(Op)}")
-        if self.descending.count("{}") != 1:
-            raise ValueError("descending holds {} once")
-        if self.orders and self.order_parameter is None:
-            raise ValueError("orders need an order_parameter")
-        lacking = sorted({LOCAL, *self.orders} - set(self.after)) if self.orders or self.after else []
-        if lacking:
-            raise ValueError(f"an order that cannot be continued is no order: after lacks {', '.join(lacking)}")
+    def _one_end(self) -> Self:
         if self.page is not None and self.first is not None:
             raise ValueError("give either first or page")
-        if (self.first is None) != (self.most is None):
-            raise ValueError("first and most belong together: the source's own cap cannot be guessed")
         return self
 
 
@@ -205,7 +183,7 @@ class RestRecord(RecordOptions):
 
     batch: Annotated[tuple[BatchOptions, ...], BeforeValidator(_one_or_many)] = ()
     single: Annotated[tuple[SingleOptions, ...], BeforeValidator(_one_or_many)] = ()
-    search: SearchOptions | None = None
+    search: RestSearch | None = None
     rows: str = "$"
     page: PageOptions | None = None
     fields_parameter: str | None = None

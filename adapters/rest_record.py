@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from adapters.base import KEY, LOCAL, Ability, Lookup, Rows, Search, UnsupportedSearch
+from adapters.paths import has_surrogate
+from adapters.reading import Reading, Row, build_reading
 from adapters.records import HeldRecord
-from adapters.rest_answer import has_surrogate
 from adapters.rest_client import Request
-from adapters.rest_options import BatchOptions, PageOptions, RestOptions, RestRecord, Way
+from adapters.rest_options import BatchOptions, PageOptions, RestOptions, RestRecord, RestSearch, Way
 from adapters.rest_pages import Pager, build_layout, run_bounded
 from adapters.rest_requests import batch_request, search_request, single_request
-from adapters.rest_rows import Reading, Row, build_reading
-from adapters.rest_search import Binding, Branch, Searching, check_order, merge_rows
+from adapters.searching import Binding, Branch, Searching, check_order, merge_rows
 from schema.predicate import FALSE
 
 _PARALLEL = 4
@@ -38,7 +38,7 @@ class RecordSource:
     options: RestRecord
     held: HeldRecord
     ways: Mapping[str, Way]
-    searching: Searching | None
+    searching: Searching[RestSearch] | None
 
     @property
     def ability(self) -> Ability:
@@ -49,7 +49,7 @@ class RecordSource:
             keys=frozenset(self.ways),
             filters=searching.filters if searching else frozenset(),
             orders=frozenset(searching.options.orders) if searching else frozenset(),
-            counts=searching is not None and searching.total is not None,
+            counts=searching is not None and searching.options.total_path is not None,
         )
 
     async def fetch(self, ask: Lookup, pager: Pager) -> Rows:
@@ -90,9 +90,9 @@ class RecordSource:
         """Number of rows: as the source tells it where it is asked exactly this, else counted if they are few."""
         searching = self._admitted(ask)
         branches = searching.branches(ask.where)
-        if len(branches) == 1 and branches[0].exact and searching.total is not None:
+        if len(branches) == 1 and branches[0].exact and searching.options.total_path is not None:
             window = Window(self, searching, ask, self.reading(ask, ()))
-            return await window.count(pager, branches[0], searching.total)
+            return await window.count(pager, branches[0], searching.options.total_path)
         every = replace(ask, columns=(), first=self.source.max_rows, order=(), after=None)
         rows = await self.search(every, pager)
         if rows.truncated or len(rows.rows) == self.source.max_rows:
@@ -103,7 +103,7 @@ class RecordSource:
         """Reading of the columns of a call."""
         return build_reading(ask, beside, self.held, omits_nulls=self.source.omits_nulls)
 
-    def _admitted(self, ask: Search) -> Searching:
+    def _admitted(self, ask: Search) -> Searching[RestSearch]:
         self.held.admit_search(ask, self.ability)
         if self.searching is None or (ask.after is not None and not self.searching.options.after):
             raise UnsupportedSearch(f"{self.held.name} cannot be {'searched' if ask.after is None else 'continued'}")
@@ -128,7 +128,7 @@ class Window:
     """One search: what is wanted of each of its requests."""
 
     record: RecordSource
-    searching: Searching
+    searching: Searching[RestSearch]
     ask: Search
     reading: Reading
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from adapters.rest_client import Request
-from adapters.rest_options import BatchOptions, RestRecord, SearchOptions, SingleOptions
+from adapters.rest_options import BatchOptions, RestRecord, RestSearch, SingleOptions
 from adapters.rest_pages import with_list, with_parameter
-from adapters.rest_search import Binding
+from adapters.searching import Binding
 
 
 def batch_request(record: RestRecord, way: BatchOptions, keys: Sequence[str], fields: Sequence[str]) -> Request:
@@ -21,9 +21,7 @@ def single_request(record: RestRecord, way: SingleOptions, key: str, fields: Seq
     return replace(_request(record, "GET", path, fields), may_lack=True)
 
 
-def search_request(
-    record: RestRecord, way: SearchOptions, bindings: Sequence[Binding], fields: Sequence[str]
-) -> Request:
+def search_request(record: RestRecord, way: RestSearch, bindings: Sequence[Binding], fields: Sequence[str]) -> Request:
     """Request for the rows that the parameters describe."""
     request = _request(record, way.method, way.path, fields)
     for name, value in bindings:

@@ -10,8 +10,8 @@ from typing import Any
 
 from adapters.base import KEY, LOCAL, Lookup, OrderKey, Search, SourceBadData, Unreadable
 from adapters.mapping import Reader
+from adapters.paths import ABSENT, Path, find, read_path
 from adapters.records import HeldRecord, rank, satisfies
-from adapters.rest_answer import ABSENT, Path, find, read_path
 from schema.predicate import Predicate, fields_of
 
 RawRow = Mapping[str, Any]

@@ -8,16 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 from math import prod
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from adapters.base import LOCAL, OrderKey, Search, SourceBadData, Unreadable, UnsupportedSearch
+from adapters.paths import has_surrogate
+from adapters.reading import Reading, Row
 from adapters.records import HeldRecord, rank, satisfies
-from adapters.rest_answer import has_surrogate
-from adapters.rest_options import SearchOptions
-from adapters.rest_rows import Reading, Row
+from adapters.search_options import SearchOptions
 from schema.catalogue import Kind
 from schema.predicate import AnyOf, Op, Predicate, Test
 
+Options = TypeVar("Options", bound=SearchOptions)
 _MOST = 16
 _SAMPLES: dict[Kind, Any] = {Kind.INT: 1, Kind.BOOLEAN: True, Kind.DATE: "2024-01-31"}
 
@@ -34,16 +35,11 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
-class Searching:
+class Searching(Generic[Options]):
     """How one record is searched."""
 
-    options: SearchOptions
+    options: Options
     held: HeldRecord
-
-    @property
-    def total(self) -> str | None:
-        """Path of the number of all rows, where the source tells it."""
-        return self.options.total or (self.options.page.total if self.options.page else None)
 
     @property
     def filters(self) -> frozenset[tuple[str, Op]]:
