@@ -11,9 +11,10 @@ from functools import partial
 from typing import Any, Literal, TypeVar
 
 from adapters.base import SourceBadData, UnsupportedSearch
+from adapters.http_client import Call, Request
 from adapters.paths import ABSENT, Path, find, place, read_path
 from adapters.reading import RawRow
-from adapters.rest_client import Call, Client, Request
+from adapters.rest_client import RestClient
 from adapters.rest_options import PageOptions, RestOptions, RestRecord
 
 T = TypeVar("T")
@@ -104,7 +105,7 @@ def query_text(value: Any) -> str:
 class Pager:
     """Asks one source on behalf of one call."""
 
-    client: Client
+    client: RestClient
     call: Call
 
     async def read(self, layout: Layout, request: Request, limit: int) -> Found:

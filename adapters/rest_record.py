@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from adapters.base import KEY, LOCAL, Ability, Lookup, Rows, Search, UnsupportedSearch
+from adapters.http_client import Request
 from adapters.paths import has_surrogate
 from adapters.reading import Reading, Row, build_reading
 from adapters.records import HeldRecord
-from adapters.rest_client import Request
 from adapters.rest_options import BatchOptions, PageOptions, RestOptions, RestRecord, RestSearch, Way
 from adapters.rest_pages import Pager, build_layout, run_bounded
 from adapters.rest_requests import batch_request, search_request, single_request
