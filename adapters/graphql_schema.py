@@ -1,0 +1,124 @@
+"""Everything the hub may ask of a `graphql` source, checked against the source's own schema before anyone asks.
+
+The schema is a local copy: nothing is fetched. Knows no connection.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from graphql import (
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    build_schema,
+    get_variable_values,
+    parse,
+    validate,
+)
+
+from adapters.base import LOCAL, OrderKey, Search
+from adapters.graphql_document import Operation, Slot, Values
+from adapters.graphql_options import BatchOptions, Way
+from adapters.graphql_pages import Layout
+from adapters.graphql_record import RecordSource, search_values
+from adapters.paths import read_path
+from schema.catalogue import FieldRule, Kind, RecordRule
+from schema.predicate import Op, Test
+
+_MOST_BYTES = 8 * 2**20
+_SAMPLE = "1"
+_SAMPLES: dict[Kind, Any] = {Kind.INT: 1, Kind.BOOLEAN: True, Kind.DATE: "2024-01-31"}
+
+
+def load_schema(path: Path) -> GraphQLSchema:
+    """Schema from a file in the schema definition language; ValueError with one sentence if it is none."""
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise ValueError("is larger than 8 MiB")
+        return build_schema(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ValueError(error.strerror or "cannot be read") from None
+    except GraphQLError as error:
+        line = f" (line {error.locations[0].line})" if error.locations else ""
+        raise ValueError(f"is not a GraphQL schema: {error.message}{line}") from None
+    except TypeError as error:
+        raise ValueError(f"is not a GraphQL schema: {' '.join(str(error).split())}") from None
+
+
+def schema_faults(schema: GraphQLSchema, record: RecordSource, rule: RecordRule) -> Iterator[str]:
+    """Everything the record may ask that the schema does not have, each once, with the option that asks it."""
+    found: dict[str, None] = {}
+    for option, operation in _operations(record, rule):
+        found |= dict.fromkeys(f"{option}: {fault}" for fault in _operation_faults(schema, operation))
+    yield from found
+
+
+def _operation_faults(schema: GraphQLSchema, operation: Operation) -> Iterator[str]:
+    document = parse(operation.text)
+    errors = validate(schema, document)
+    definition = document.definitions[0]
+    if not errors and isinstance(definition, OperationDefinitionNode):
+        coerced = get_variable_values(schema, definition.variable_definitions or (), dict(operation.variables))
+        errors = coerced if isinstance(coerced, list) else []
+    for error in errors:
+        yield " ".join(error.message.split())
+
+
+def _operations(record: RecordSource, rule: RecordRule) -> Iterator[tuple[str, Operation]]:
+    columns = [read_path(path) for path in record.options.paths]
+    for way in record.ways.values():
+        layout = record.layout(way)
+        yield _name(way), layout.operation([layout.turn(_slot(way), _cursor(layout), 1)], columns)
+    searching = record.searching
+    if searching is None:
+        return
+    layout = record.layout(searching.options)
+    for values in _searches(record, rule):
+        yield "search", layout.operation([layout.turn(Slot(values=values), _cursor(layout), 1)], columns)
+    if searching.options.total_path is not None:
+        yield "search", layout.form.write([Slot()], [read_path(searching.options.total_path)])
+
+
+def _slot(way: Way) -> Slot:
+    return (
+        Slot(values=((way.keys, [_SAMPLE]),))
+        if isinstance(way, BatchOptions)
+        else Slot("k0", ((way.argument, _SAMPLE),))
+    )
+
+
+def _name(way: Way) -> str:
+    return "batch" if isinstance(way, BatchOptions) else "aliased"
+
+
+def _cursor(layout: Layout) -> str | int:
+    kind = "" if layout.page is None else layout.form.question.arguments.get(layout.page.after, "")
+    return 1 if kind.startswith("Int") else _SAMPLE
+
+
+def _searches(record: RecordSource, rule: RecordRule) -> Iterator[Values]:
+    """Arguments of searches that together use every parameter, order and position."""
+    searching = record.searching
+    if searching is None:
+        return
+    for name in searching.options.parameters:
+        field, _, op = name.partition(":")
+        for branch in searching.branches(_test(field, Op(op), rule.fields.get(field))):
+            yield branch.bindings
+    orders = [OrderKey(column, down) for column in searching.options.orders for down in (False, True)]
+    for order in [(), *((key,) for key in orders)]:
+        after = (*(_sample(rule.fields.get(key.column)) for key in order), _SAMPLE) if searching.options.after else None
+        ask = Search(rule.name, (LOCAL,), 1, 0.0, "", order=order, after=after)
+        yield search_values(searching, ask, 1)
+
+
+def _test(field: str, op: Op, rule: FieldRule | None) -> Test:
+    sample = _sample(rule)
+    return Test(field, op, (sample,) if op is Op.IN else sample)
+
+
+def _sample(rule: FieldRule | None) -> Any:
+    if rule is None or rule.enum is None:
+        return _SAMPLES.get(rule.kind, _SAMPLE) if rule else _SAMPLE
+    return next(iter(rule.enum.__members__))
