@@ -25,9 +25,9 @@ _COLUMN = re.compile(rf"(\^+\.)?{_NAME}(\.({_NAME}|[0-9]{{1,4}}))*")
 
 def _checked_type(text: str) -> str:
     try:
-        written = print_ast(parse_type(text))
+        written: str | None = print_ast(parse_type(text))
     except GraphQLError:
-        written = ""
+        written = None
     if written != text:
         raise ValueError("is not a GraphQL type such as [String!]!")
     return text

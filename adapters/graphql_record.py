@@ -72,7 +72,10 @@ class RecordSource:
         branch, path = told_branch(searching, ask), searching.options.total_path
         if branch is None or path is None:
             return await count_rows(ask, partial(self.search, asker=asker), self.source.max_rows)
-        return await asker.count(self.layout(searching.options), Slot(values=branch.bindings), path)
+        # Some services refuse a connection without a size, also where no row of it is wanted.
+        sized = () if searching.options.first is None else ((searching.options.first, 1),)
+        layout = self.layout(searching.options)
+        return await asker.count(layout, layout.turn(Slot(values=branch.bindings + sized), None, 1), path)
 
     def _reading(self, ask: Lookup | Search, beside: Iterable[str]) -> Reading:
         return build_reading(ask, beside, self.held, omits_nulls=False)

@@ -77,7 +77,8 @@ class Seen:
 class Service:
     """The rows of each type, how it fails, and what it was asked.
 
-    broken: field → what its error says in `extensions.code`, for rows whose `broken_at` holds, all unless given.
+    broken: field → what its error says in `extensions.code`, for all rows or those that hold the value `broken_at` ·
+    bearers: tokens it takes, if it asks for one · stray: sends rows that nobody asked for.
     """
 
     rows: Mapping[str, Sequence[Row]]
@@ -87,6 +88,9 @@ class Service:
     times: int = -1
     broken: dict[str, str | None] = field(default_factory=dict)
     broken_at: str | None = None
+    bearers: Sequence[str] | None = None
+    revoked: set[str] = field(default_factory=set)
+    stray: bool = False
     seen: list[Seen] = field(default_factory=list)
     port: int = 0
     busiest: int = 0
@@ -129,9 +133,15 @@ class Service:
         try:
             if self.wants_key and request.headers.get("X-Api-Key") != API_KEY:
                 return web.json_response({"errors": [_error("UNAUTHENTICATED")]}, status=401)
+            if self.bearers is not None and not self._may(request):
+                return web.json_response({"data": None, "errors": [_error("UNAUTHENTICATED")]})
             return await self._failing(request) or self._answer(request, await request.json())
         finally:
             self._now -= 1
+
+    def _may(self, request: web.Request) -> bool:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return token in (self.bearers or ()) and token not in self.revoked
 
     async def _failing(self, request: web.Request) -> web.StreamResponse | None:
         if self.take(Fault.SLOW):
@@ -143,7 +153,7 @@ class Service:
         refusals = {Fault.ERROR: 500, Fault.BUSY: 429, Fault.DENIED: 401}
         for fault, status in refusals.items():
             if self.take(fault):
-                return web.Response(status=status, text=SECRET)
+                return web.Response(status=status, text=SECRET, headers={"Retry-After": "0"})
         if self.take(Fault.REFUSED):
             return web.json_response({"errors": [_error("GRAPHQL_VALIDATION_FAILED")]}, status=400)
         for fault, text, kind in _BODIES:
@@ -223,7 +233,11 @@ class _Root:
     def _matching(self, kind: str, given: Mapping[str, Any], *, plural: bool) -> list[Row]:
         wanted = {name.removesuffix("s") if plural else name: value for name, value in given.items()}
         held = self._service.rows[kind]
-        return [row for row in held if all(row[n] in v if plural else row[n] == v for n, v in wanted.items())]
+        return [
+            row
+            for row in held
+            if self._service.stray or all(row[n] in v if plural else row[n] == v for n, v in wanted.items())
+        ]
 
     def _connection(self, kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
         asked = {snake(name): _snaked(value) for name, value in given.items()}

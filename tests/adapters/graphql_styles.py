@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
+from functools import cache
 from typing import Any
 
 from pydantic import SecretStr
@@ -268,12 +269,16 @@ def _column(column: Any, paths: Mapping[str, str]) -> Any:
 
 def _camel(value: Any) -> Any:
     """The same options for a service in camel case: every path and argument, and none of our own words."""
-    ours = GraphqlOptions.model_json_schema()["$defs"]
-    words = {word for model in ours.values() for word in model.get("properties", {})}
-    return _spelt(value, words)
+    return _spelt(value, _our_words())
 
 
-def _spelt(value: Any, words: set[str]) -> Any:
+@cache
+def _our_words() -> frozenset[str]:
+    models = GraphqlOptions.model_json_schema()["$defs"].values()
+    return frozenset(word for model in models for word in model.get("properties", {}))
+
+
+def _spelt(value: Any, words: frozenset[str]) -> Any:
     if isinstance(value, dict):
         return {name if name in words else camelled(name): _spelt(inner, words) for name, inner in value.items()}
     if isinstance(value, list):
