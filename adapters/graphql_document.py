@@ -46,11 +46,11 @@ class Form:
     def write(self, slots: Sequence[Slot], paths: Iterable[Path]) -> Operation:
         """The operation that asks for the paths, which start at the asked field, once for each slot."""
         variables = _Variables()
-        question = self.question
+        *outer, asked = read_path(self.question.field)
+        heads = [self._use(asked, slot, variables) for slot in slots]
         below = self._selection(_tree(paths), variables)
-        below = f"{{ ... on {question.on} {below} }}" if question.on else below
-        *outer, asked = read_path(question.field)
-        uses = " ".join(self._use(asked, slot, variables) + " " + below for slot in slots)
+        below = f"{{ ... on {self.question.on} {below} }}" if self.question.on else below
+        uses = " ".join(f"{head} {below}" for head in heads)
         for step in reversed(outer):
             uses = f"{self._field(step, variables)} {{ {uses} }}"
         declared = ", ".join(f"${name}: {kind}" for name, kind in variables.types.items())

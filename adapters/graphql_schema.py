@@ -19,10 +19,12 @@ from graphql import (
 
 from adapters.base import LOCAL, OrderKey, Search
 from adapters.graphql_document import Operation, Slot, Values
-from adapters.graphql_options import BatchOptions, Way
+from adapters.graphql_options import BatchOptions, GraphqlSearch, Way
 from adapters.graphql_pages import Layout
 from adapters.graphql_record import RecordSource, search_values
 from adapters.paths import read_path
+from adapters.records import HeldField
+from adapters.searching import Searching
 from schema.catalogue import FieldRule, Kind, RecordRule
 from schema.predicate import Op, Test
 
@@ -74,7 +76,7 @@ def _operations(record: RecordSource, rule: RecordRule) -> Iterator[tuple[str, O
     if searching is None:
         return
     layout = record.layout(searching.options)
-    for values in _searches(record, rule):
+    for values in _searches(searching, rule):
         yield "search", layout.operation([layout.turn(Slot(values=values), _cursor(layout), 1)], columns)
     if searching.options.total_path is not None:
         yield "search", layout.form.write([Slot()], [read_path(searching.options.total_path)])
@@ -97,28 +99,20 @@ def _cursor(layout: Layout) -> str | int:
     return 1 if kind.startswith("Int") else _SAMPLE
 
 
-def _searches(record: RecordSource, rule: RecordRule) -> Iterator[Values]:
+def _searches(searching: Searching[GraphqlSearch], rule: RecordRule) -> Iterator[Values]:
     """Arguments of searches that together use every parameter, order and position."""
-    searching = record.searching
-    if searching is None:
-        return
-    for name in searching.options.parameters:
-        field, _, op = name.partition(":")
-        for branch in searching.branches(_test(field, Op(op), rule.fields.get(field))):
-            yield branch.bindings
-    orders = [OrderKey(column, down) for column in searching.options.orders for down in (False, True)]
-    for order in [(), *((key,) for key in orders)]:
-        after = (*(_sample(rule.fields.get(key.column)) for key in order), _SAMPLE) if searching.options.after else None
-        ask = Search(rule.name, (LOCAL,), 1, 0.0, "", order=order, after=after)
-        yield search_values(searching, ask, 1)
+    options, fields = searching.options, searching.held.fields
+    samples = {name: _sample(fields[name], rule.fields.get(name)) for name in fields}
+    for name, op in (parameter.split(":") for parameter in options.parameters):
+        sample = (samples[name],) if op == Op.IN else samples[name]
+        yield from (branch.bindings for branch in searching.branches(Test(name, Op(op), sample)))
+    keys = [OrderKey(column, down) for column in options.orders for down in (False, True)]
+    for order in [(), *((key,) for key in keys)]:
+        after = (*(samples[key.column] for key in order), _SAMPLE) if options.after else None
+        yield search_values(searching, Search(rule.name, (LOCAL,), 1, 0.0, "", order=order, after=after), 1)
 
 
-def _test(field: str, op: Op, rule: FieldRule | None) -> Test:
-    sample = _sample(rule)
-    return Test(field, op, (sample,) if op is Op.IN else sample)
-
-
-def _sample(rule: FieldRule | None) -> Any:
+def _sample(field: HeldField, rule: FieldRule | None) -> Any:
     if rule is None or rule.enum is None:
-        return _SAMPLES.get(rule.kind, _SAMPLE) if rule else _SAMPLE
-    return next(iter(rule.enum.__members__))
+        return _SAMPLES.get(field.kind, _SAMPLE)
+    return next(iter([*field.options.codes.values(), *rule.enum.__members__]))

@@ -223,7 +223,10 @@ async def test_a_search_reads_pages_until_it_has_enough(opened):
     adapter, asked = await opened()
     rows = await adapter.search(search("Licence", (LOCAL,), 100))
     assert len(rows.rows) == 100
-    assert [(seen.variables["first"], seen.variables.get("after")) for seen in asked.seen] == [(70, None), (70, "c70")]
+    few = await adapter.search(search("Licence", (LOCAL,), 60))
+    assert (len(few.rows), few.truncated) == (60, False)
+    pages = [(seen.variables["first"], seen.variables.get("after")) for seen in asked.seen]
+    assert pages == [(70, None), (70, "c70"), (60, None)]
 
 
 async def test_alternatives_are_asked_side_by_side(opened):

@@ -1,15 +1,23 @@
 """Options of a GraphQL source that are refused, typing mistakes its schema finds, and answers read without a service."""
 
+import tomllib
+
 import pytest
+from graphql import parse, print_ast
 from pydantic import ValidationError
 
 from adapters import graphql
 from adapters.base import SourceBadData, SourceDown
 from adapters.graphql_answer import gather, read_reply
+from adapters.graphql_document import Slot
+from adapters.graphql_mapping import build_record
+from adapters.graphql_options import GraphqlOptions
 from adapters.paths import ABSENT, read_path
+from adapters.records import hold_records
 from tests.adapters.graphql_source import office_text
 from tests.adapters.graphql_styles import STYLES, options, record, service
 from tests.conformance.records import MAPPINGS
+from tests.docs_pages import ROOT, Page
 
 ENTITY, LICENCE = MAPPINGS[0], MAPPINGS[1]
 WAY = {"field": "companies", "arguments": {"codes": "[String!]"}, "keys": "codes"}
@@ -54,7 +62,7 @@ PLACES = {
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 def test_only_names_can_stand_in_a_document(place):
     """Whatever is written where a name or a type should be, it is one or the source does not start."""
-    assert options(service("list"), record=[record(ENTITY, "list", **place("plain_1"))])
+    assert options(service("list"), record=[record(ENTITY, "list", **place("plain_1"))]).record
     for name in INJECTED:
         with pytest.raises(ValidationError):
             options(service("list"), record=[record(ENTITY, "list", **place(name))])
@@ -258,3 +266,18 @@ def test_objects_of_no_concern_are_no_rows():
     for odd in 1, [[{"b": 1}]], ["x"]:
         with pytest.raises(SourceBadData):
             list(reply.rows(odd, (), [True]))
+
+
+def test_the_documented_operation_is_what_is_asked(catalogue):
+    """The example of the documentation asks what the documentation says."""
+    page = Page(ROOT / "docs/configuration.md")
+    example = next(tables for tables in map(tomllib.loads, page.blocks("toml")) if "creditCode" in str(tables))
+    given = GraphqlOptions.model_validate(example["source"][0])
+    made = build_record(given, given.record[0], hold_records(given, catalogue)["CreditRating"])
+    layout = made.layout(given.record[0].batch[0])
+    asked = layout.operation(
+        [layout.turn(Slot(values=(("filter.creditCode.in", []),)), None, 100)],
+        [read_path(path) for path in given.record[0].paths],
+    )
+    said = next(block for block in page.blocks("text") if "query Hub" in block)
+    assert print_ast(parse(asked.text)) == print_ast(parse(said))
