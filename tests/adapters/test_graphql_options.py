@@ -14,6 +14,8 @@ from adapters.graphql_mapping import build_record
 from adapters.graphql_options import GraphqlOptions
 from adapters.paths import ABSENT, read_path
 from adapters.records import hold_records
+from hub.settings import BadSettings, load_settings
+from hub.sources import open_sources
 from tests.adapters.graphql_source import office_text
 from tests.adapters.graphql_styles import STYLES, options, record, service
 from tests.conformance.records import MAPPINGS
@@ -281,3 +283,18 @@ def test_the_documented_operation_is_what_is_asked(catalogue):
     )
     said = next(block for block in page.blocks("text") if "query Hub" in block)
     assert print_ast(parse(asked.text)) == print_ast(parse(said))
+
+
+async def test_typing_mistakes_are_told_with_their_line(catalogue, published, monkeypatch):
+    """The command that checks the configuration names the line of what the schema does not have."""
+    monkeypatch.setenv("MARKET_DATABASE", "sqlite:///market.db")
+    monkeypatch.setenv("HEALTH_API_KEY", "secret")
+    text = (ROOT / "deploy/hub.example.toml").read_text(encoding="utf-8")
+    file = published / "hub.toml"
+    file.write_text(text.replace('# schema_file = "credit.graphql"', 'schema_file = "False.graphql"'), encoding="utf-8")
+    with pytest.raises(BadSettings) as raised:
+        open_sources(load_settings(file), catalogue)
+    line = text[: text.index("[source.record.batch]")].count("\n") + 1
+    told = [(mistake.line, mistake.sentence) for mistake in raised.value.mistakes]
+    assert (line, "Unknown argument 'filter' on field 'Query.companies'.") in told
+    assert {number for number, _ in told} == {line}
