@@ -19,8 +19,8 @@ from adapters.base import Ability, Lookup, Rows, Search, SourceBadData, SourceTi
 from adapters.mapping import RecordOptions
 from adapters.options import SourceOptions, Url, base_folder
 from adapters.records import HeldField, HeldRecord, hold_records, satisfies
-from adapters.sql_column import POSTGRESQL, SQLITE, Flavour
-from adapters.sql_field import Condition
+from adapters.sql_column import Condition, Flavour
+from adapters.sql_flavours import POSTGRESQL, SQLITE
 from adapters.sql_runner import Runner, Session, postgresql, sqlite
 from adapters.sql_statement import Layout, TableStatements
 from schema.catalogue import Catalogue, Kind
@@ -156,9 +156,8 @@ class SqlSource:
     async def _described(self, record: _Record) -> TableStatements:
         name = record.held.name
         if name not in self._statements:
-            columns = await self._runner.columns(*record.layout.place)
-            stores = {column: self._flavour.store(kind) for column, kind in columns.items()}
-            self._statements[name] = TableStatements(record.held, record.layout, stores, self._flavour)
+            kinds = await self._runner.columns(*record.layout.place)
+            self._statements[name] = TableStatements(record.held, record.layout, kinds, self._flavour)
         return self._statements[name]
 
     async def _fetch(self, statements: TableStatements, ask: Lookup) -> Rows:
