@@ -117,7 +117,11 @@ def _near(stored: Stored, texts: Sequence[str]) -> Sequence[Condition]:
 
 def _begins(stored: Stored, prefix: str) -> Sequence[Condition]:
     pattern = prefix.replace("/", "//").replace("%", "/%").replace("_", "/_")
-    return (stored.element.like(_bound(stored, f"{pattern}%"), escape="/"),)
+    like = stored.element.like(_bound(stored, f"{pattern}%"), escape="/")
+    # Where blanks at the end do not count, what goes on with a tab sorts before the prefix, and MariaDB's range for
+    # LIKE begins with the prefix.
+    first, last = _bound(stored, f"{prefix}\0\0\0\0"), _bound(stored, prefix)
+    return (sa.or_(like, sa.and_(stored.element >= first, stored.element < last)),)
 
 
 FLAVOUR = Flavour(

@@ -53,15 +53,22 @@ def postgres_url(postgres_dsn: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def mariadb_url() -> Iterator[str]:
-    """A fresh database of this session, as mysql://…"""
+def mariadb_server() -> Iterator[str]:
+    """A server on which databases may be created, as mysql://…"""
     try:
-        with mariadb.server() as server, mariadb.fresh_database(server) as url:
-            yield url
+        with mariadb.server() as server:
+            yield server
             return
     except mariadb.NoMariadbError as error:
         reason = str(error)
     _absent("mariadb", reason)
+
+
+@pytest.fixture(scope="session")
+def mariadb_url(mariadb_server: str) -> Iterator[str]:
+    """A fresh database of this session, as mysql://…"""
+    with mariadb.fresh_database(mariadb_server) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
