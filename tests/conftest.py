@@ -9,7 +9,7 @@ from typing import NoReturn, Protocol
 import pytest
 from hypothesis import settings
 
-from tests import postgres
+from tests import mariadb, postgres
 
 # How long one example takes says more about what else the machine is doing.
 settings.register_profile("hub", deadline=None)
@@ -50,6 +50,25 @@ def postgres_dsn() -> Iterator[str]:
 def postgres_url(postgres_dsn: str) -> str:
     """The same database, as SQLAlchemy writes it: postgresql+asyncpg://…"""
     return postgres_dsn.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[str]:
+    """A server on which databases may be created, as mysql://…"""
+    try:
+        with mariadb.server() as server:
+            yield server
+            return
+    except mariadb.NoMariadbError as error:
+        reason = str(error)
+    _absent("mariadb", reason)
+
+
+@pytest.fixture(scope="session")
+def mariadb_url(mariadb_server: str) -> Iterator[str]:
+    """A fresh database of this session, as mysql://…"""
+    with mariadb.fresh_database(mariadb_server) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

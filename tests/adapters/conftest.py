@@ -1,12 +1,15 @@
 """What the tests of all adapters share: the catalogue, what databases were told, and readable failures of the suite."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 
+from adapters.sql import SqlSource
 from schema.catalogue import Catalogue, fold_catalogue
+from tests.adapters.mariadb_source import Database, divisions, opening
+from tests.mariadb import fresh_database
 
 pytest.register_assert_rewrite(*(f"tests.conformance.{name}" for name in ("suite", "subject", "reference")))
 
@@ -28,3 +31,24 @@ def statements() -> Iterator[list[tuple[str, Any]]]:
     event.listen(Engine, "before_cursor_execute", listen, named=True)
     yield sent
     event.remove(Engine, "before_cursor_execute", listen)
+
+
+@pytest.fixture
+def maria_url(mariadb_server: str) -> Iterator[str]:
+    """A fresh database on MariaDB for one test, as mysql://…"""
+    with fresh_database(mariadb_server) as url:
+        yield url
+
+
+@pytest.fixture
+async def maria(maria_url: str) -> AsyncIterator[Database]:
+    """A session on that database that may write, and a table of thirty divisions."""
+    async with divisions(maria_url) as session:
+        yield session
+
+
+@pytest.fixture
+async def open_maria(catalogue: Catalogue, maria_url: str, maria: Database) -> AsyncIterator[Callable[..., SqlSource]]:
+    """Opens sources on that database: the divisions, or a record of one's own."""
+    async with opening(catalogue, maria_url) as open_record:
+        yield open_record
