@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 
 from adapters.base import Ability, Lookup, Rows, Search, SourceTimeout, UnsupportedSearch
+from adapters.http_exchange import Call
 from adapters.records import HeldRecord, hold_records
-from adapters.rest_client import Call, Client
+from adapters.rest_client import Client
 from adapters.rest_options import RestOptions, RestRecord
 from adapters.rest_pages import Pager
 from adapters.rest_record import RecordSource

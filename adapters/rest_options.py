@@ -235,12 +235,13 @@ class RestOptions(SourceOptions):
     @model_validator(mode="after")
     def _private(self) -> Self:
         addresses = [self.base_url, *([self.auth.token_url] if isinstance(self.auth, ClientAuth) else [])]
-        if not self.plain_http and not all(map(_is_private, addresses)):
+        if not self.plain_http and not all(map(is_private, addresses)):
             raise ValueError("http:// shows keys and answers to the network: use https:// or say plain_http = true")
         return self
 
 
-def _is_private(url: SecretStr) -> bool:
+def is_private(url: SecretStr) -> bool:
+    """True for an address that shows nothing to the network: https, or this machine."""
     parts = urlsplit(url.get_secret_value())
     if parts.scheme == "https" or parts.hostname == "localhost":
         return True

@@ -11,9 +11,10 @@ from functools import partial
 from typing import Any, Literal, TypeVar
 
 from adapters.base import SourceBadData, UnsupportedSearch
+from adapters.http_exchange import Call
 from adapters.paths import ABSENT, Path, find, place, read_path
 from adapters.reading import RawRow
-from adapters.rest_client import Call, Client, Request
+from adapters.rest_client import Client, Request
 from adapters.rest_options import PageOptions, RestOptions, RestRecord
 
 T = TypeVar("T")
