@@ -7,14 +7,15 @@ value, a credential or an address. Knows no record and not what a body means.
 import asyncio
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
 from yarl import URL
 
-from adapters.base import SourceBadData, SourceDown, SourceError
+from adapters.base import SourceBadData, SourceDown, SourceError, SourceTimeout
 
 WAITS = 2
 """How often a source that is busy is asked again."""
@@ -131,6 +132,18 @@ def status_fault(status: int) -> SourceError | None:
     if 300 <= status < 400:
         return SourceBadData(f"the source redirects (HTTP {status}), which is not followed")
     return SourceBadData(f"the source refused the request (HTTP {status})")
+
+
+@asynccontextmanager
+async def until(deadline: float) -> AsyncIterator[None]:
+    """Ends what is done within at the deadline: SourceTimeout, also if it had passed before."""
+    if deadline <= asyncio.get_running_loop().time():
+        raise SourceTimeout("the deadline had passed before the source was asked")
+    try:
+        async with asyncio.timeout_at(deadline):
+            yield
+    except TimeoutError:
+        raise SourceTimeout("the source did not answer in time") from None
 
 
 async def waited(retry_after: str, deadline: float) -> bool:

@@ -5,11 +5,10 @@ caller and no retry but those the protocol asks for (`Retry-After`, a token that
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Mapping
 
-from adapters.base import Ability, Lookup, Rows, Search, SourceTimeout, UnsupportedSearch
-from adapters.http_exchange import Call
+from adapters.base import Ability, Lookup, Rows, Search, UnsupportedSearch
+from adapters.http_exchange import Call, until
 from adapters.records import HeldRecord, hold_records
 from adapters.rest_client import Client
 from adapters.rest_options import RestOptions, RestRecord
@@ -39,25 +38,25 @@ class RestSource:
         """Rows by key; an answer to some of the keys alone is no answer."""
         record = self._record(ask.record)
         record.held.admit_lookup(ask, record.ability)
-        async with _until(ask.deadline):
+        async with until(ask.deadline):
             return await record.fetch(ask, Pager(self._client, Call(ask.deadline, ask.purpose)))
 
     async def search(self, ask: Search) -> Rows:
         """A window; `truncated` where the source gives fewer rows at once than were wanted."""
         record = self._record(ask.record)
-        async with _until(ask.deadline):
+        async with until(ask.deadline):
             return await record.search(ask, Pager(self._client, Call(ask.deadline, ask.purpose)))
 
     async def count(self, ask: Search) -> int:
         """Number of rows, where the source tells it for exactly this predicate."""
         record = self._record(ask.record)
-        async with _until(ask.deadline):
+        async with until(ask.deadline):
             return await record.count(ask, Pager(self._client, Call(ask.deadline, ask.purpose)))
 
     async def check(self) -> None:
         """Return if the source answers within its own timeout."""
         deadline = asyncio.get_running_loop().time() + self._patience
-        async with _until(deadline):
+        async with until(deadline):
             await self._client.probe(Call(deadline, "check"))
 
     async def aclose(self) -> None:
@@ -100,14 +99,3 @@ def _faults(record: RestRecord, held: HeldRecord) -> Iterator[str]:
             yield f"{way.key}: is no key of this record; list it in keys or map it as a column of text"
     if record.search is not None:
         yield from search_faults(record.search, held)
-
-
-@asynccontextmanager
-async def _until(deadline: float) -> AsyncIterator[None]:
-    if deadline <= asyncio.get_running_loop().time():
-        raise SourceTimeout("the deadline had passed before the source was asked")
-    try:
-        async with asyncio.timeout_at(deadline):
-            yield
-    except TimeoutError:
-        raise SourceTimeout("the source did not answer in time") from None
