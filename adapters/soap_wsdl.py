@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lxml import etree
+from zeep.exceptions import DTDForbidden, EntitiesForbidden, ExternalReferenceForbidden
 from zeep.exceptions import Error as ZeepError
 from zeep.settings import Settings
 from zeep.wsa import WsAddressingPlugin
@@ -20,11 +21,12 @@ from zeep.wsdl.wsdl import Document
 from adapters.base import UnsupportedSearch
 
 _MOST_BYTES = 4 * 2**20
+_ELSEWHERE = "imports what does not lie in its own folder; put a copy there and import it by name"
 _MALFORMED = (
     *(ZeepError, etree.LxmlError, OSError, ValueError, LookupError, TypeError, AttributeError),
     *(AssertionError, NotImplementedError, RecursionError),
 )
-_UNSAYABLE = (ZeepError, ValueError, TypeError, AttributeError, LookupError, AssertionError)
+_UNSAYABLE = (ZeepError, ValueError, TypeError)
 
 Sign = Callable[[Any, dict[str, str]], Any]
 """Puts credentials into an envelope and the headers around it."""
@@ -80,7 +82,7 @@ class Operation:
         """What is wrong with a request of this form, null if nothing is."""
         try:
             self.zeep.create(**body)
-        except _UNSAYABLE as error:
+        except _MALFORMED as error:
             return str(error).strip("'\"")
         return None
 
@@ -99,12 +101,21 @@ class Wsdl:
         """Read it; ValueError, in one sentence, if it or an import cannot be."""
         place = file.resolve()
         settings = Settings(
-            strict=True, xml_huge_tree=False, forbid_dtd=True, forbid_entities=True, forbid_external=True
+            strict=True,
+            force_https=False,
+            xml_huge_tree=False,
+            forbid_dtd=True,
+            forbid_entities=True,
+            forbid_external=True,
         )
         try:
             self._document: Any = Document(str(place), _Folder(place.parent), settings=settings)
         except OSError as error:
             raise ValueError(f"cannot be read ({error.strerror}: {Path(error.filename or file).name})") from None
+        except ExternalReferenceForbidden:
+            raise ValueError(_ELSEWHERE) from None
+        except (DTDForbidden, EntitiesForbidden):
+            raise ValueError("has a document type or entities, which are not accepted") from None
         except _MALFORMED as error:
             raise ValueError(f"is no WSDL that can be used: {' '.join(str(error).split())}") from None
 
@@ -146,7 +157,7 @@ class _Folder:
         """A file; ValueError for whatever lies elsewhere."""
         place = Path(location).resolve()
         if "://" in location or not place.is_relative_to(self._folder):
-            raise ValueError("it imports what does not lie in its own folder; put a copy there and import it by name")
+            raise ValueError(_ELSEWHERE)
         if place.stat().st_size > _MOST_BYTES:
             raise ValueError(f"{place.name} is larger than {_MOST_BYTES // 2**20} MiB")
         return place.read_bytes()

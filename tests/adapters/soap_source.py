@@ -271,7 +271,7 @@ class Service:
         password = token.find(f"{{{WSSE}}}Password")
         if self.wants == "text":
             return password.text == PASSWORD and password.get("Type").endswith("#PasswordText")
-        nonce, created = token.findtext(f"{{{WSSE}}}Nonce"), token.findtext(f"{{{WSU}}}Created")
+        nonce, created = token.findtext(f"{{{WSSE}}}Nonce", ""), token.findtext(f"{{{WSU}}}Created", "")
         hashed = hashlib.sha1(base64.b64decode(nonce) + f"{created}{PASSWORD}".encode(), usedforsecurity=False)
         is_fresh = nonce not in self.nonces and created.endswith("Z")
         self.nonces.append(nonce)
@@ -280,7 +280,7 @@ class Service:
     def _rows(self, asked: Asked, keys: Sequence[str], fields: Sequence[str]) -> web.Response:
         table = self.tables[asked.operation.removeprefix("query").removeprefix("search")]
         if asked.operation.startswith("query"):
-            column = asked.one("lm")
+            column = asked.one("lm") or ""
             rows = [row for row in table if column == "stray" or row[column] in keys]
         else:
             rows = ordered(matching(table, asked), asked, deaf=self.deaf)
@@ -295,7 +295,7 @@ class Service:
     def _told(self, asked: Asked, items: list[Any], total: int | None) -> web.Response:
         listed = {"item": items} if not self.take(Fault.OTHER_LIST) else {"row": items}
         if self.take(Fault.OWN_ERROR):
-            answer = {"resultCode": "9001", "resultMsg": "系统异常", "resultList": {}}
+            answer: dict[str, Any] = {"resultCode": "9001", "resultMsg": "系统异常", "resultList": {}}
         else:
             answer = {"resultCode": "0000", "resultMsg": "成功", "total": total, "resultList": listed}
         if self.take(Fault.NO_LIST, Fault.NO_CODE):

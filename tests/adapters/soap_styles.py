@@ -44,7 +44,10 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "batch": {"way": {"place": "tj.dm", "size": 500}, **REPEATED},
     "joined": {
         "way": {"place": "dms", "separator": ",", "size": 40},
-        **{"port": "Register12", "page": PAGED, "wants": "basic", "nil": True},
+        "port": "Register12",
+        "page": PAGED,
+        "wants": "basic",
+        "nil": True,
         **JOINED,
     },
     "signed": {"way": {"place": "tj.dm", "size": 20}, "page": OFFSET, "wants": "digest", **REPEATED},
