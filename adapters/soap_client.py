@@ -21,7 +21,7 @@ from adapters.http_exchange import WAITS, Answer, Call, Exchange, Line, Message,
 from adapters.rest_options import KeyAuth
 from adapters.soap_answer import Found, find_fault, read_xml
 from adapters.soap_form import Request
-from adapters.soap_options import BasicAuth, SoapOptions, TokenAuth
+from adapters.soap_options import BasicAuth, SoapOptions, UsernameAuth
 
 Result = TypeVar("Result")
 _THREADS = 4
@@ -95,7 +95,7 @@ class Client:
 
     def _sign(self, envelope: Any, headers: dict[str, str]) -> None:
         auth = self._options.auth
-        if isinstance(auth, TokenAuth):
+        if isinstance(auth, UsernameAuth):
             secret = auth.password.get_secret_value()
             UsernameToken(auth.user, secret, use_digest=auth.digest, zulu_timestamp=True).apply(envelope, headers)
 

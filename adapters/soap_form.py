@@ -115,7 +115,10 @@ class FormBuilder:
             return None
         total = asked.total_path if isinstance(asked, SoapSearch) else page.total if page else None
         constants = {**record.constants, **asked.constants}
-        paths = {**places, **dict(self._common(name, page, constants))}
+        paths = dict(places)
+        for path, (key, listed) in self._common(name, page, constants):
+            known = paths.get(path, (key, False))
+            paths[path] = (known[0], listed or known[1])
         form = Form(
             operation,
             self._layout(operation, asked.rows or record.rows, total),

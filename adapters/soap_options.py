@@ -41,7 +41,7 @@ class BasicAuth(_Part):
     password: Credential
 
 
-class TokenAuth(_Part):
+class UsernameAuth(_Part):
     """WS-Security UsernameToken in every envelope: the password as text or, by `digest`, hashed with nonce and time."""
 
     way: Literal["username_token"]
@@ -166,7 +166,7 @@ class SoapOptions(SourceOptions):
     base_url: Address
     plain_http: bool = False
     ca_file: LocalPath | None = None
-    auth: Annotated[NoAuth | KeyAuth | BasicAuth | TokenAuth, Field(discriminator="way")] = NoAuth()
+    auth: Annotated[NoAuth | KeyAuth | BasicAuth | UsernameAuth, Field(discriminator="way")] = NoAuth()
     content_types: tuple[str, ...] = ("text/xml", "application/soap+xml")
     max_bytes: int = Field(default=8 * 2**20, ge=1024, le=2**30)
     connections: int = Field(default=16, ge=1, le=256)

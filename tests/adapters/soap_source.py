@@ -59,6 +59,7 @@ class Fault(Enum):
     HUGE = auto()
     BOMB = auto()
     DEEP = auto()
+    DOCTYPE = auto()
     LAUGHS = auto()
     QUOTED_LAUGHS = auto()
     EXTERNAL = auto()
@@ -199,11 +200,7 @@ class Service:
             Fault.CUT_XML: b"<e:Envelope xmlns:e='x'><e:Body><item><mc>",
             Fault.HUGE: PAD,
             Fault.DEEP: b"<a>" * 100_000,
-            Fault.LAUGHS: f'<!DOCTYPE a [<!ENTITY l0 "ha">{LAUGHS}]><a>&l11;</a>'.encode(),
             Fault.QUOTED_LAUGHS: f'<!DOCTYPE a [<!ENTITY l0 "ha">{LAUGHS}]><a b="&l11;"/>'.encode(),
-            Fault.EXTERNAL: f'<!DOCTYPE a SYSTEM "{self.url}/a.dtd" [<!ENTITY % p SYSTEM "{self.url}/p"> %p;'
-            f'<!ENTITY x SYSTEM "{self.url}/x">]><a>&x;</a>'.encode(),
-            Fault.EXTERNAL_FILE: f'<!DOCTYPE a [<!ENTITY x SYSTEM "{WSDL.as_uri()}">]><a>&x;</a>'.encode(),
             Fault.NOT_SOAP: b"<rows/>",
         }
         for fault, body in bodies.items():
@@ -309,7 +306,22 @@ class Service:
             (Fault.OTHER_ROWS, ROWS, "urn:other"),
         ):
             body = body.replace(old.encode(), to.encode()) if self.take(fault) else body
-        return self._xml(version, body, 200)
+        return self._xml(version, self._typed(body), 200)
+
+    def _typed(self, body: bytes) -> bytes:
+        """A right answer but for its document type, whose entity stands in a text."""
+        subsets = {
+            Fault.DOCTYPE: "",
+            Fault.LAUGHS: f'<!ENTITY l0 "ha">{LAUGHS}<!ENTITY x "&l11;">',
+            Fault.EXTERNAL: f'<!ENTITY % p SYSTEM "{self.url}/p"> %p; <!ENTITY x SYSTEM "{self.url}/x">',
+            Fault.EXTERNAL_FILE: f'<!ENTITY x SYSTEM "{WSDL.as_uri()}">',
+        }
+        for fault, subset in subsets.items():
+            if self.take(fault):
+                kind = f'<!DOCTYPE e SYSTEM "{self.url}/e.dtd" [{subset}]>' if subset else "<!DOCTYPE e>"
+                typed = body.replace(b"?>", f"?>{kind}".encode(), 1)
+                return typed.replace("成功".encode(), b"&x;") if subset else typed
+        return body
 
     def _item(self, row: Row, fields: Sequence[str]) -> dict[str, Any]:
         nested: dict[str, Any] = {}

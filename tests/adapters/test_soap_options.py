@@ -2,7 +2,6 @@
 
 import shutil
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -94,6 +93,10 @@ FAULTS = {
     "parameter": ({"search": {**SEARCH, "parameters": {"name:EQ": "mc"}}}, "search.parameters.name:EQ: there is no mc"),
     "list": (
         {"search": {**SEARCH, "parameters": {"divisionCode:IN": "xzqh__EQ"}}},
+        "search.parameters.divisionCode:IN: xzqh__EQ takes one value only",
+    ),
+    "list with a default": (
+        {"search": {**SEARCH, "constants": {"xzqh__EQ": ""}, "parameters": {"divisionCode:IN": "xzqh__EQ"}}},
         "search.parameters.divisionCode:IN: xzqh__EQ takes one value only",
     ),
     "first": ({"search": {**SEARCH, "first": "limit", "most": 5}}, "search.first: there is no limit here"),
@@ -222,6 +225,7 @@ def test_settings_name_the_line_and_the_environment_the_address(catalogue, tmp_p
     path.write_text(HUB.replace("CF_WSH", "wh"), encoding="utf-8")
     monkeypatch.setenv("HUB_SOURCE_PENALTY_URL", "https://other.example/ws")
     settings = load_settings(path)
+    assert isinstance(settings.sources[0], soap.OPTIONS)
     assert settings.sources[0].base_url.get_secret_value() == "https://other.example/ws"
     assert open_sources(settings, catalogue).by_name.keys() == {"penalty"}
 
@@ -358,8 +362,3 @@ def test_what_is_not_xml_is_bad_data(text):
     for charset in None, "utf-8", "x-unknown":
         with pytest.raises(SourceBadData):
             read_xml(text, charset)
-
-
-def test_the_wsdl_of_the_tests_lies_beside_them():
-    """The files of this service are real files, with an import."""
-    assert {path.name for path in Path(WSDL).parent.iterdir()} == {"register.wsdl", "register.xsd"}
