@@ -7,10 +7,11 @@ caller and no retry but those the protocol asks for (`Retry-After`, a token that
 import asyncio
 from collections.abc import Iterator, Mapping
 
+from adapters.asking import until
 from adapters.base import Ability, Lookup, Rows, Search, UnsupportedSearch
-from adapters.http_exchange import Call, until
+from adapters.http_client import Call
 from adapters.records import HeldRecord, hold_records
-from adapters.rest_client import Client
+from adapters.rest_client import RestClient
 from adapters.rest_options import RestOptions, RestRecord
 from adapters.rest_pages import Pager
 from adapters.rest_record import RecordSource
@@ -23,7 +24,7 @@ OPTIONS = RestOptions
 class RestSource:
     """One source; connects when first asked."""
 
-    def __init__(self, client: Client, records: Mapping[str, RecordSource], patience: float) -> None:
+    def __init__(self, client: RestClient, records: Mapping[str, RecordSource], patience: float) -> None:
         self._client = client
         self._records = records
         self._abilities = {name: record.ability for name, record in records.items()}
@@ -81,7 +82,7 @@ def open_source(options: RestOptions, catalogue: Catalogue) -> RestSource:
         raise ValueError("\n".join(faults))
     records = {record.record: _record(options, record, held[record.record]) for record in options.record}
     try:
-        client = Client(options)
+        client = RestClient(options)
     except OSError as error:
         raise ValueError(f"source {options.name}, ca_file: {error.strerror or 'holds no certificate'}") from None
     return RestSource(client, records, options.timeout_ms / 1000)

@@ -4,20 +4,18 @@ Rows are never lost silently: an answer that contradicts itself (smaller pages t
 page) is bad data, and stopping before the end is said.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
+from adapters.asking import run_bounded, whole_number
 from adapters.base import SourceBadData, UnsupportedSearch
-from adapters.http_exchange import Call
+from adapters.http_client import Call, Request
 from adapters.paths import ABSENT, Path, find, place, read_path
 from adapters.reading import RawRow
-from adapters.rest_client import Client, Request
+from adapters.rest_client import RestClient
 from adapters.rest_options import PageOptions, RestOptions, RestRecord
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ def query_text(value: Any) -> str:
 class Pager:
     """Asks one source on behalf of one call."""
 
-    client: Client
+    client: RestClient
     call: Call
 
     async def read(self, layout: Layout, request: Request, limit: int) -> Found:
@@ -170,29 +168,6 @@ class Pager:
             if len(rows) > limit:
                 break
         return Found(rows, complete=False)
-
-
-def whole_number(found: Any) -> int:
-    """A count in an answer; raises SourceBadData if it is none."""
-    if isinstance(found, bool) or not isinstance(found, int | str) or not str(found).isdecimal():
-        raise SourceBadData("the answer does not say how many rows there are")
-    return int(found)
-
-
-async def run_bounded(jobs: Iterable[Callable[[], Awaitable[T]]], parallel: int) -> list[T]:
-    """Results in the order of the jobs, at most so many at a time; the first failure ends all."""
-    gate = asyncio.Semaphore(parallel)
-
-    async def run(job: Callable[[], Awaitable[T]]) -> T:
-        async with gate:
-            return await job()
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(run(job)) for job in jobs]
-    except ExceptionGroup as failed:
-        raise failed.exceptions[0] from None
-    return [task.result() for task in tasks]
 
 
 def _numbered(request: Request, page: PageOptions, number: int) -> Request:

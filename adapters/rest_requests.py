@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
-from adapters.rest_client import Request
+from adapters.http_client import Request
 from adapters.rest_options import BatchOptions, RestRecord, RestSearch, SingleOptions
 from adapters.rest_pages import with_list, with_parameter
 from adapters.searching import Binding

@@ -88,6 +88,8 @@ class Searching(Generic[Options]):
         if value is None:
             return []
         written = (test.op, True) if test.op is Op.IS_NULL else reader.write(test.op, value)
+        if written is not None and written[1] == ():
+            return []
         bindings = self._bindings(test.field, *written) if written is not None else []
         if not bindings:
             raise UnsupportedSearch(f"{self.held.name} cannot be filtered by {test.field} {test.op}")

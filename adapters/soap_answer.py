@@ -12,7 +12,6 @@ from lxml import etree
 
 from adapters.base import SourceBadData, SourceDown, SourceError, Unreadable
 from adapters.reading import RawRow
-from adapters.rest_client import check_success
 from adapters.soap_types import Trail
 
 _SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -48,7 +47,7 @@ class Layout:
         answer = self._answer(read_xml(body, charset))
         if self.success is not None:
             trail, meanings = self.success
-            check_success(trail.text(answer), meanings)
+            _check_success(trail.text(answer), meanings)
         wanted = {source: self.columns[source] for source in sources}
         rows = [_row(element, wanted) for element in self.rows.ends(answer)]
         told = None if self.total is None else self.total.text(answer)
@@ -100,6 +99,13 @@ def find_fault(envelope: Any) -> SourceError | None:
             codes = [_local(fault.findtext(code)), *(_local(each.text) for each in (fault.findall(sub) if sub else ()))]
             return _failure(codes)
     return None
+
+
+def _check_success(said: str | None, meanings: tuple[str, ...]) -> None:
+    if said is None:
+        raise SourceBadData("the answer does not say whether it succeeded")
+    if said not in meanings:
+        raise SourceDown("the source reports a failure of its own")
 
 
 def _failure(codes: list[str]) -> SourceError:

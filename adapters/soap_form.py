@@ -65,6 +65,13 @@ class Forms:
     ways: Mapping[str, Form]
     search: Form | None
 
+    @property
+    def searched(self) -> Form:
+        """The form of its search, where it has one; that it has is what its ability says."""
+        if self.search is None:
+            raise UnsupportedSearch("this record cannot be searched")
+        return self.search
+
 
 class FormBuilder:
     """Makes the forms of one record; `faults` holds what is wrong, each as `key: sentence`."""
@@ -107,9 +114,9 @@ class FormBuilder:
         always: Iterable[str],
     ) -> Form | None:
         record = self._record
-        address = self._options.base_url.get_secret_value().rstrip("/") + (record.path or "")
+        at = self._options.base_url.get_secret_value().rstrip("/"), record.path or ""
         try:
-            operation = self._wsdl.operation(record.service, record.port, asked.operation, address)
+            operation = self._wsdl.operation(record.service, record.port, asked.operation, at)
         except LookupError as fault:
             self._fault(f"{name}.operation", fault)
             return None

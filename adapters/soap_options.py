@@ -4,53 +4,29 @@ A place in a request or answer is a path: names of elements joined by dots, belo
 no WSDL: whether a path leads anywhere is found out when the source is opened.
 """
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from adapters.base import MAX_KEYS
+from adapters.http_options import AddressPath, Credential, HttpOptions, Table, User, one_or_many
 from adapters.mapping import RecordOptions
-from adapters.options import LocalPath, SourceOptions
-from adapters.rest_options import Address, Credential, KeyAuth, NoAuth, Path, SuccessOptions, is_private
+from adapters.options import LocalPath
+from adapters.rest_options import SuccessOptions
 from adapters.search_options import SearchOptions
 
-
-def _one_or_many(value: Any) -> Any:
-    return [value] if isinstance(value, dict) else value
-
-
-def _checked_user(name: str) -> str:
-    if not name or not name.isprintable() or ":" in name:
-        raise ValueError("a user's name is one line without a colon")
-    return name
-
-
 Constants = dict[str, str | int | bool]
-User = Annotated[str, AfterValidator(_checked_user)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class BasicAuth(_Part):
-    """HTTP Basic."""
-
-    way: Literal["basic"]
-    user: User
-    password: Credential
-
-
-class UsernameAuth(_Part):
+class UsernameToken(Table):
     """WS-Security UsernameToken in every envelope: the password as text or, by `digest`, hashed with nonce and time."""
 
-    way: Literal["username_token"]
     user: User
     password: Credential
     digest: bool = False
 
 
-class _Asked(_Part):
+class _Asked(Table):
     key: str = "uscc"
     operation: str
     place: str
@@ -76,7 +52,7 @@ class SoapSingle(_Asked):
 Way = SoapBatch | SoapSingle
 
 
-class SoapPages(_Part):
+class SoapPages(Table):
     """How an answer of several pages is read: side by side where `total` is told, else until a page is empty.
 
     parameter: gets the page number, or row offset if it counts rows · start: of the first page, 1 or for rows 0 unless
@@ -127,12 +103,12 @@ class SoapRecord(RecordOptions):
     by `fields_separator` · constants: what every request says.
     """
 
-    batch: Annotated[tuple[SoapBatch, ...], BeforeValidator(_one_or_many)] = ()
-    single: Annotated[tuple[SoapSingle, ...], BeforeValidator(_one_or_many)] = ()
+    batch: Annotated[tuple[SoapBatch, ...], BeforeValidator(one_or_many)] = ()
+    single: Annotated[tuple[SoapSingle, ...], BeforeValidator(one_or_many)] = ()
     search: SoapSearch | None = None
     service: str | None = None
     port: str | None = None
-    path: Path | None = None
+    path: AddressPath | None = None
     rows: str = "$"
     page: SoapPages | None = None
     fields_parameter: str | None = None
@@ -154,28 +130,17 @@ class SoapRecord(RecordOptions):
         return self
 
 
-class SoapOptions(SourceOptions):
+class SoapOptions(HttpOptions):
     """A source that answers SOAP 1.1 or 1.2 as a WSDL beside the configuration says.
 
-    base_url: the endpoint; the address in the WSDL is never used · plain_http: accept http:// beyond this machine ·
-    success: the source reports failures in its answers · check_key: is looked up by `check`.
+    The endpoint is `base_url`; the address in the WSDL is never used · success: the source reports failures in its
+    answers · check_key: is looked up by `check`.
     """
 
     kind: Literal["soap"]
     wsdl: LocalPath
-    base_url: Address
-    plain_http: bool = False
-    ca_file: LocalPath | None = None
-    auth: Annotated[NoAuth | KeyAuth | BasicAuth | UsernameAuth, Field(discriminator="way")] = NoAuth()
+    username_token: UsernameToken | None = None
     content_types: tuple[str, ...] = ("text/xml", "application/soap+xml")
-    max_bytes: int = Field(default=8 * 2**20, ge=1024, le=2**30)
-    connections: int = Field(default=16, ge=1, le=256)
     success: SuccessOptions | None = None
     check_key: str | None = None
     record: tuple[SoapRecord, ...]
-
-    @model_validator(mode="after")
-    def _private(self) -> Self:
-        if not self.plain_http and not is_private(self.base_url):
-            raise ValueError("http:// shows keys and answers to the network: use https:// or say plain_http = true")
-        return self

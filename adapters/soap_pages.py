@@ -7,11 +7,12 @@ data, and stopping before the end is said.
 from dataclasses import dataclass
 from functools import partial
 
+from adapters.asking import run_bounded, whole_number
 from adapters.base import SourceBadData
-from adapters.http_exchange import Call
+from adapters.http_client import Call
 from adapters.reading import RawRow
-from adapters.rest_pages import Found, run_bounded, whole_number
-from adapters.soap_client import Client
+from adapters.rest_pages import Found
+from adapters.soap_client import SoapClient
 from adapters.soap_form import Request
 from adapters.soap_options import SoapPages
 
@@ -20,7 +21,7 @@ from adapters.soap_options import SoapPages
 class Pager:
     """Asks one source on behalf of one call."""
 
-    client: Client
+    client: SoapClient
     call: Call
 
     async def read(self, request: Request, page: SoapPages | None, limit: int) -> Found:

@@ -7,11 +7,12 @@ when the source is opened, without asking it.
 import asyncio
 from collections.abc import Iterator, Mapping
 
+from adapters.asking import until
 from adapters.base import Ability, Lookup, Rows, Search, UnsupportedSearch
-from adapters.http_exchange import Call, until
+from adapters.http_client import Call
 from adapters.records import HeldRecord, hold_records
 from adapters.searching import Searching, search_faults
-from adapters.soap_client import Client
+from adapters.soap_client import SoapClient
 from adapters.soap_form import FormBuilder
 from adapters.soap_options import SoapOptions, SoapRecord, SoapSearch
 from adapters.soap_pages import Pager
@@ -23,7 +24,7 @@ from schema.catalogue import Catalogue
 class SoapSource:
     """One source; connects when first asked."""
 
-    def __init__(self, client: Client, records: Mapping[str, RecordSource], options: SoapOptions) -> None:
+    def __init__(self, client: SoapClient, records: Mapping[str, RecordSource], options: SoapOptions) -> None:
         self._client = client
         self._records = records
         self._abilities = {name: record.ability for name, record in records.items()}
@@ -60,7 +61,7 @@ class SoapSource:
         key = self._options.check_key
         if key is None or options is None:
             async with until(deadline):
-                await self._client.probe()
+                await self._client.probe(Call(deadline, "check"))
         else:
             await self.fetch(Lookup(options.record, (), options.ways[0].key, (key,), deadline, "check"))
 
@@ -93,7 +94,7 @@ def open_soap(options: SoapOptions, catalogue: Catalogue) -> SoapSource:
     if faults:
         raise ValueError("\n".join(faults))
     try:
-        client = Client(options)
+        client = SoapClient(options)
     except OSError as error:
         raise ValueError(f"source {options.name}: ca_file {error.strerror or 'holds no certificate'}") from None
     return SoapSource(client, records, options)

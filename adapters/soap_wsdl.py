@@ -37,7 +37,8 @@ class Operation:
     """One operation of a port that speaks SOAP."""
 
     zeep: Any
-    address: str
+    base: str
+    path: str
 
     @property
     def soap12(self) -> bool:
@@ -70,7 +71,7 @@ class Operation:
             message = self.zeep.create(**body)
             document, headers = message.content, dict(message.headers)
             if self.zeep.abstract.wsa_action:
-                WsAddressingPlugin(self.address).egress(document, headers, self.zeep, {})
+                WsAddressingPlugin(self.base + self.path).egress(document, headers, self.zeep, {})
             if sign is not None:
                 sign(document, headers)
             text = etree.tostring(document, xml_declaration=True, encoding="utf-8")
@@ -119,8 +120,8 @@ class Wsdl:
         except _MALFORMED as error:
             raise ValueError(f"is no WSDL that can be used: {' '.join(str(error).split())}") from None
 
-    def operation(self, service: str | None, port: str | None, name: str, address: str) -> Operation:
-        """An operation by name; LookupError says what there is instead."""
+    def operation(self, service: str | None, port: str | None, name: str, at: tuple[str, str]) -> Operation:
+        """An operation by name, asked at an address and a path below it; LookupError says what there is instead."""
         binding = self._binding(service, port)
         operations = binding.all()
         if name not in operations:
@@ -128,7 +129,7 @@ class Wsdl:
         found = operations[name]
         if getattr(found.input, "body", None) is None or getattr(found.output, "body", None) is None:
             raise LookupError(f"operation {name} has no request or no answer")
-        return Operation(found, address)
+        return Operation(found, *at)
 
     def _binding(self, service: str | None, port: str | None) -> Any:
         services = self._document.services

@@ -78,7 +78,7 @@ def options(asked: Service, style: str = "batch", **more: Any) -> SoapOptions:
         "department": "market",
         "wsdl": WSDL,
         "base_url": f"{asked.url}/ws",
-        "auth": _auth(asked.wants),
+        **_credentials(asked.wants),
         "success": {"path": "return.resultCode", "equals": ["0000"]},
         "record": [record(mapping, style) for mapping in MAPPINGS],
     }
@@ -144,15 +144,15 @@ def _search(mapping: Mapping[str, Any]) -> dict[str, Any]:
     return {**found, "page": SIZED, "order_parameter": "sort", "orders": orders, "after": after}
 
 
-def _auth(wants: str) -> dict[str, Any]:
+def _credentials(wants: str) -> dict[str, Any]:
     named = {"user": USER, "password": SecretStr(PASSWORD)}
     ways = {
-        "key": {"way": "key", "header": "X-Api-Key", "key": SecretStr(API_KEY)},
-        "basic": {"way": "basic", **named},
-        "text": {"way": "username_token", **named},
-        "digest": {"way": "username_token", "digest": True, **named},
+        "key": {"auth": {"way": "key", "header": "X-Api-Key", "key": SecretStr(API_KEY)}},
+        "basic": {"auth": {"way": "basic", **named}},
+        "text": {"username_token": named},
+        "digest": {"username_token": {"digest": True, **named}},
     }
-    return ways.get(wants, {"way": "none"})
+    return ways.get(wants, {})
 
 
 def _path(column: str) -> str:

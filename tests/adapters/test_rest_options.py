@@ -5,8 +5,8 @@ from pydantic import ValidationError
 
 from adapters import rest
 from adapters.base import LOCAL, SourceBadData
+from adapters.http_answer import read_json
 from adapters.paths import ABSENT, find, read_path
-from adapters.rest_answer import read_json
 from tests.adapters.rest_styles import options, record, service
 from tests.conformance.records import MAPPINGS
 

@@ -206,7 +206,7 @@ async def test_nobody_listens_and_then_somebody_does(opened):
 
 @pytest.mark.parametrize(("after", "requests"), [("0", 3), ("30", 1), ("Fri, 31 Dec 2027 00:00:00 GMT", 1)])
 async def test_a_busy_service_is_asked_again_within_the_deadline_only(opened, after, requests):
-    """`Retry-After` is waited for if the deadline allows, a few times; a token is made anew each time."""
+    """`Retry-After` is waited for if the deadline allows, a few times, and never slept beyond it."""
     adapter, asked = await opened("signed")
     asked.retry_after = after
     asked.fail(Fault.BUSY, requests - 1 if after == "0" else -1)

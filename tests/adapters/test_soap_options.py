@@ -30,9 +30,9 @@ REFUSED = {
         "auth": {"way": "basic", "user": "hub", "password": SECRET},
     },
     "written secret": {"auth": {"way": "basic", "user": "hub", "password": "written down"}},
-    "two lines": {"auth": {"way": "username_token", "user": "hub", "password": "env:HUB_TEST_LINES"}},
+    "two lines": {"username_token": {"user": "hub", "password": "env:HUB_TEST_LINES"}},
     "colon": {"auth": {"way": "basic", "user": "a:b", "password": SECRET}},
-    "way": {"auth": {"way": "client_credentials"}},
+    "way": {"auth": {"way": "username_token", "user": "hub", "password": SECRET}},
     "unknown": {"endpoint": "https://register.example"},
 }
 
@@ -305,14 +305,14 @@ CELLS = {
 @pytest.mark.parametrize("path", CELLS)
 def test_paths_lead_through_every_type(types, path):
     """A cell is read as its type says, one or several, nil or absent; another namespace is another element."""
-    operation = types.operation(None, None, "find", "")
+    operation = types.operation(None, None, "find", ("", ""))
     trail = find_trail(type_at(operation.answer, ("row",)), read_path(path), leaf=True)
     assert trail.value(read_xml(ROW.encode(), None)) == CELLS[path]
 
 
 def test_what_a_wsdl_leaves_open_is_read_as_it_comes(types):
     """Below `xsd:any` names are not checked: rows of a data set are found by their names alone."""
-    operation = types.operation(None, None, "find", "")
+    operation = types.operation(None, None, "find", ("", ""))
     rows = find_trail(operation.answer, read_path("set.diffgram.Table"), leaf=False)
     text = b"<said><set><d:diffgram xmlns:d='urn:d'><Table><MC>a</MC></Table><Table/></d:diffgram></set></said>"
     found = rows.ends(read_xml(text, None))
@@ -322,7 +322,7 @@ def test_what_a_wsdl_leaves_open_is_read_as_it_comes(types):
 
 def test_keys_may_stand_in_elements_that_repeat_as_a_whole(types):
     """The innermost element that may repeat is the one that does."""
-    operation = types.operation("S", "B", "find", "")
+    operation = types.operation("S", "B", "find", ("", ""))
     body: dict = {}
     find_place(operation.request, ("tj", "dm")).put(body, ["1", "2"])
     assert body == {"tj": [{"dm": "1"}, {"dm": "2"}]}
@@ -333,13 +333,13 @@ def test_keys_may_stand_in_elements_that_repeat_as_a_whole(types):
 
 def test_other_styles_and_half_operations(types):
     """An operation in the style of rpc is asked and read by its parts; one that does not answer is refused."""
-    operation = types.operation(None, None, "call", "")
+    operation = types.operation(None, None, "call", ("", ""))
     assert operation.answer_tag is None
     assert b'<ns0:call xmlns:ns0="urn:r"><dm>1</dm></ns0:call>' in operation.envelope({"dm": "1"})[0]
     row = read_xml(f"<r>{ROW.replace('t:row', 'back')}</r>".encode(), None)
     assert find_trail(operation.answer, read_path("back.bh"), leaf=True).value(row) == "007"
     with pytest.raises(LookupError, match="tell has no request or no answer"):
-        types.operation(None, None, "tell", "")
+        types.operation(None, None, "tell", ("", ""))
 
 
 # ---------------------------------------------------------------- documents
