@@ -118,9 +118,9 @@ async def count_rows(ask: Search, search: Callable[[Search], Awaitable[Rows]], m
 
 
 def distinct(rows: Sequence[Row], reading: Reading) -> Sequence[Row]:
-    """Each row once: one that moves to the next page while pages are read comes twice."""
-    at = reading.at(LOCAL)
-    return list({row[at]: row for row in rows}.values())
+    """Each row of a key once: one that moves to the next page while pages are read comes twice."""
+    key, local = reading.at(KEY), reading.at(LOCAL)
+    return list({(row[key], row[local]): row for row in rows}.values())
 
 
 def whole_number(found: Any) -> int:

@@ -114,8 +114,10 @@ def refusal(answer: Any, codes: Mapping[str, str]) -> SourceError | None:
 
 
 def is_unauthenticated(answer: Any) -> bool:
-    """True if the source says that the credentials are none, whatever the HTTP status."""
-    return _REFUSED in _codes_of(answer)
+    """True if the source answers nothing but that the credentials are none, whatever the HTTP status."""
+    values = answer.get("data") if isinstance(answer, dict) else None
+    answered = isinstance(values, dict) and any(value is not None for value in values.values())
+    return not answered and _REFUSED in _codes_of(answer)
 
 
 def gather(node: Any, path: Path) -> Any:

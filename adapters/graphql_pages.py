@@ -14,7 +14,7 @@ from adapters.graphql_client import GraphqlClient
 from adapters.graphql_document import TYPE_NAME, Form, Operation, Slot, Values
 from adapters.graphql_options import PageOptions
 from adapters.http_client import Call
-from adapters.paths import ABSENT, Path, find, place, read_path
+from adapters.paths import ABSENT, Path, find, read_path
 from adapters.reading import RawRow, Reading
 from schema.predicate import fields_of
 
@@ -34,6 +34,10 @@ class Wanted:
     def columns(self) -> list[Path]:
         """Paths of all columns from the row."""
         return [read_path(source) for source in self.reading.sources]
+
+    def raw(self, objects: Sequence[Mapping[str, Any]]) -> RawRow:
+        """A row from the objects it stands in: the value of each column under its whole path."""
+        return {".".join(column): _value(objects, column) for column in self.columns}
 
     @cached_property
     def vital(self) -> list[Path]:
@@ -95,7 +99,7 @@ class Layout:
         fields = self.form.fields
         typed = [self.form.question.on is not None]
         typed += [step in fields and fields[step].on is not None for step in self.rows]
-        rows = [_raw(objects, wanted.columns) for objects in reply.rows(asked, self.rows, typed)]
+        rows = [wanted.raw(objects) for objects in reply.rows(asked, self.rows, typed)]
         if reply.fault is not None and any(find(row, path) is ABSENT for row in rows for path in wanted.vital):
             raise reply.fault
         return rows
@@ -147,10 +151,6 @@ class Asker:
         return reply.total(layout.asked(reply, slot.alias), total)
 
 
-def _raw(objects: Sequence[Mapping[str, Any]], columns: Sequence[Path]) -> RawRow:
-    raw: dict[str, Any] = {}
-    for column in columns:
-        outwards = len(column[0]) if column[0].startswith("^") else 0
-        inner = column[1:] if outwards else column
-        place(raw, column, gather(objects[-1 - outwards], inner))
-    return raw
+def _value(objects: Sequence[Mapping[str, Any]], column: Path) -> Any:
+    outwards = len(column[0]) if column[0].startswith("^") else 0
+    return gather(objects[-1 - outwards], column[1:] if outwards else column)

@@ -4,7 +4,7 @@ Splits keys and says what each operation is given. Knows no connection, deadline
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from adapters.asking import (
@@ -24,6 +24,7 @@ from adapters.base import KEY, LOCAL, Ability, Lookup, OrderKey, Rows, Search
 from adapters.graphql_document import Form, Slot, Values
 from adapters.graphql_options import BatchOptions, GraphqlOptions, GraphqlRecord, GraphqlSearch, Way
 from adapters.graphql_pages import Asker, Layout, Wanted
+from adapters.paths import Path
 from adapters.reading import Reading, Row, build_reading
 from adapters.records import HeldRecord
 from adapters.searching import Branch, Searching, check_order
@@ -78,15 +79,17 @@ class RecordSource:
         return await asker.count(layout, layout.turn(Slot(values=branch.bindings + sized), None, 1), path)
 
     def _reading(self, ask: Lookup | Search, beside: Iterable[str]) -> Reading:
-        return build_reading(ask, beside, self.held, omits_nulls=False)
+        found = build_reading(ask, beside, self.held, omits_nulls=False)
+        # Values are gathered along their paths, lists included, before they are read: each stands under its whole path.
+        return replace(found, cells=tuple(replace(cell, path=_whole(cell.path)) for cell in found.cells))
 
     async def _look_up(self, way: Way, keys: Sequence[str], reading: Reading, asker: Asker) -> Part:
         if isinstance(way, BatchOptions):
             uses = [(Slot(values=((way.keys, list(keys)),)), reading, keys)]
         else:
-            alone = [(f"k{number}", key) for number, key in enumerate(keys)]
-            read = (lambda key: reading) if way.echoes_key else reading.with_key
-            uses = [(Slot(alias, ((way.argument, key),)), read(key), (key,)) for alias, key in alone]
+            slots = [Slot(f"k{number}", ((way.argument, key),)) for number, key in enumerate(keys)]
+            readings = [reading if way.echoes_key else reading.with_key(key) for key in keys]
+            uses = [(slot, each, (key,)) for slot, each, key in zip(slots, readings, keys, strict=True)]
         # Read to the end: where rows are cut must be decided by key, and pages know none.
         found = await asker.read(self.layout(way), [slot for slot, _, _ in uses], Wanted(uses[0][1]))
         at = reading.at(KEY)
@@ -107,6 +110,10 @@ class RecordSource:
         if options.after:
             check_order(rows, ask, window.reading)
         return Part(rows, found.complete and (options.first is None or len(raws) < first))
+
+
+def _whole(path: Path | None) -> Path | None:
+    return None if path is None else (".".join(path),)
 
 
 def search_values(searching: Searching[GraphqlSearch], ask: Search, first: int) -> Values:

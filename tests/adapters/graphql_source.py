@@ -241,7 +241,8 @@ class _Root:
 
     def _connection(self, kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
         asked = {snake(name): _snaked(value) for name, value in given.items()}
-        rows = [row for row in self._service.rows[kind] if passes(row, asked.get("filter", {}))]
+        wanted = {} if self._service.stray else asked.get("filter", {})
+        rows = [row for row in self._service.rows[kind] if passes(row, wanted)]
         order = [
             (name.removesuffix("_ASC").removesuffix("_DESC").lower(), name.endswith("_DESC"))
             for name in asked.get("order", ())

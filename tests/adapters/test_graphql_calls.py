@@ -170,6 +170,27 @@ async def test_a_field_may_stand_under_another_name_with_arguments(opened):
     assert asked.seen[0].variables["old__since"] == 1990
 
 
+async def test_a_list_and_one_of_its_values_are_two_columns(opened):
+    """A path and the same with a position are read side by side, from one field that is asked for once."""
+    columns = {"formerNames": "former_names.name", "name": "former_names.1.name"}
+    found = record(ENTITY, "aliased", columns=columns, keys={"uscc": "credit_code"}, search=None)
+    adapter, asked = await opened("aliased", record=[{**found, "aliased": found["aliased"][0]}])
+    rows = await adapter.fetch(lookup("Entity", ("formerNames", "name"), CODES[:5]))
+    assert set(rows.rows) == {(("旧名甲", "旧名乙"), "旧名乙"), (("旧名丙",), None), (None, None)}
+    assert asked.seen[0].text.count("former_names") == 5
+
+
+async def test_a_row_of_two_keys_is_a_row_of_each(opened):
+    """What hangs below two objects is given for both, also where pages are read."""
+    found = record(LICENCE, "pages")
+    way = {**found["aliased"][0], "echoes_key": False}
+    adapter, asked = await opened("pages", record=[{**found, "aliased": {**way, "page": {**way["page"], "size": 50}}}])
+    asked.stray = True
+    rows = await adapter.fetch(lookup("Licence", (KEY, LOCAL), CODES[:2]))
+    assert len(set(rows.rows)) == 240
+    assert len(asked.seen) == 3
+
+
 async def test_rows_nobody_asked_for_are_dropped(opened):
     """A service that sends more rows than it was asked for discloses nothing through the hub."""
     for style in "list", "aliased":

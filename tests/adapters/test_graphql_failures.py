@@ -267,7 +267,7 @@ async def test_credentials_that_are_wrong_are_told(catalogue, opened):
 
 
 async def test_a_token_refused_inside_success_is_replaced(catalogue, opened):
-    """A token that the service refuses with HTTP 200 is replaced once, and a second refusal is final."""
+    """A token that the service refuses with HTTP 200 is replaced once; a second refusal is final, a field's is its own."""
     async with rest_styles.opener(catalogue) as open_rest:
         _, issuer = await open_rest("cursor")
         _, asked = await opened()
@@ -278,6 +278,10 @@ async def test_a_token_refused_inside_success_is_replaced(catalogue, opened):
         assert (await adapter.fetch(ask())).rows
         asked.revoked.update(issuer.tokens)
         assert (await adapter.fetch(ask())).rows
+        assert len(issuer.tokens) == 2
+        asked.broken = {"full_name": "UNAUTHENTICATED"}
+        rows = await adapter.fetch(ask(columns=("legalRepresentative",)))
+        assert Unreadable.VALUE in {row[0] for row in rows.rows}
         assert len(issuer.tokens) == 2
         asked.bearers = []
         with pytest.raises(SourceDown, match="UNAUTHENTICATED"):
