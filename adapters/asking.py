@@ -4,6 +4,7 @@ Rows are never lost silently: what is cut, or came incomplete, is said. Knows no
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -11,11 +12,10 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from adapters.base import KEY, LOCAL, Ability, Lookup, Rows, Search, SourceBadData, SourceTimeout, UnsupportedSearch
-from adapters.paths import has_surrogate
 from adapters.reading import Reading, Row
 from adapters.records import HeldRecord
 from adapters.search_options import SearchOptions
-from adapters.searching import Branch, Searching, merge_rows
+from adapters.searching import SURROGATES, Branch, Searching, merge_rows
 from schema.predicate import FALSE
 
 T = TypeVar("T")
@@ -67,12 +67,15 @@ def admit_search(
     return searching
 
 
-def keys_to_ask(ask: Lookup, held: HeldRecord) -> list[str]:
-    """Keys under which there may be rows, in order; none where no row can satisfy the predicate."""
+def keys_to_ask(ask: Lookup, held: HeldRecord, unsayable: re.Pattern[str] = SURROGATES) -> list[str]:
+    """Keys under which there may be rows, in order; none where no row can satisfy the predicate.
+
+    `unsayable`: characters that neither a request nor an answer can hold.
+    """
     read = held.map.key_reader(ask.key).read
     # Under a key that is not in canonical form no row can be found; in a path it might ask for something else.
-    keys = sorted(key for key in set(ask.keys) if read(key) == key and _is_sayable(key))
-    return [] if ask.where == FALSE else keys
+    sayable = (key for key in set(ask.keys) if key not in (".", "..") and not unsayable.search(key))
+    return [] if ask.where == FALSE else sorted(key for key in sayable if read(key) == key)
 
 
 def join_keys(parts: Sequence[Part], ask: Lookup, reading: Reading, most: int) -> Rows:
@@ -153,7 +156,3 @@ async def until(deadline: float) -> AsyncIterator[None]:
             yield
     except TimeoutError:
         raise SourceTimeout("the source did not answer in time") from None
-
-
-def _is_sayable(key: str) -> bool:
-    return key not in (".", "..") and not has_surrogate(key)

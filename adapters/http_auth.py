@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from urllib.parse import quote_plus
 
 from adapters.base import SourceBadData
-from adapters.http_options import ClientAuth, KeyAuth, NoAuth
+from adapters.http_options import BasicAuth, ClientAuth, KeyAuth, NoAuth
 
 Form = Mapping[str, str]
 AskToken = Callable[[ClientAuth, Form, Mapping[str, str]], Awaitable[Any]]
@@ -31,12 +31,15 @@ class Auth(Protocol):
     async def aclose(self) -> None: ...
 
 
-def build_auth(options: NoAuth | KeyAuth | ClientAuth, ask: AskToken) -> Auth:
+def build_auth(options: NoAuth | KeyAuth | BasicAuth | ClientAuth, ask: AskToken) -> Auth:
     """Credentials from options; `ask` reaches the authorisation server."""
     if isinstance(options, ClientAuth):
         return TokenAuth(options, ask)
     if isinstance(options, KeyAuth):
         return FixedAuth({options.header: options.prefix + options.key.get_secret_value()})
+    if isinstance(options, BasicAuth):
+        pair = f"{options.user}:{options.password.get_secret_value()}"
+        return FixedAuth({"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()})
     return FixedAuth({})
 
 

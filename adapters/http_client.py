@@ -32,14 +32,17 @@ _STALE = (aiohttp.ServerDisconnectedError, aiohttp.ClientConnectionResetError)
 class Request:
     """What is asked: an escaped path below the source's address, parameters, and a JSON body where there is one.
 
-    `may_lack`: 404 and 204 are answers (there is nothing), not mistakes · `explained`: the source says in JSON why it
-    refuses, so that the body of a refusal is read too; one that is too large counts as none.
+    `may_lack`: 404 and 204 are answers (there is nothing), not mistakes · `explained`: the source says why it
+    refuses, so that the body of a refusal is read too; one that is too large counts as none ·
+    `content`: a body that is not JSON, with the `headers` that say what it is.
     """
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: Mapping[str, Any] | None = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     may_lack: bool = False
     explained: bool = False
 
@@ -121,11 +124,11 @@ class Client:
         credentials = await self._auth.headers()
         try:
             url = URL(self._base + request.path, encoded=True).with_query(request.query or None)
-            headers = {**credentials, "Hub-Purpose": quote(call.purpose, safe="")}
-            body = None if request.body is None else orjson.dumps(request.body)
+            headers = {**request.headers, **credentials, "Hub-Purpose": quote(call.purpose, safe="")}
+            body = request.content if request.body is None else orjson.dumps(request.body)
         except (TypeError, UnicodeEncodeError):
             raise UnsupportedSearch("a value cannot be sent as text") from None
-        if body is not None:
+        if request.body is not None:
             headers["Content-Type"] = "application/json"
         sent = _Sent(request.method, url, {"headers": headers, "data": body}, explained=request.explained)
         try:
@@ -174,7 +177,7 @@ class Client:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._options.connections, ssl=self._tls),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": "chengxin-hub", "Accept": "application/json"},
+                headers={"User-Agent": "chengxin-hub", "Accept": ", ".join(self._options.content_types)},
                 timeout=_NO_TIMEOUT,
                 trust_env=False,
             )

@@ -43,6 +43,12 @@ def _checked_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _checked_user(name: str) -> str:
+    if not name or not name.isprintable() or ":" in name:
+        raise ValueError("a user's name is one line without a colon")
+    return name
+
+
 def one_or_many(value: Any) -> Any:
     """One table as a list of one."""
     return [value] if isinstance(value, dict) else value
@@ -51,6 +57,7 @@ def one_or_many(value: Any) -> Any:
 AddressPath = Annotated[str, AfterValidator(_checked_path)]
 Address = Annotated[Url, AfterValidator(_checked_address)]
 Header = Annotated[str, AfterValidator(_checked_header)]
+User = Annotated[str, AfterValidator(_checked_user)]
 Credential = Annotated[Secret, AfterValidator(_checked_secret)]
 
 
@@ -75,6 +82,14 @@ class KeyAuth(Table):
     prefix: str = Field(default="", pattern=r"^[A-Za-z-]* ?$")
 
 
+class BasicAuth(Table):
+    """HTTP Basic."""
+
+    way: Literal["basic"]
+    user: User
+    password: Credential
+
+
 class ClientAuth(Table):
     """OAuth 2 client credentials; the client signs in with HTTP Basic or, `in_body`, in the form."""
 
@@ -92,7 +107,7 @@ class HttpOptions(SourceOptions):
     base_url: Address
     plain_http: bool = False
     ca_file: LocalPath | None = None
-    auth: Annotated[NoAuth | KeyAuth | ClientAuth, Field(discriminator="way")] = NoAuth()
+    auth: Annotated[NoAuth | KeyAuth | BasicAuth | ClientAuth, Field(discriminator="way")] = NoAuth()
     content_types: tuple[str, ...] = ("application/json",)
     max_bytes: int = Field(default=8 * 2**20, ge=1024, le=2**30)
     connections: int = Field(default=16, ge=1, le=256)

@@ -4,6 +4,7 @@ Alternatives become several requests. What a request asks less exactly than the 
 afterwards, by the adapter; what the source does not understand at all is refused here. Knows no transport.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
@@ -11,7 +12,6 @@ from math import prod
 from typing import Any, Generic, TypeVar
 
 from adapters.base import LOCAL, OrderKey, Search, SourceBadData, Unreadable, UnsupportedSearch
-from adapters.paths import has_surrogate
 from adapters.reading import Reading, Row
 from adapters.records import HeldRecord, rank, satisfies
 from adapters.search_options import SearchOptions
@@ -21,6 +21,9 @@ from schema.predicate import AnyOf, Op, Predicate, Test
 Options = TypeVar("Options", bound=SearchOptions)
 _MOST = 16
 _SAMPLES: dict[Kind, Any] = {Kind.INT: 1, Kind.BOOLEAN: True, Kind.DATE: "2024-01-31"}
+
+SURROGATES = re.compile("[\ud800-\udfff]")
+"""Characters that no text in JSON or in a database holds."""
 
 Binding = tuple[str, Any]
 """A parameter and its value; a tuple where it takes several."""
@@ -36,10 +39,11 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Searching(Generic[Options]):
-    """How one record is searched."""
+    """How one record is searched. `unsayable`: characters that neither a request nor an answer can hold."""
 
     options: Options
     held: HeldRecord
+    unsayable: re.Pattern[str] = SURROGATES
 
     @property
     def filters(self) -> frozenset[tuple[str, Op]]:
@@ -80,7 +84,7 @@ class Searching(Generic[Options]):
         reader = self.held.map.reader(test.field)
         if reader.column is None:
             return [Branch()] if satisfies(test, lambda field: reader.constant) else []
-        value, exact = _sayable(test)
+        value, exact = _sayable(test, self.unsayable)
         if value is None:
             return []
         written = (test.op, True) if test.op is Op.IS_NULL else reader.write(test.op, value)
@@ -147,17 +151,22 @@ def _sample(kind: Kind, op: Op) -> Any:
     return (sample,) if op is Op.IN else sample
 
 
-def _sayable(test: Test) -> tuple[Any, bool]:
+def _sayable(test: Test, unsayable: re.Pattern[str]) -> tuple[Any, bool]:
     """What to compare with so that no row is missed, null if none can match; and whether none is gained."""
     if isinstance(test.value, tuple):
-        return tuple(value for value in test.value if not has_surrogate(value)) or None, True
-    if not has_surrogate(test.value):
+        return tuple(value for value in test.value if _first(value, unsayable) is None) or None, True
+    odd = _first(test.value, unsayable)
+    if odd is None:
         return test.value, True
     if test.op in (Op.GE, Op.LE, Op.LT):
-        # No text an answer can hold has a lone surrogate; the next code point after them compares alike.
-        head = next(n for n, char in enumerate(str(test.value)) if has_surrogate(char))
-        return str(test.value)[:head] + "\ue000", test.op is not Op.LE
+        # No text an answer can hold has such a character; the next one that it can hold compares alike.
+        following = next(char for char in map(chr, range(ord(odd[0]) + 1, 0x110000)) if not unsayable.match(char))
+        return odd.string[: odd.start()] + following, test.op is not Op.LE
     return None, True
+
+
+def _first(value: Any, unsayable: re.Pattern[str]) -> re.Match[str] | None:
+    return unsayable.search(value) if isinstance(value, str) else None
 
 
 def _merge(branches: tuple[Branch, ...]) -> Branch:

@@ -319,7 +319,8 @@ def test_code_blocks_parse(page, tmp_path, monkeypatch):
         ast.parse(block)
     monkeypatch.setenv("MARKET_DATABASE", "sqlite:///market.db")
     (tmp_path / "secrets").mkdir()
-    (tmp_path / "secrets/health-api-key").write_text("secret")
+    for name in re.findall(r'"file:secrets/([\w-]+)"', page.text):
+        (tmp_path / "secrets" / name).write_text("secret")
     for tables in map(tomllib.loads, page.blocks("toml")):
         for grant in tables.get("grant", ()):
             GrantTable.model_validate(grant)
