@@ -8,7 +8,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from hub.demo.draw import chance
-from hub.demo.records import Stamp
+from hub.demo.values import Stamp
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _DISPUTED = 0.004

@@ -234,6 +234,7 @@ def _status(entity: DemoEntity, tally: _Tally, today: date, rng: Random) -> Demo
     return DemoStatus(
         number=entity.number,
         uscc=code,
+        holder_name=entity.name,
         headline=";".join(parts) + "。",
         labels=tuple(labels),
         penalties=tally.penalties[code],

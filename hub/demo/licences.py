@@ -16,7 +16,8 @@ from hub.demo.codes import (
     production_licence_number,
 )
 from hub.demo.draw import chance, stream
-from hub.demo.records import Certificate, DemoEntity, DemoLicence, Term
+from hub.demo.records import DemoEntity, DemoLicence
+from hub.demo.values import Certificate, Term
 from hub.demo.wording import write_premises
 from schema.enums import EntityKind, LicenceCategory, LicenceKind, LicenceStatus, RegistrationStatus
 

@@ -24,9 +24,8 @@ from hub.demo.records import (
     DemoListing,
     DemoPenalty,
     DemoRating,
-    Stamp,
-    Term,
 )
+from hub.demo.values import Stamp, Term
 from hub.demo.violations import ADVERTISED, OUT_OF_DATE, STOCK, UNCERTIFIED, UNPRICED, Violation, facts_writer
 from hub.demo.wording import (
     content_writer,

@@ -8,8 +8,9 @@ from datetime import date
 from functools import cache
 
 from hub.demo.calendar_days import calm_stamp
-from hub.demo.records import Address, DemoEntity, Person, Stamp
+from hub.demo.records import DemoEntity
 from hub.demo.tables import read_table
+from hub.demo.values import Address, Person, Stamp
 from schema.enums import EntityKind, RegistrationStatus
 
 README_USCC = "91231282MA9X0A019P"

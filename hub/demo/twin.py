@@ -13,7 +13,6 @@ from hub.demo.penalties import grades
 from hub.demo.people import draw_given, redraw_phone
 from hub.demo.places import redraw_rest
 from hub.demo.records import (
-    Address,
     CityRecords,
     DemoCommitment,
     DemoEntity,
@@ -22,8 +21,8 @@ from hub.demo.records import (
     DemoListing,
     DemoPenalty,
     DemoRating,
-    Person,
 )
+from hub.demo.values import Address, Person
 from hub.demo.violations import facts_writer
 from hub.demo.wording import (
     content_writer,

@@ -8,16 +8,8 @@ from typing import Any
 
 from hub.demo.database import Cell, Table
 from hub.demo.departments.codes import labels_of
-from hub.demo.records import (
-    CityRecords,
-    DemoCommitment,
-    DemoHonour,
-    DemoIncentive,
-    DemoListing,
-    DemoRating,
-    DemoStatus,
-    Stamp,
-)
+from hub.demo.records import CityRecords, DemoCommitment, DemoHonour, DemoIncentive, DemoListing, DemoRating, DemoStatus
+from hub.demo.values import Stamp
 from schema.enums import (
     CommitmentKind,
     Fulfilment,

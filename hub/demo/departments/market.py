@@ -8,7 +8,8 @@ from typing import Any
 
 from hub.demo.database import Cell, Table
 from hub.demo.departments.codes import Codes, code_of, names_of
-from hub.demo.records import CityRecords, DemoEntity, DemoLicence, DemoPenalty, DemoRating, Stamp
+from hub.demo.records import CityRecords, DemoEntity, DemoLicence, DemoPenalty, DemoRating
+from hub.demo.values import Stamp
 from schema.enums import (
     EntityKind,
     LicenceCategory,
