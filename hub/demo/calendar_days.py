@@ -31,6 +31,19 @@ def years_after(day: date, count: int) -> date:
     return date(day.year + count, day.month, min(day.day, last)) - timedelta(days=1)
 
 
+def working_days_after(day: date, count: int) -> date:
+    """The day so many working days later; weekends are none, public holidays are not known here."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
+def at_work(day: date, rng: Random) -> datetime:
+    """An instant of that day within office hours."""
+    return datetime.combine(day, time(rng.randrange(8, 17), rng.choice((0, 10, 20, 30, 45))), SHANGHAI)
+
+
 def draw_stamp(today: date, rng: Random) -> Stamp:
     """A recent change; three rows in a hundred are older than any update cycle, four in a thousand disputed."""
     day = days_before(today, 120, 400, rng) if chance(rng, _STALE) else days_before(today, 1, 6, rng)

@@ -1,4 +1,4 @@
-"""Invented people and telephone numbers; no citizen numbers exist in the city, not even invented ones.
+"""Invented people and telephone numbers; none has a citizen number, not even an invented one.
 
 Knows nothing of entities.
 """

@@ -45,6 +45,12 @@ def code_of(key: str) -> str:
     return found
 
 
+def persona_entity(key: str, today: date) -> DemoEntity:
+    """One persona as a registered entity; StopIteration if there is none of this key."""
+    found = zip(personas(), persona_entities(today), strict=True)
+    return next(entity for name, entity in found if name == key)
+
+
 def persona_entities(today: date) -> list[DemoEntity]:
     """The personas as registered entities, numbered from 1."""
     return [_entity(number, row, today) for number, row in enumerate(read_table("personas.csv"), 1)]
