@@ -14,15 +14,15 @@ from schema.enums import LicenceStatus
 
 CITIZEN_NUMBER = "519999190002300293"
 """A valid citizen number whose last digit is that of a credit code too."""
-NATURAL_PERSON = Person("司徒", "穗琴")
-PERSON_WITH_NUMBER = Person("上官", "稔平")
+STRANGERS = {"natural_person": Person("司徒", "穗琴"), "citizen_number": Person("上官", "稔平")}
+"""The two licensees by key, as other personas have one."""
 
 
 def stranger_licences(first: int, today: date) -> list[DemoLicence]:
     """Their transport licences, numbered from `first`."""
     return [
-        _licence(first, None, NATURAL_PERSON, today),
-        _licence(first + 1, CITIZEN_NUMBER, PERSON_WITH_NUMBER, today),
+        _licence(first, None, STRANGERS["natural_person"], today),
+        _licence(first + 1, CITIZEN_NUMBER, STRANGERS["citizen_number"], today),
     ]
 
 
