@@ -15,7 +15,7 @@ class HonestyCode:
     status: CodeStatus | None = fact("状态", "Status", _CODE)
     status_since: Date | None = fact("状态起始日期", "In this status since", _CODE)
     status_reason: str | None = fact("暂停或停用原因", "Why it is not valid", _CODE, sensitivity=Sensitivity.INTERNAL)
-    holder_name: str | None = fact("赋码时的名称", "Name it was issued under", _CODE)
+    issued_to: str | None = fact("赋码时的名称", "Name it was issued under", _CODE)
     issued_on: Date | None = fact("赋码日期", "Issued on", _CODE)
     displayed_since: Date | None = fact("亮码日期", "Displayed since", _CODE)
     printed_on: Date | None = fact("最近印制日期", "Last printed on", _CODE)

@@ -45,7 +45,7 @@ def _code(seed: str, today: date, entity: DemoEntity, number: int, rng: Random) 
         status=status,
         status_since=days_after(issued, rng.randint(1, since)) if ended else issued,
         status_reason=write_reason(rng) if ended else None,
-        holder_name=entity.name,
+        issued_to=entity.name,
         issued=issued,
         displayed=days_after(issued, rng.randint(0, since)) if shown else None,
         printed=issued if shown else None,

@@ -237,7 +237,7 @@ def _status(entity: DemoEntity, tally: _Tally, today: date, rng: Random) -> Demo
     return DemoStatus(
         number=entity.number,
         uscc=code,
-        holder_name=entity.former_names[0] if entity.name == _OUT_OF_DATE else entity.name,
+        subject_name=entity.former_names[0] if entity.name == _OUT_OF_DATE else entity.name,
         headline=";".join(parts) + "。",
         labels=tuple(labels),
         penalties=tally.penalties[code],

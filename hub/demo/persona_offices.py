@@ -94,7 +94,7 @@ def _code(seed: str, number: int, coded: _Coded, today: date) -> DemoCode:
         status=coded.status,
         status_since=days_after(today, -coded.status_ago),
         status_reason=None if valid else write_withdrawal(Random(number)),
-        holder_name=entity.name,
+        issued_to=entity.name,
         issued=days_after(today, -coded.issued_ago),
         displayed=days_after(today, -coded.printed_ago),
         printed=days_after(today, -coded.printed_ago),

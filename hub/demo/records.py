@@ -189,7 +189,7 @@ class DemoStatus:
 
     number: int
     uscc: str
-    holder_name: str
+    subject_name: str
     headline: str
     labels: tuple[str, ...]
     penalties: int
@@ -244,7 +244,7 @@ class DemoCode:
     status: CodeStatus
     status_since: date
     status_reason: str | None
-    holder_name: str
+    issued_to: str
     issued: date
     displayed: date | None
     printed: date | None

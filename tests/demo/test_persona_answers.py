@@ -98,12 +98,10 @@ async def test_silent_source_is_not_a_missing_licence(demo):
 async def test_names_of_two_sources_stand_side_by_side(demo):
     """Register and credit office each say the name they have."""
     code = code_of("name_conflict")
-    question = (
-        f'{{ entity(uscc: "{code}") {{ name formerNames creditStatus {{ holderName }} code {{ holderName }} }} }}'
-    )
+    question = f'{{ entity(uscc: "{code}") {{ name formerNames creditStatus {{ subjectName }} code {{ issuedTo }} }} }}'
     entity = (await demo.ask(question))["data"]["entity"]
-    assert entity["creditStatus"]["holderName"] in entity["formerNames"]
-    assert entity["code"]["holderName"] == entity["name"]
+    assert entity["creditStatus"]["subjectName"] in entity["formerNames"]
+    assert entity["code"]["issuedTo"] == entity["name"]
 
 
 async def test_citizen_number_cannot_be_asked_for(demo):

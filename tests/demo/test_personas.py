@@ -270,8 +270,8 @@ def test_two_sources_disagree_on_the_name(drawn):
     city = drawn[1]
     entity = _entity(city, "name_conflict")
     (status,), (code,) = _of(city.statuses, "name_conflict"), _of(city.codes, "name_conflict")
-    assert status.holder_name != entity.name == code.holder_name
-    assert status.holder_name in entity.former_names
+    assert status.subject_name != entity.name == code.issued_to
+    assert status.subject_name in entity.former_names
 
 
 def test_only_one_source_bears_witness(drawn):

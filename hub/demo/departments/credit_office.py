@@ -63,7 +63,7 @@ def _status(row: DemoStatus) -> tuple[Cell, ...]:
     return (
         _row_id(row.number),
         row.uscc,
-        row.holder_name,
+        row.subject_name,
         row.headline,
         json.dumps(row.labels, ensure_ascii=False),
         row.penalties,
@@ -188,7 +188,7 @@ def _record(record: str, table: str, columns: dict[str, Any]) -> dict[str, Any]:
 
 def _status_columns() -> dict[str, Any]:
     return {
-        "holderName": "subject_name",
+        "subjectName": "subject_name",
         "headline": "summary_text",
         "labels": "tag_list",
         "penaltiesInPublication": "published_penalties",

@@ -119,7 +119,7 @@ CODE: Columns = {
     "status": lambda row: row.status,
     "statusSince": lambda row: row.status_since,
     "statusReason": lambda row: row.status_reason,
-    "holderName": lambda row: row.holder_name,
+    "issuedTo": lambda row: row.issued_to,
     "issuedOn": lambda row: row.issued,
     "displayedSince": lambda row: row.displayed,
     "printedOn": lambda row: row.printed,
