@@ -17,7 +17,9 @@ from hub.demo.tables import read_table
 from hub.demo.values import Stamp
 from schema.enums import CaseStatus
 
-_RENEWED = {"231282131002": "231282131012", "231282011001": "231282011002"}
+CATERING_ITEM = "231282131002"
+"""Item under which a food business is licensed."""
+_RENEWED = {CATERING_ITEM: "231282131012", "231282011001": "231282011002"}
 """Items that renew what another item grants; any other is renewed under its own."""
 _OUTCOMES = {CaseStatus.GRANTED: 86, CaseStatus.REFUSED: 6, CaseStatus.WITHDRAWN: 8}
 

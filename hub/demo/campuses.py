@@ -16,6 +16,8 @@ from hub.demo.values import Campus, Contract, Stamp
 from schema.enums import CampusPart, RegistrationStatus
 
 CANTEEN, MEALS, SHOP = "学校食堂", "学生集体用餐配送", "校内超市"
+CAMPUS = f"XY{COUNTY}001"
+"""Code of the campus whose canteen a contractor runs."""
 CANTEEN_LICENCE = food_licence_number(3, 6)
 """Licence of the canteen that a contractor runs; it is the school's."""
 _SCHOOLS = "83"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
-from hub.demo.approvals import close_case, draw_items, open_case
+from hub.demo.approvals import CATERING_ITEM, close_case, draw_items, open_case
 from hub.demo.calendar_days import at_work, calm_stamp, days_after
 from hub.demo.campuses import campus_of, canteen_under_contract
 from hub.demo.clinics import register
@@ -113,7 +113,7 @@ def _clinics(today: date) -> list[DemoClinic]:
 
 def _cases(today: date) -> list[DemoCase]:
     items = {item.code: item for item in draw_items(today)}
-    stamp, food = calm_stamp(today), items["231282131002"]
+    stamp, food = calm_stamp(today), items[CATERING_ITEM]
     granted = open_case(1, code_of("elder_home"), food, days_after(today, -503), stamp)
     return [
         close_case(granted, CaseStatus.GRANTED, days_after(today, -500)),
