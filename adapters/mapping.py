@@ -18,9 +18,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from adapters.base import AS_OF, DISPUTED, KEY, LOCAL, Unreadable
 from schema.catalogue import FieldRule, Kind, RecordRule
 from schema.predicate import Op, Scalar
-from schema.uscc import normalise_uscc
+from schema.uscc import is_citizen_id, is_personal, normalise_uscc
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_REGISTERED = "Entity.uscc"
+"""The code whose owner, the register, vouches for it where a citizen number passes every check of a code."""
 _LARGEST = 18
 """Decimal exponent beyond which a number is no sum of money: written out it would fill the memory."""
 _DATE = re.compile(r"(\d{4})[-/]?(\d{2})[-/]?(\d{2})", re.ASCII)
@@ -164,7 +166,7 @@ Writer = Callable[[Op, Any], tuple[Op, Any] | None]
 def _conversion(field: FieldRule, column: ColumnOptions) -> tuple[Callable[[Any], Any], Writer]:
     match field.kind:
         case Kind.CODE:
-            return _read_code, _write_same
+            return _read_code if field.coordinate == _REGISTERED else _read_unvouched_code, _write_same
         case Kind.INT:
             return _read_int, _write_same
         case Kind.BOOLEAN:
@@ -202,7 +204,17 @@ def _read_text(raw: Any) -> str | None:
 
 
 def _read_code(raw: Any) -> str | None:
-    return normalise_uscc(_read_text(raw) or "") or None
+    code = normalise_uscc(_read_text(raw) or "") or None
+    if code is not None and is_personal(code):
+        raise ValueError("a person's number")
+    return code
+
+
+def _read_unvouched_code(raw: Any) -> str | None:
+    code = _read_code(raw)
+    if code is not None and is_citizen_id(code):
+        raise ValueError("a person's number")
+    return code
 
 
 def _read_int(raw: Any) -> int | None:

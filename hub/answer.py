@@ -10,7 +10,7 @@ from typing import Any
 
 from hub.errors import DENIAL_STATES, ERROR_STATES, ERRORS, State, error_json
 from hub.notes import Note
-from hub.plan.model import CERTIFICATE, ENTITY, Owner, Topology
+from hub.plan.model import ENTITY, Owner, Topology
 from schema.catalogue import Catalogue
 
 
@@ -98,7 +98,7 @@ class Wording:
             return rule.zh, rule.en
         record, _, name = coordinate.partition(".")
         if record == "Query":
-            declared = self.catalogue.records[_record_of_root(name)].declared
+            declared = self.catalogue.records[self._record_of_root(name)].declared
             return declared.zh, declared.en
         relations = self.catalogue.records[record].relations if record in self.catalogue.records else {}
         if name in relations:
@@ -111,7 +111,7 @@ class Wording:
         if record in self.catalogue.records and name in self.catalogue.records[record].relations:
             record = self.catalogue.records[record].relations[name].target
         elif record in ("Query", "EntityConnection"):
-            record = _record_of_root(name)
+            record = self._record_of_root(name)
         return self.topology.owners[record]
 
     def _department(self, source: str) -> str | None:
@@ -119,6 +119,6 @@ class Wording:
         offers = (offer for offers in self.topology.owned.values() for offer in offers)
         return next((offer.department for offer in offers if offer.source == source), None)
 
-
-def _record_of_root(name: str) -> str:
-    return CERTIFICATE if name == "certificate" else ENTITY
+    def _record_of_root(self, name: str) -> str:
+        keyed = self.catalogue.keyed.get(name)
+        return keyed.record if keyed else ENTITY

@@ -19,10 +19,6 @@ from hub.toml_lines import Place
 from schema.base import RecordDeclaration
 from schema.catalogue import Catalogue, FieldRule, Kind
 
-_ONE_SOURCE = frozenset({ENTITY, "CreditStatus", "Certificate", "Division", "Industry"})
-"""Records of which an entity has one: two sources would contradict each other."""
-
-
 _PREFIXED = frozenset({Kind.CODE, Kind.TEXT})
 _LISTED = frozenset({Kind.CODE, Kind.TEXT, Kind.ENUM})
 _FAULT = re.compile(
@@ -47,7 +43,7 @@ def open_sources(settings: Settings, catalogue: Catalogue) -> Sources:
             adapters[options.name] = open_source(options, catalogue)
         except (ValueError, KeyError) as fault:
             mistakes += [_mapping_mistake(settings, number, line) for line in str(fault).splitlines()]
-    mistakes += _double_owners(settings)
+    mistakes += _double_owners(settings, _single(catalogue))
     if not mistakes:
         mistakes += _filter_mistakes(settings, catalogue, adapters)
     if mistakes:
@@ -101,12 +97,19 @@ def _mapping_mistake(settings: Settings, number: int, fault: str) -> Mistake:
     return Mistake(settings.lines.of(place), key, found["sentence"])
 
 
-def _double_owners(settings: Settings) -> Iterator[Mistake]:
+def _single(catalogue: Catalogue) -> frozenset[str]:
+    """Records of one source: of which an entity or a key has one, so that two would contradict each other."""
+    relations = (relation for record in catalogue.records.values() for relation in record.relations.values())
+    one = {relation.target for relation in relations if not relation.many}
+    return frozenset({ENTITY, *one, *(keyed.record for keyed in catalogue.keyed.values())})
+
+
+def _double_owners(settings: Settings, single: frozenset[str]) -> Iterator[Mistake]:
     seen: dict[str, str] = {}
     for number, options in enumerate(settings.sources):
         for record in options.record:
             first = seen.setdefault(record.record, options.name)
-            if first != options.name and record.record in _ONE_SOURCE:
+            if first != options.name and record.record in single:
                 line = settings.lines.of(("source", number))
                 yield Mistake(line, f"source {options.name}", f"{record.record} is owned by {first} already")
 

@@ -94,11 +94,25 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """Declaration of a root field that leads to records, by the way their keys are given."""
+    """Declaration of a root field that leads to entities, by the way their keys are given."""
 
     zh: str
     en: str
     way: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedRoot:
+    """Declaration of a root field that leads to records by a key of their own, whatever entity they belong to.
+
+    `argument` is what the key is given as, `key` the field of the record it equals.
+    """
+
+    zh: str
+    en: str
+    argument: str
+    key: str
+    cap: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +222,17 @@ def relation(
 
 
 def root(zh: str, en: str, way: str, **arguments: tuple[Any, str]) -> Any:
-    """Declare a root field that leads to records; `way` says how its keys are given."""
+    """Declare a root field that leads to entities; `way` says how their keys are given."""
     field = _field(Root(zh, en, way), [])
     field.arguments = [_argument(name, kind, label, None) for name, (kind, label) in arguments.items()]
+    return field
+
+
+def keyed_root(zh: str, en: str, key: str, *, cap: int = 200, **argument: tuple[Any, str]) -> Any:
+    """Declare a root field that leads to the record, or list of records, whose field `key` equals its one argument."""
+    ((name, (kind, label)),) = argument.items()
+    field = _field(KeyedRoot(zh, en, name, key, cap), [])
+    field.arguments = [_argument(name, kind, label, None)]
     return field
 
 

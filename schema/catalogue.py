@@ -14,7 +14,18 @@ from strawberry.types.base import StrawberryList, StrawberryObjectDefinition, St
 
 from auth.classes import Sensitivity, Sharing
 from auth.scopes import SCOPE_LABELS, Scope
-from schema.base import META, RECORDS, Argument, Compute, Fact, MaskKind, Money, RecordDeclaration, Relation
+from schema.base import (
+    META,
+    RECORDS,
+    Argument,
+    Compute,
+    Fact,
+    KeyedRoot,
+    MaskKind,
+    Money,
+    RecordDeclaration,
+    Relation,
+)
 from schema.enums import Labelled
 from schema.filters import EntityFilter, EntityOrder, LicenceFilter
 from schema.query import Query
@@ -88,11 +99,22 @@ class RecordRule:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyedRule:
+    """One root field that leads to records by a key of their own."""
+
+    name: str
+    record: str
+    many: bool
+    declared: KeyedRoot
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All records by name and all leaves by coordinate."""
+    """All records by name, all leaves by coordinate, and the root fields that lead to records by a key of their own."""
 
     records: Mapping[str, RecordRule]
     fields: Mapping[str, FieldRule] = field(repr=False)
+    keyed: Mapping[str, KeyedRule] = field(repr=False)
 
     def rule(self, coordinate: str) -> FieldRule:
         """The leaf at a coordinate; KeyError if there is none."""
@@ -110,10 +132,12 @@ def fold_catalogue() -> Catalogue:
     fields = {rule.coordinate: rule for record in records.values() for rule in record.fields.values()}
     count = _connection_count(gaps)
     fields[count.coordinate] = count
+    keyed = dict(_keyed_roots())
     gaps.extend(_missing(records, fields))
+    gaps.extend(gap for rule in keyed.values() for gap in _missing_of_keyed(rule, records))
     if gaps:
         raise CatalogueGap("\n".join(gaps))
-    return Catalogue(records, fields)
+    return Catalogue(records, fields, keyed)
 
 
 def declared_fields(cls: type) -> Iterator[tuple[str, Any, Any]]:
@@ -200,6 +224,13 @@ def _connection_count(gaps: list[str]) -> FieldRule:
     return rule
 
 
+def _keyed_roots() -> Iterator[tuple[str, KeyedRule]]:
+    for name, spec, kind in declared_fields(Query):
+        if isinstance(spec, KeyedRoot):
+            inner, many = _unwrap(kind)
+            yield name, KeyedRule(name, inner.__name__, many, spec)
+
+
 def _missing(records: Mapping[str, RecordRule], fields: Mapping[str, FieldRule]) -> Iterator[str]:
     for rule in fields.values():
         yield from _missing_of_leaf(rule, fields)
@@ -210,6 +241,18 @@ def _missing(records: Mapping[str, RecordRule], fields: Mapping[str, FieldRule])
             for read in spec.reads if isinstance(spec, Argument) else ():
                 if read not in fields:
                     yield f"{cls.__name__}.{name}: reads {read}, which does not exist"
+
+
+def _missing_of_keyed(rule: KeyedRule, records: Mapping[str, RecordRule]) -> Iterator[str]:
+    record = records.get(rule.record)
+    if record is None:
+        yield f"Query.{rule.name}: leads to {rule.record}, which is not a record"
+        return
+    key = record.fields.get(rule.declared.key)
+    if key is None or key.many or key.kind is not Kind.TEXT:
+        yield f"Query.{rule.name}: {rule.record}.{rule.declared.key} is no text that a record has one of"
+    if record.relations:
+        yield f"Query.{rule.name}: {rule.record} leads on to records, whose row filters need an entity above them"
 
 
 def _missing_of_leaf(rule: FieldRule, fields: Mapping[str, FieldRule]) -> Iterator[str]:

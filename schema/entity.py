@@ -7,10 +7,14 @@ from auth.scopes import Scope
 from schema.approval import ApprovalCase
 from schema.base import Argument, MaskKind, Money, Node, Provenance, compares, fact, intrinsic, record, relation
 from schema.campus import Campus
+from schema.clinic import Clinic
+from schema.code import HonestyCode
 from schema.commitment import Commitment
 from schema.credit import CreditStatus
 from schema.enums import CaseStatus, EntityKind, LicenceKind, LicenceStatus, RegistrationStatus, Scenario
+from schema.finance import FinancialInstitution
 from schema.incentive import Incentive
+from schema.inspection import Inspection, InspectionCap, in_year
 from schema.licence import Licence
 from schema.penalty import Penalty, in_publication
 from schema.predicate import Op
@@ -90,6 +94,23 @@ class Entity(Node):
         "审批办件", "Approval cases", status=(CaseStatus | None, _equals("办件状态", "Status", "status"))
     )
     campuses: list[Campus] | None = relation("校园经营", "Campuses it trades on")
+    code: HonestyCode | None = relation("码上诚信", "Its code", limited=False)
+    inspections: list[Inspection] | None = relation(
+        "行政检查",
+        "Inspections by any department",
+        year=(int | None, Argument("检查开始的年度", "Year it began in", ("startedAt",), in_year)),
+    )
+    inspection_caps: list[InspectionCap] | None = relation(
+        "行政检查年度频次上限",
+        "Published caps that apply to its industry",
+        parent_key="industryCode",
+        child_key="industryCode",
+        year=(int | None, _equals("年度", "Year", "year")),
+    )
+    clinics: list[Clinic] | None = relation("医疗机构执业登记", "Registrations as a medical institution")
+    financial_institution: FinancialInstitution | None = relation(
+        "金融机构许可", "Registration as a financial institution", limited=False
+    )
     provenance: Provenance = intrinsic("来源", "Provenance")
 
 

@@ -203,6 +203,46 @@ class CertificateStatus(Labelled):
     CANCELLED = ("注销", "Cancelled")
 
 
+@labelled("码状态 / Status of a code")
+class CodeStatus(Labelled):
+    PENDING = ("待审", "Awaiting review")
+    VALID = ("有效", "Valid")
+    SUSPENDED = ("暂停", "Suspended")
+    REVOKED = ("停用", "Revoked")
+    CANCELLED = ("注销", "Cancelled")
+
+
+@labelled("码签发方 / Issuer of a code")
+class CodeIssuer(Labelled):
+    LOCAL = ("本地签发", "Issued locally")
+    PROVINCIAL = ("省级平台签发", "Issued by the province")
+
+
+@labelled("金融机构类别 / Kind of financial institution")
+class InstitutionKind(Labelled):
+    COMMERCIAL_BANK = ("商业银行", "Commercial bank")
+    VILLAGE_BANK = ("村镇银行", "Village bank")
+    CREDIT_COOPERATIVE = ("农村信用社", "Rural credit cooperative")
+    SMALL_LOAN = ("小额贷款公司", "Small-loan company")
+    GUARANTEE = ("融资担保公司", "Financing guarantee company")
+    OTHER = ("其他", "Other")
+
+
+@labelled("金融机构状态 / Status of a financial institution")
+class InstitutionStatus(Labelled):
+    OPERATING = ("正常营业", "Operating")
+    RECTIFYING = ("停业整顿", "Suspended for rectification")
+    WITHDRAWN = ("已退出", "Licence withdrawn")
+
+
+@labelled("校园经营身份 / Part in the trade on a campus")
+class CampusPart(Labelled):
+    SCHOOL = ("学校自办(许可持有人)", "The school itself, holder of the licence")
+    CONTRACTOR = ("承包或委托经营", "Contractor")
+    SUPPLIER = ("供餐配送", "Supplier of meals")
+    SHOP = ("校内商户", "Shop on the campus")
+
+
 @labelled("数据新鲜度 / Freshness of a record")
 class Freshness(Labelled):
     FRESH = ("时效内", "Fresh")

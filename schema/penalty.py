@@ -37,6 +37,8 @@ class Penalty:
     decided_on: Date | None = fact("处罚决定日期", "Decided on", _SUMMARY)
     public_until: Date | None = fact("公示截止期", "Published until", _SUMMARY)
     withdrawn: bool | None = fact("已撤销或撤回公示", "Withdrawn", _SUMMARY)
+    annulled_on: Date | None = fact("处罚决定撤销日期", "Decision annulled on", _SUMMARY)
+    withdrawn_on: Date | None = fact("撤回公示日期", "Publication withdrawn on", _SUMMARY)
     repaired: bool | None = fact("已完成信用修复", "Credit repaired", _SUMMARY)
     authority: str | None = fact("处罚机关", "Authority", _SUMMARY)
     provenance: Provenance = intrinsic("来源", "Provenance")

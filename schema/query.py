@@ -10,7 +10,9 @@ from typing import Protocol
 import strawberry
 from strawberry.types import Info
 
-from schema.base import Node, root
+from schema.approval import ApprovalItem
+from schema.base import Node, keyed_root, root
+from schema.campus import Campus
 from schema.certificate import Certificate
 from schema.entity import Entity, EntityConnection
 from schema.enums import FieldStanding, Scenario, SensitivityClass, SharingAttribute
@@ -99,11 +101,14 @@ class Query:
         "entitiesByUscc",
         usccs=(list[USCC], "统一社会信用代码,至多 200 个 / At most 200 codes"),
     )
-    certificate: Certificate | None = root(
-        "按编号核验执法证件",
-        "An officer's certificate by its number",
-        "certificate",
-        number=(str, "执法证号 / Number"),
+    certificate: Certificate | None = keyed_root(
+        "按编号核验执法证件", "An officer's certificate by its number", "number", number=(str, "执法证号 / Number")
+    )
+    approval_item: ApprovalItem | None = keyed_root(
+        "按编码查审批事项", "An approval item by its code", "code", code=(str, "事项编码 / Item code")
+    )
+    campus: list[Campus] | None = keyed_root(
+        "按校园代码列出校园经营", "Who trades on a campus", "campusCode", code=(str, "校园代码 / Code of the campus")
     )
     node: Node | None = root(
         "按枢纽标识取一个对象", "One object by its id", "node", id=(strawberry.ID, "枢纽标识 / Id")

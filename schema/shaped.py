@@ -18,13 +18,12 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
-from schema.base import META, Argument, Fact, Relation, Root
+from schema.base import META, Argument, Fact, KeyedRoot, Relation, Root
 from schema.catalogue import Catalogue, declared_fields, graphql_name
 from schema.filters import EntityFilter, EntityOrder, LicenceFilter
 from schema.query import Query
 from schema.scalars import SCALARS
 
-_ROOT_RECORDS = {"certificate": "Certificate"}
 _INPUTS: Mapping[str, type] = {"filter": EntityFilter, "orderBy": EntityOrder, "licence": LicenceFilter}
 
 
@@ -95,7 +94,9 @@ class _CutSchema(Schema):
         if isinstance(spec, Relation):
             return self._reachable(self._catalogue.records[owner].relations[name].target)
         if isinstance(spec, Root):
-            return self._reachable(_ROOT_RECORDS.get(spec.way, "Entity"))
+            return self._reachable("Entity")
+        if isinstance(spec, KeyedRoot):
+            return self._reachable(self._catalogue.keyed[name].record)
         if isinstance(spec, Argument):
             return all(read in self._visible for read in spec.reads)
         return name not in _INPUTS or self._fillable(_INPUTS[name])

@@ -373,4 +373,4 @@ async def test_readme_shows_what_the_demo_answers(demo, name):
     credentials = Credentials(hub.issuer.issue(explained[1], NOW, NOW - datetime(2026, 1, 1, tzinfo=UTC)))
     bound, rows = hub.gateway.plan(Request(explained[2], None, {}, credentials, OnDenied.EXPLAIN, "readme"))
     assert page.blocks("text")[-1].strip() in explained_text(bound, rows, hub.gateway.wording)
-    assert [call.source for call in bound.plan.calls] == ["market", "health", "market"]
+    assert [call.source for call in bound.plan.calls] == ["market", "health", "approval", "device", "market"]

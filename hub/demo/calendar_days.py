@@ -8,7 +8,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from hub.demo.draw import chance
-from hub.demo.records import Stamp
+from hub.demo.values import Stamp
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _DISPUTED = 0.004
@@ -29,6 +29,19 @@ def years_after(day: date, count: int) -> date:
     """The day before the same calendar day so many years later, as periods of validity are counted."""
     last = 28 if day.month == 2 else day.day
     return date(day.year + count, day.month, min(day.day, last)) - timedelta(days=1)
+
+
+def working_days_after(day: date, count: int) -> date:
+    """The day so many working days later; weekends are none, public holidays are not known here."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
+def at_work(day: date, rng: Random) -> datetime:
+    """An instant of that day within office hours."""
+    return datetime.combine(day, time(rng.randrange(8, 17), rng.choice((0, 10, 20, 30, 45))), SHANGHAI)
 
 
 def draw_stamp(today: date, rng: Random) -> Stamp:

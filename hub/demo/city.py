@@ -20,15 +20,17 @@ from hub.demo.configuration import Configured, write_configuration
 from hub.demo.credentials import Credential, fold_credentials
 from hub.demo.database import write_database
 from hub.demo.departments import credit_office, health, market, reference
+from hub.demo.departments.offices import OFFICES
 from hub.demo.generation import generate_city
 from hub.demo.grants import city_grants
+from hub.demo.outages import Outage
 from hub.demo.personas import Persona, personas
 from hub.demo.service import build_service
 from hub.demo.sources import DemoSource, FileSource, HttpSource
 from hub.demo.twin import make_twin
 from schema.catalogue import fold_catalogue
 
-FORMAT = 1
+FORMAT = 2
 """Version of what is written; a folder of another version is written again."""
 
 _STAMP = "city.json"
@@ -59,6 +61,10 @@ class City:
     personas: Mapping[str, Persona]
     credentials: tuple[Credential, ...]
 
+    async def suffer(self, outage: Outage) -> None:
+        """Hold the outage's source down; starting it again, or ending the city, is what ends the outage."""
+        await self.sources[outage.source].stop()
+
     async def aclose(self) -> None:
         """End the web service and bring back every file that was moved away."""
         for source in self.sources.values():
@@ -72,7 +78,8 @@ async def build_city(
     folder: Path, *, twin: bool, today: date, seed: str, base_url: str = "http://127.0.0.1:8000"
 ) -> City:
     """Write what is missing or stale, start the web service, write the configuration; OSError if a file cannot be."""
-    databases = {"market": FileSource(folder / market.DATABASE), "credit": FileSource(folder / credit_office.DATABASE)}
+    files = {"market": market.DATABASE, "credit": credit_office.DATABASE, **{o.name: o.database for o in OFFICES}}
+    databases = {name: FileSource(folder / file) for name, file in files.items()}
     for database in databases.values():
         await database.start()
     answers = await asyncio.to_thread(_prepare, folder, Variant(seed, today, twin))
@@ -85,6 +92,7 @@ async def build_city(
         health.health_source(service.address),
         credit_office.credit_source(),
         reference.tables_source(),
+        *(office.source() for office in OFFICES),
     )
     return City(
         folder=folder,
@@ -110,7 +118,9 @@ def _prepare(folder: Path, variant: Variant) -> _Answers:
 def write_records(folder: Path, variant: Variant) -> None:
     """Write the departments' data unless the folder holds this variant complete already."""
     stamp = folder / _STAMP
-    files = [folder / name for name in (market.DATABASE, credit_office.DATABASE, health.ROWS, *reference.FILES)]
+    offices = (office.database for office in OFFICES)
+    names = (market.DATABASE, credit_office.DATABASE, health.ROWS, *reference.FILES, *offices)
+    files = [folder / name for name in names]
     if stamp.exists() and stamp.read_bytes() == variant.stamp and all(map(Path.exists, files)):
         return
     stamp.unlink(missing_ok=True)
@@ -119,6 +129,8 @@ def write_records(folder: Path, variant: Variant) -> None:
         city = make_twin(variant.seed, city)
     write_database(folder / market.DATABASE, market.market_tables(city))
     write_database(folder / credit_office.DATABASE, credit_office.credit_tables(city))
+    for office in OFFICES:
+        write_database(folder / office.database, office.tables(city))
     _replace(folder / health.ROWS, orjson.dumps(health.health_rows(city)))
     reference.copy_tables(folder)
     _replace(stamp, variant.stamp)

@@ -8,6 +8,7 @@ from auth.caller import Client
 from auth.purposes import Purpose
 from auth.roles import Role
 from hub.demo.codes import COUNTY
+from hub.demo.licences import DEVICES
 from hub.demo.personas import README_USCC, code_of
 from hub.settings import DepartmentTable
 from schema.enums import Scenario
@@ -38,6 +39,13 @@ DEPARTMENTS = (
     _department("education", "肇东市教育局", "Zhaodong Education Bureau", "0455-7010009"),
     _department("merchants", "经营主体自助服务", "Self-service of businesses", "0455-7010010"),
     _department("bigdata", "肇东市大数据中心", "Zhaodong Big Data Centre", "0455-7010011"),
+    _department("device", DEVICES, "Suihua Administration for Market Regulation, Drugs and Devices", "0455-8010012"),
+    _department("justice", "肇东市司法局", "Zhaodong Justice Bureau", "0455-7010013"),
+    _department("tax", "国家税务总局肇东市税务局", "Zhaodong Tax Bureau", "0455-7010014"),
+    _department("court", "肇东市人民法院", "Zhaodong People's Court", "0455-7010015"),
+    _department("penalty", "绥化市行政处罚信息平台运行单位", "Operator of Suihua's Penalty Platform", "0455-8010016"),
+    _department("province", "黑龙江省营商环境建设监督局", "Provincial Code Office", "0451-8010017"),
+    _department("regulator", "国家金融监督管理总局绥化监管分局", "Suihua Financial Regulator", "0455-8010018"),
 )
 PURPOSES = (
     _purpose(PUBLIC_PURPOSE, "公众查询", "Public enquiry"),
@@ -45,6 +53,8 @@ PURPOSES = (
     _purpose("APPROVAL", "行政审批核验", "Approval", Scenario.APPROVAL),
     _purpose("INSPECTION", "行政检查核验", "Inspection", Scenario.CREDIT_SUPERVISION, requires_case=True),
     _purpose("CREDIT_SUPERVISION", "信用监管", "Credit supervision", Scenario.CREDIT_SUPERVISION),
+    _purpose("ENFORCEMENT_SUPERVISION", "行政执法监督", "Supervision of enforcement", Scenario.CREDIT_SUPERVISION),
+    _purpose("CODE_OPERATION", "赋码与亮码管理", "Running the codes", Scenario.PACKAGING),
     _purpose("AWARDS", "评优评先核查", "Awards", Scenario.AWARDS),
     _purpose("FINANCE", "融资增信参考", "Financing reference", Scenario.FINANCE),
     _purpose("CAMPUS", "校园经营监督", "Campus supervision", Scenario.CAMPUS),
@@ -101,6 +111,13 @@ CLIENTS = (
         code_of("chain_head"),
         code_of("chain_branch"),
     ),
+    _client("device-inspection-app", "绥化市药械监管终端", "device", Role.OFFICER, "INSPECTION"),
+    _client("justice-desk", "司法局执法监督台", "justice", Role.OFFICER, "ENFORCEMENT_SUPERVISION"),
+    _client("tax-steward", "税务局数据管理员", "tax", Role.STEWARD, "DATA_STEWARDSHIP"),
+    _client("court-steward", "法院数据管理员", "court", Role.STEWARD, "DATA_STEWARDSHIP"),
+    _client("penalty-steward", "处罚信息平台管理员", "penalty", Role.STEWARD, "DATA_STEWARDSHIP"),
+    _client("code-office-desk", "省级赋码平台管理台", "province", Role.STEWARD, "CODE_OPERATION"),
+    _client("regulator-steward", "金融监管数据管理员", "regulator", Role.STEWARD, "DATA_STEWARDSHIP"),
     _client("bigdata-sandbox", "大数据中心开发沙箱", "bigdata", Role.DEV, PUBLIC_PURPOSE),
 )
 """All registered clients of the city."""

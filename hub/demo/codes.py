@@ -5,18 +5,15 @@ Only arithmetic of the standards (GB 32100, GB 11714, GS 15-2006, ISO 7064); who
 
 from datetime import date
 
-from schema.uscc import ALPHABET, check_digit
+from schema.uscc import ALPHABET, check_digit, organisation_digit
 
 COUNTY = "231282"
-_ORG_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 BODY_SPACE = len(ALPHABET) ** 4
 
 
 def organisation_code(body: str) -> str:
     """Nine characters: the body of eight and its check character (GB 11714-1997)."""
-    total = sum(_ORG_ALPHABET.index(c) * w for c, w in zip(body, _ORG_WEIGHTS, strict=True))
-    return body + "0123456789X0"[11 - total % 11]
+    return body + organisation_digit(body)
 
 
 def credit_code(registrar: str, division: str, body: str) -> str:

@@ -13,6 +13,7 @@ from hub.demo.calendar_days import days_after, days_before, draw_stamp, years_af
 from hub.demo.codes import commitment_number
 from hub.demo.draw import chance, stream
 from hub.demo.penalties import draw_rating
+from hub.demo.personas import personas
 from hub.demo.records import (
     CityRecords,
     DemoCommitment,
@@ -69,6 +70,8 @@ MEASURES = (
     Measure(IncentiveMeasure.G8, Scenario.CREDIT_SUPERVISION, "肇东市市场监督管理局"),
     Measure(IncentiveMeasure.G9, Scenario.CREDIT_SUPERVISION, "肇东市市场监督管理局"),
 )
+_OUT_OF_DATE = personas()["name_conflict"].name
+"""Who changed its name, which the platform has not heard of."""
 _LISTS = (
     (ListKind.ABNORMAL_OPERATION, "经营异常名录", "肇东市市场监督管理局"),
     (ListKind.ABNORMAL_OPERATION, "经营异常名录", "肇东市市场监督管理局"),
@@ -204,7 +207,7 @@ def sum_up(seed: str, today: date, city: CityRecords) -> list[DemoStatus]:
     tally = _Tally(
         Counter(shown),
         Counter(c.uscc for c in city.commitments if c.fulfilment is Fulfilment.FULL),
-        Counter(entry.uscc for entry in city.listings if entry.removed_on is None),
+        Counter(entry.uscc for entry in (*city.listings, *city.court_listings) if entry.removed_on is None),
         Counter(honour.uscc for honour in city.honours),
     )
     drawn = [(entity, stream(seed, "status", str(entity.number))) for entity in city.entities if entity.uscc]
@@ -234,6 +237,7 @@ def _status(entity: DemoEntity, tally: _Tally, today: date, rng: Random) -> Demo
     return DemoStatus(
         number=entity.number,
         uscc=code,
+        subject_name=entity.former_names[0] if entity.name == _OUT_OF_DATE else entity.name,
         headline=";".join(parts) + "。",
         labels=tuple(labels),
         penalties=tally.penalties[code],

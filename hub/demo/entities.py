@@ -14,8 +14,9 @@ from hub.demo.draw import chance, stream
 from hub.demo.names import Form, NameBook, allot_forms, draw_company
 from hub.demo.people import draw_person, draw_phone
 from hub.demo.places import Place, draw_rural, draw_urban, widened
-from hub.demo.records import Address, DemoEntity, Person
+from hub.demo.records import DemoEntity
 from hub.demo.tables import Trade, trades
+from hub.demo.values import Address, Person
 from schema.enums import EntityKind, RegistrationStatus
 
 MARKET = "肇东市市场监督管理局"

@@ -19,6 +19,17 @@ _APPROVED = "肇东市政务数据共享协调小组"
 _PLAN = "肇信办发〔2024〕2号"
 _DISCLOSURE = "《政府信息公开条例》第二十条;《企业信息公示暂行条例》第六条"
 
+_SHOWN = (
+    Scope.APPROVAL_ITEM,
+    Scope.CAMPUS_TRADE,
+    Scope.CERTIFICATE_OFFICER,
+    Scope.CLINIC_REGISTRATION,
+    Scope.CODE_REGISTER,
+    Scope.FINANCE_INSTITUTION,
+    Scope.INSPECTION_CAP,
+    Scope.INSPECTION_RECORD,
+)
+"""What is displayed on a door, published by decree, or asked about whoever stands before one."""
 _OPEN = (
     Scope.ENTITY_IDENTITY,
     Scope.ENTITY_REGISTER,
@@ -33,9 +44,13 @@ _OPEN = (
     Scope.COMMITMENT_SUMMARY,
     Scope.INCENTIVE_RECORD,
     Scope.REFERENCE_TABLE,
+    *_SHOWN,
 )
 _REGISTER = (Scope.ENTITY_IDENTITY, Scope.ENTITY_REGISTER, Scope.REFERENCE_TABLE)
 _LICENCES = (Scope.LICENCE_BASIC, Scope.LICENCE_DECISION)
+_INSPECTIONS = (Scope.INSPECTION_RECORD, Scope.INSPECTION_OFFICER)
+_VISITING = (Scope.INSPECTION_CAP, Scope.CERTIFICATE_OFFICER)
+"""What whoever inspects, or watches those who do, may know whatever entity it is about."""
 _PERSON, _PHONE, _ADDRESS = "Entity.legalRepresentative", "Entity.contactPhone", "Entity.address"
 
 
@@ -60,7 +75,7 @@ class _Period:
 def city_grants(today: date, catalogue: Catalogue) -> tuple[Grant, ...]:
     """All grants in force on that day, and one that has run out."""
     period = _Period(date(today.year, 1, 1), date(today.year + 1, 12, 31))
-    drafts = [*_public(catalogue), *_officers(catalogue), *_offices(), *_partners()]
+    drafts = [*_public(catalogue), *_officers(catalogue), *_offices(), *_keepers(), *_partners()]
     granted = [replace(draft, starts=period.starts, ends=period.ends) for draft in drafts]
     expired = replace(
         _grant(
@@ -123,6 +138,10 @@ def _officers(catalogue: Catalogue) -> list[Grant]:
     )
     health = _For("health", Role.OFFICER, ("INSPECTION",), "《医疗机构管理条例》第五条;" + _PLAN)
     supervision = replace(market, purposes=("CREDIT_SUPERVISION",), basis="信用分级分类监管办法;" + _PLAN)
+    device = _For("device", Role.OFFICER, ("INSPECTION",), "《医疗器械监督管理条例》第六十九条;" + _PLAN)
+    watch = _For(
+        "justice", Role.OFFICER, ("ENFORCEMENT_SUPERVISION",), "国办发〔2024〕54号;《黑龙江省行政执法监督条例》"
+    )
     impartial = replace(market, purposes=(), basis="检查不得以激励成效为由加重或减免")
     place = (
         Scope.ENTITY_PERSON,
@@ -131,9 +150,10 @@ def _officers(catalogue: Catalogue) -> list[Grant]:
         Scope.LICENCE_PREMISES,
         Scope.LICENCE_DECISION,
     )
-    inspected = (*place, Scope.PENALTY_DETAIL, Scope.CREDIT_RATING, Scope.CREDIT_LIST)
+    inspected = (*place, Scope.PENALTY_DETAIL, Scope.CREDIT_RATING, Scope.CREDIT_LIST, *_INSPECTIONS)
     own_division = _own("divisionCode", RowOp.PREFIX, "division")
     clinics = _where("industryCode", RowOp.PREFIX, "84", "8514")
+    shops = _where("industryCode", RowOp.PREFIX, "5236", "5251", "5254", "5255")
     denied = _grant(impartial, fields=("Incentive.outcome", "Incentive.minutesSaved"))
     return [
         _grant(market, scopes=(Scope.ENTITY_COUNT,), fields=public_fields(catalogue)),
@@ -141,7 +161,12 @@ def _officers(catalogue: Catalogue) -> list[Grant]:
         replace(_grant(supervision, scopes=(Scope.COMMITMENT_SUMMARY,)), rows=own_division),
         replace(denied, effect=Effect.DENY),
         _grant(health, scopes=(*_REGISTER, Scope.LICENCE_BASIC, Scope.PENALTY_SUMMARY)),
-        replace(_grant(health, scopes=place), rows=clinics),
+        replace(_grant(health, scopes=(*place, *_INSPECTIONS)), rows=clinics),
+        _grant(health, scopes=(*_VISITING, Scope.CLINIC_REGISTRATION)),
+        _grant(market, scopes=(*_VISITING, Scope.CODE_REGISTER, Scope.CAMPUS_TRADE)),
+        _grant(device, scopes=(*_REGISTER, *_LICENCES, *_VISITING)),
+        replace(_grant(device, scopes=(*place, *_INSPECTIONS)), rows=shops),
+        _grant(watch, scopes=(Scope.ENTITY_IDENTITY, Scope.REFERENCE_TABLE, *_INSPECTIONS, *_VISITING)),
     ]
 
 
@@ -157,18 +182,27 @@ def _offices() -> list[Grant]:
     return [
         _grant(
             clerk,
-            scopes=(*_REGISTER, Scope.LICENCE_BASIC, Scope.CREDIT_SUMMARY, Scope.INCENTIVE_RECORD),
+            scopes=(
+                *(*_REGISTER, Scope.LICENCE_BASIC, Scope.CREDIT_SUMMARY, Scope.INCENTIVE_RECORD),
+                *(Scope.CODE_REGISTER, Scope.APPROVAL_ITEM),
+            ),
             masked=(_PERSON, _PHONE),
         ),
         _grant(
             approver,
-            scopes=(*_REGISTER, *_LICENCES, *statuses, Scope.COMMITMENT_SUMMARY, Scope.COMMITMENT_CONTENT),
+            scopes=(
+                *(*_REGISTER, *_LICENCES, *statuses, Scope.COMMITMENT_SUMMARY, Scope.COMMITMENT_CONTENT),
+                *(Scope.APPROVAL_ITEM, Scope.APPROVAL_CASE, Scope.CODE_REGISTER),
+            ),
             fields=(_PERSON, _ADDRESS),
             masked=(_PHONE,),
         ),
         _grant(
             judge,
-            scopes=(*_REGISTER, *statuses, Scope.PENALTY_SUMMARY, Scope.COMMITMENT_SUMMARY, Scope.CREDIT_HONOUR),
+            scopes=(
+                *(*_REGISTER, *statuses, Scope.PENALTY_SUMMARY, Scope.COMMITMENT_SUMMARY, Scope.CREDIT_HONOUR),
+                Scope.CODE_REGISTER,
+            ),
             masked=(_PERSON,),
         ),
         replace(_grant(office, scopes=every), mask_personal=True),
@@ -176,6 +210,23 @@ def _offices() -> list[Grant]:
             _grant(steward, scopes=(*kept, Scope.LICENCE_PREMISES, Scope.PENALTY_SUMMARY, Scope.PENALTY_DETAIL)),
             rows=_own("divisionCode", RowOp.PREFIX, "division"),
         ),
+    ]
+
+
+def _keepers() -> list[Grant]:
+    """Stewards of the newer sources: their own records, of whatever entity, and who it is."""
+    kept = {
+        "tax": (Scope.CREDIT_RATING,),
+        "court": (Scope.CREDIT_LIST,),
+        "penalty": (Scope.PENALTY_SUMMARY, Scope.PENALTY_DETAIL),
+        "regulator": (Scope.FINANCE_INSTITUTION,),
+    }
+    basis = "《政务数据共享条例》第十三条"
+    stewards = [_For(department, Role.STEWARD, ("DATA_STEWARDSHIP",), basis) for department in kept]
+    codes = _For("province", Role.STEWARD, ("CODE_OPERATION",), _PLAN + "第三项")
+    return [
+        *(_grant(whom, scopes=(Scope.ENTITY_IDENTITY, *kept[whom.department])) for whom in stewards),
+        _grant(codes, scopes=(*_REGISTER, Scope.CODE_REGISTER, Scope.CREDIT_SUMMARY)),
     ]
 
 
@@ -187,11 +238,23 @@ def _partners() -> list[Grant]:
     mine = (*_OPEN, Scope.ENTITY_PERSON, Scope.ENTITY_ADDRESS, Scope.ENTITY_CONTACT, Scope.LICENCE_PREMISES)
     public_credit = (Scope.CREDIT_SUMMARY, Scope.CREDIT_RATING, Scope.CREDIT_HONOUR, Scope.PENALTY_SUMMARY)
     return [
-        _grant(bank, scopes=(*_REGISTER, Scope.LICENCE_BASIC, *public_credit)),
+        _grant(bank, scopes=(*_REGISTER, Scope.LICENCE_BASIC, *public_credit, Scope.FINANCE_INSTITUTION)),
         _grant(
             school,
-            scopes=(Scope.ENTITY_IDENTITY, Scope.REFERENCE_TABLE, Scope.LICENCE_BASIC, Scope.PENALTY_SUMMARY),
+            scopes=(
+                *(Scope.ENTITY_IDENTITY, Scope.REFERENCE_TABLE, Scope.LICENCE_BASIC, Scope.PENALTY_SUMMARY),
+                Scope.CAMPUS_TRADE,
+            ),
         ),
-        replace(_grant(school, scopes=(Scope.LICENCE_PREMISES, Scope.CREDIT_RATING)), rows=food),
-        replace(_grant(merchant, scopes=(*mine, Scope.COMMITMENT_CONTENT)), rows=_own("uscc", RowOp.IN, "entities")),
+        replace(
+            _grant(school, scopes=(Scope.LICENCE_PREMISES, Scope.CREDIT_RATING, Scope.INSPECTION_RECORD)), rows=food
+        ),
+        replace(
+            _grant(
+                merchant,
+                scopes=(*mine, Scope.COMMITMENT_CONTENT, Scope.INSPECTION_OFFICER, Scope.APPROVAL_CASE),
+            ),
+            rows=_own("uscc", RowOp.IN, "entities"),
+        ),
+        _grant(merchant, scopes=(Scope.CERTIFICATE_OFFICER, Scope.APPROVAL_ITEM)),
     ]

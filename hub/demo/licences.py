@@ -3,7 +3,7 @@
 Filing is not licensing: what the law only wants filed or leaves free is never shown as a missing licence.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -16,12 +16,18 @@ from hub.demo.codes import (
     production_licence_number,
 )
 from hub.demo.draw import chance, stream
-from hub.demo.records import Certificate, DemoEntity, DemoLicence, Term
+from hub.demo.records import DemoEntity, DemoLicence
+from hub.demo.values import Certificate, Term
 from hub.demo.wording import write_premises
 from schema.enums import EntityKind, LicenceCategory, LicenceKind, LicenceStatus, RegistrationStatus
 
 MARKET = "肇东市市场监督管理局"
 HEALTH = "肇东市卫生健康局"
+APPROVAL = "肇东市行政审批办公室"
+DEVICES = "绥化市市场监督管理局(药械监管)"
+"""The drug and device office of the upper city."""
+_REFORM = date(2025, 7, 1)
+"""Since then the approval office licenses catering; what was licensed before stays where it was."""
 _GONE = (RegistrationStatus.DEREGISTERED, RegistrationStatus.REVOKED, RegistrationStatus.ANNULLED)
 
 
@@ -76,6 +82,18 @@ def _medical(issue: Issue) -> str:
     return medical_register_number(issue.code[8:17], issue.sequence)
 
 
+def _hygiene(issue: Issue) -> str:
+    return f"肇卫公证字〔{issue.day.year}〕第{issue.sequence:04d}号"
+
+
+def _labour(word: str) -> Numbering:
+    return lambda issue: f"{word}231282{issue.day.year}{issue.sequence:04d}"
+
+
+def _transport(issue: Issue) -> str:
+    return f"黑交运管许可绥字231282{issue.sequence:06d}号"
+
+
 _LICENCE, _FILING = LicenceKind.LICENCE, LicenceKind.FILING
 PERMITS: dict[str, Permit] = {
     "make": Permit(_LICENCE, "食品生产许可证", "231282131001", "食品生产", 5, _made),
@@ -83,12 +101,19 @@ PERMITS: dict[str, Permit] = {
     "catering": Permit(_LICENCE, "食品经营许可证", "231282131002", "热食类食品制售", 5, _food(2)),
     "canteen": Permit(_LICENCE, "食品经营许可证", "231282131002", "单位食堂:热食类食品制售", 5, _food(3)),
     "prepack": Permit(_FILING, "仅销售预包装食品备案", "231282131003", "预包装食品销售", None, _prepacked),
-    "device2": Permit(_FILING, "第二类医疗器械经营备案凭证", "231282131005", "第二类医疗器械零售", None, _device("备")),
-    "device3": Permit(_LICENCE, "医疗器械经营许可证", "231282131004", "第三类医疗器械零售", 5, _device("许")),
+    "device2": Permit(
+        _FILING, "第二类医疗器械经营备案凭证", "231200172005", "第二类医疗器械零售", None, _device("备"), DEVICES
+    ),
+    "device3": Permit(_LICENCE, "医疗器械经营许可证", "231200172004", "第三类医疗器械零售", 5, _device("许"), DEVICES),
     "optical": Permit(LicenceKind.NOT_REQUIRED, "依法无需许可", "231282131099", "眼镜架零售", None, lambda issue: None),
     "register": Permit(
         LicenceKind.REGISTRATION, "营业执照", "231282131000", "变更登记(经营范围)", None, lambda issue: issue.code
     ),
+    "hygiene": Permit(_LICENCE, "公共场所卫生许可证", "231282011001", "公共场所经营", 4, _hygiene, APPROVAL),
+    "dispatch": Permit(_LICENCE, "劳务派遣经营许可证", "231282014001", "劳务派遣", 3, _labour("LW"), APPROVAL),
+    "staffing": Permit(_LICENCE, "人力资源服务许可证", "231282014002", "职业中介", 5, _labour("RL"), APPROVAL),
+    "training": Permit(_LICENCE, "民办学校办学许可证", "231282005001", "职业技能培训", 3, _labour("BX"), APPROVAL),
+    "transport": Permit(_LICENCE, "道路运输经营许可证", "231282018001", "道路普通货物运输", 4, _transport, APPROVAL),
     "clinic": Permit(_FILING, "诊所备案凭证", "231282023002", "诊所执业", None, _medical, HEALTH),
     "hospital": Permit(_LICENCE, "医疗机构执业许可证", "231282023001", "诊疗服务", 5, _medical, HEALTH),
 }
@@ -108,6 +133,8 @@ def _needed(entity: DemoEntity, rng: Random) -> list[str]:
     if entity.uscc is None:
         return []
     needed = [entity.permit] if entity.permit else []
+    if entity.permit == "dispatch":
+        needed.append("staffing")
     if entity.kind is EntityKind.ENTERPRISE and chance(rng, 0.25):
         needed.append("register")
     return needed
@@ -128,10 +155,17 @@ def _draw(entity: DemoEntity, permit: Permit, numbered: tuple[int, date], rng: R
         term=Term(None if chance(rng, 0.01) else decided, end, end is None),
         status=status,
         renewal=soon and chance(rng, 0.6),
-        authority=permit.authority,
+        authority=APPROVAL if permit is PERMITS["catering"] and decided >= _REFORM else permit.authority,
         premises=write_premises(rng),
         stamp=draw_stamp(today, rng),
     )
+
+
+def split_by_authority(licences: Iterable[DemoLicence]) -> dict[str, tuple[DemoLicence, ...]]:
+    """Licences by the authority that keeps them, each in their order; every authority of the city is there."""
+    rows = list(licences)
+    keepers = (MARKET, APPROVAL, HEALTH, DEVICES)
+    return {keeper: tuple(row for row in rows if row.authority == keeper) for keeper in keepers}
 
 
 def certificate(permit: Permit, issue: Issue, number: str | None = None) -> Certificate:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from hub.demo.draw import chance
-from hub.demo.records import Person
 from hub.demo.tables import Trade
+from hub.demo.values import Person
 from schema.enums import EntityKind
 
 _HEADS = "穗稔岚黍垄畴漪禾麦晴霜柳雁岁谷青云语沐澜屿朗瑾晖"

@@ -4,11 +4,12 @@ Amounts are in units of 10,000 yuan; a penalty is published for three months or 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from random import Random
 
-from hub.demo.calendar_days import days_after, days_before, draw_stamp, years_after
+from hub.demo.calendar_days import days_after, days_before, draw_stamp, working_days_after, years_after
 from hub.demo.draw import chance, stream
 from hub.demo.licences import MARKET
 from hub.demo.records import DemoEntity, DemoPenalty, DemoRating
@@ -27,7 +28,13 @@ _GRADES = {
     RatingScheme.CATERING_GRADE: {"A": "优秀(大笑脸)", "B": "良好(微笑脸)", "C": "一般(平脸)"},
     RatingScheme.RISK_CLASS: {"A": "信用风险低", "B": "信用风险一般", "C": "信用风险较高", "D": "信用风险高"},
     RatingScheme.PUBLIC_CREDIT: {"优": "优秀", "良": "良好", "中": "中等", "差": "较差"},
-    RatingScheme.TAX_CREDIT: {"A": "纳税信用A级", "B": "纳税信用B级", "M": "纳税信用M级", "C": "纳税信用C级"},
+    RatingScheme.TAX_CREDIT: {
+        "A": "纳税信用A级",
+        "B": "纳税信用B级",
+        "M": "纳税信用M级",
+        "C": "纳税信用C级",
+        "D": "纳税信用D级",
+    },
 }
 
 
@@ -54,7 +61,7 @@ def _draw(entity: DemoEntity, number: int, today: date, rng: Random) -> DemoPena
     light = chance(rng, 0.35)
     fine = None if light and chance(rng, 0.5) else Decimal(rng.choice((500, 1000, 2000, 5000, 10000, 30000))) / _WAN
     confiscated = Decimal(rng.randrange(20, 9000)) / _WAN if not light and chance(rng, 0.3) else None
-    return DemoPenalty(
+    drawn = DemoPenalty(
         number=number,
         uscc=entity.uscc or "",
         decision_no=f"肇市监处罚〔{decided.year}〕{number}号",
@@ -72,6 +79,16 @@ def _draw(entity: DemoEntity, number: int, today: date, rng: Random) -> DemoPena
         authority=MARKET,
         stamp=draw_stamp(today, rng),
     )
+    return _annul(drawn, today, rng) if drawn.withdrawn else drawn
+
+
+def _annul(penalty: DemoPenalty, today: date, rng: Random) -> DemoPenalty:
+    """Annulled some day since, and no longer shown at most three working days later; one of last week stands."""
+    since = (today - penalty.decided).days
+    if since < 10:
+        return replace(penalty, withdrawn=False)
+    annulled = days_after(penalty.decided, rng.randint(1, since - 7))
+    return replace(penalty, annulled=annulled, withdrawn_on=working_days_after(annulled, rng.randint(1, 3)))
 
 
 def penalty_kinds(fine: Decimal | None, confiscated: Decimal | None) -> tuple[PenaltyKind, ...]:

@@ -1,4 +1,4 @@
-"""Invented people and telephone numbers; no citizen numbers exist in the city, not even invented ones.
+"""Invented people and telephone numbers; none has a citizen number, not even an invented one.
 
 Knows nothing of entities.
 """
@@ -6,7 +6,7 @@ Knows nothing of entities.
 from random import Random
 
 from hub.demo.draw import chance, digits
-from hub.demo.records import Person
+from hub.demo.values import Person
 
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程魏苏吕丁任沈"
 _COMPOUND = ("欧阳", "司徒", "上官", "诸葛")

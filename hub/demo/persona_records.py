@@ -4,15 +4,16 @@ Each row shows one thing a real system got wrong; the keys are those of the tabl
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from random import Random
 
-from hub.demo.calendar_days import calm_stamp, days_after, years_after
+from hub.demo.calendar_days import calm_stamp, days_after, working_days_after, years_after
+from hub.demo.campuses import CANTEEN_LICENCE
 from hub.demo.codes import commitment_number
 from hub.demo.credit import COURT, CREDIT, MEASURES, SERVICE
-from hub.demo.licences import HEALTH, MARKET, PERMITS, Issue, certificate
+from hub.demo.licences import APPROVAL, DEVICES, HEALTH, MARKET, PERMITS, Issue, certificate, split_by_authority
 from hub.demo.penalties import HEAVY_YEARS, LIGHT_DAYS, grades, penalty_kinds
 from hub.demo.personas import code_of
 from hub.demo.records import (
@@ -24,9 +25,9 @@ from hub.demo.records import (
     DemoListing,
     DemoPenalty,
     DemoRating,
-    Stamp,
-    Term,
 )
+from hub.demo.strangers import stranger_licences
+from hub.demo.values import Stamp, Term
 from hub.demo.violations import ADVERTISED, OUT_OF_DATE, STOCK, UNCERTIFIED, UNPRICED, Violation, facts_writer
 from hub.demo.wording import (
     content_writer,
@@ -68,7 +69,7 @@ _HELD = (
     _Held("owner_in_name", "catering", "JY22312820001239", 900, 925, "肇东市东升区街道麦岚街7号楼商服3门"),
     _Held("chain_head", "sale", "JY12312820004564", 300, 1525, "肇东市东升区街道谷雨北路1号"),
     _Held("chain_branch", "sale", None, 290, 1535, "肇东市西园区街道谷雨北路205号"),
-    _Held("private_school", "canteen", None, 700, 1125, "肇东市正阳区街道晴畴街55号一层"),
+    _Held("private_school", "canteen", CANTEEN_LICENCE, 700, 1125, "肇东市正阳区街道晴畴街55号一层"),
     _Held("filing_only", "prepack", None, 1200, None, "肇东市西园区街道霜林街88号商服2门"),
     _Held("expiring_tomorrow", "device3", None, 1825, 1, "肇东市朝阳区街道稔光大街31号商服5门", renewal=True),
     _Held("hearing_aid", "device2", None, 1500, None, "肇东市正阳区街道谷雨北路142号"),
@@ -84,19 +85,26 @@ _HELD = (
     _Held("town_hospital", "hospital", None, 700, 1125, "肇东市西园区街道柳汀路12号"),
     _Held("village_clinic", "hospital", None, 350, 1475, "肇东市尚家镇麦岚村2组9号"),
     _Held("court_debtor_hospital", "hospital", None, 950, 875, "肇东市正阳区街道稔光大街300号"),
+    _Held("canteen_contractor", "catering", None, 820, 1005, "肇东市朝阳区街道青黍路58号"),
+    _Held("only_at_source", "device3", None, 600, 1225, "肇东市正阳区街道麦岚街93号商服4门"),
+    _Held("code_suspended", "catering", None, 760, 1065, "肇东市朝阳区街道晴畴街14号商服2门"),
 )
 
 
 def persona_records(today: date) -> CityRecords:
     """Rows of all departments about the personas; each table numbers its own from 1."""
-    licences = list(_licences(today))
+    licences = split_by_authority(_licences(today))
+    listings = list(_listings(today))
     return CityRecords(
-        market_licences=tuple(row for row in licences if row.authority == MARKET),
-        health_licences=tuple(row for row in licences if row.authority == HEALTH),
+        market_licences=licences[MARKET],
+        approval_licences=licences[APPROVAL],
+        health_licences=licences[HEALTH],
+        device_licences=licences[DEVICES],
         penalties=tuple(_penalties(today)),
         market_ratings=tuple(_ratings(today, _MARKET_GRADES, MARKET)),
         credit_ratings=tuple(_ratings(today, _CREDIT_GRADES, CREDIT)),
-        listings=tuple(_listings(today)),
+        listings=tuple(row for row in listings if row.authority != COURT),
+        court_listings=tuple(row for row in listings if row.authority == COURT),
         honours=tuple(_honours(today)),
         commitments=tuple(_commitments(today)),
         incentives=tuple(_incentives(today)),
@@ -109,6 +117,18 @@ def _licences(today: date) -> Iterator[DemoLicence]:
         yield _licence(number, held, end, today)
     typed = _Held("endless_licence", "make", None, 2300, None, "肇东市里木店镇黍香村5组60号")
     yield _licence(len(_HELD) + 1, typed, _FOREVER, today)
+    yield from _fed_twice(len(_HELD) + 2, today)
+    yield from stranger_licences(len(_HELD) + 5, today)
+
+
+def _fed_twice(number: int, today: date) -> Iterator[DemoLicence]:
+    """One act of registration that the feed sent once, once again, and once more under another name."""
+    held = _Held("duplicated_feed", "register", None, 75, None, "肇东市东升区街道禾语路72号商服1门")
+    act = _licence(number, held, None, today)
+    yield act
+    yield replace(act, number=number + 1)
+    filed = replace(act.certificate, name="公司备案", decision_title="公司备案通知书")
+    yield replace(act, number=number + 2, certificate=filed)
 
 
 def _licence(number: int, held: _Held, end: date | None, today: date) -> DemoLicence:
@@ -139,13 +159,14 @@ class _Fined:
     ends_in: int
     withdrawn: bool = False
     repaired: bool = False
+    annulled_ago: int = 0
 
 
 _FINED = (
     _Fined("elder_home", STOCK, 2000, 200, 895),
     _Fined("elder_home", UNPRICED, None, 400, -310, repaired=True),
     _Fined("publication_ended", UNCERTIFIED, 500, LIGHT_DAYS + 1, -1),
-    _Fined("penalty_withdrawn", UNPRICED, 5000, 60, HEAVY_YEARS * 365 - 60, withdrawn=True),
+    _Fined("penalty_withdrawn", UNPRICED, 5000, 60, HEAVY_YEARS * 365 - 60, withdrawn=True, annulled_ago=20),
     _Fined("stall_one", OUT_OF_DATE, 10000, 45, 1050),
     _Fined("disputed", ADVERTISED, 3000, 120, 975),
 )
@@ -156,6 +177,7 @@ def _penalties(today: date) -> Iterator[DemoPenalty]:
         rng = Random(number)
         decided = days_after(today, -fined.decided_ago)
         fine = None if fined.fine is None else Decimal(fined.fine) / 10000
+        annulled = days_after(today, -fined.annulled_ago) if fined.withdrawn else None
         yield DemoPenalty(
             number=number,
             uscc=code_of(fined.key),
@@ -173,6 +195,8 @@ def _penalties(today: date) -> Iterator[DemoPenalty]:
             repaired=fined.repaired,
             authority=MARKET,
             stamp=Stamp(calm_stamp(today).updated, fined.key == "disputed"),
+            annulled=annulled,
+            withdrawn_on=working_days_after(annulled, 2) if annulled else None,
         )
 
 

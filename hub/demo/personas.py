@@ -8,8 +8,9 @@ from datetime import date
 from functools import cache
 
 from hub.demo.calendar_days import calm_stamp
-from hub.demo.records import Address, DemoEntity, Person, Stamp
+from hub.demo.records import DemoEntity
 from hub.demo.tables import read_table
+from hub.demo.values import Address, Person, Stamp
 from schema.enums import EntityKind, RegistrationStatus
 
 README_USCC = "91231282MA9X0A019P"
@@ -42,6 +43,12 @@ def code_of(key: str) -> str:
     if found is None:
         raise KeyError(f"{key} has no credit code")
     return found
+
+
+def persona_entity(key: str, today: date) -> DemoEntity:
+    """One persona as a registered entity; StopIteration if there is none of this key."""
+    found = zip(personas(), persona_entities(today), strict=True)
+    return next(entity for name, entity in found if name == key)
 
 
 def persona_entities(today: date) -> list[DemoEntity]:

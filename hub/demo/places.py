@@ -8,8 +8,8 @@ from random import Random
 
 from hub.demo.codes import COUNTY
 from hub.demo.draw import chance
-from hub.demo.records import Address
 from hub.demo.tables import division_name, towns
+from hub.demo.values import Address
 
 CITY = "黑龙江省绥化市肇东市"
 _URBAN = ("231282001", "231282002", "231282003", "231282004")

@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from hub.demo.values import Address, Campus, Certificate, Contract, Person, Stamp, Term
 from schema.enums import (
+    CampusPart,
+    CaseStatus,
+    CertificateStatus,
+    CodeIssuer,
+    CodeStatus,
     CommitmentKind,
     EntityKind,
     Fulfilment,
     IncentiveMeasure,
     IncentiveStatus,
-    LicenceCategory,
-    LicenceKind,
+    InstitutionKind,
+    InstitutionStatus,
     LicenceStatus,
     ListKind,
     PenaltyKind,
@@ -23,40 +29,6 @@ from schema.enums import (
     RegistrationStatus,
     Scenario,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """An invented person; the surname may be a compound one."""
-
-    surname: str
-    given: str
-
-    @property
-    def name(self) -> str:
-        """Surname and given name without a space."""
-        return self.surname + self.given
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """An address in two halves: up to and including the street, village or estate, and what follows."""
-
-    street: str
-    rest: str
-
-    @property
-    def text(self) -> str:
-        """The whole address on one line."""
-        return self.street + self.rest
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """When a row was last changed at its source, and whether it is under objection there."""
-
-    updated: datetime
-    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,33 +57,14 @@ class DemoEntity:
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate:
-    """What a licence is called and which numbers it bears."""
-
-    kind: LicenceKind
-    name: str
-    number: str | None
-    item_code: str
-    decision_no: str | None
-    decision_title: str
-    category: LicenceCategory
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """From when to when something holds; `endless` is the source's own flag."""
-
-    start: date | None
-    end: date | None
-    endless: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class DemoLicence:
-    """A licence, filing or registration as its authority keeps it."""
+    """A licence, filing or registration as its authority keeps it.
+
+    `uscc` is what stands in the authority's code column: nothing for a natural person, who then is the `person`.
+    """
 
     number: int
-    uscc: str
+    uscc: str | None
     certificate: Certificate
     scope: str
     decided: date
@@ -121,11 +74,12 @@ class DemoLicence:
     authority: str
     premises: str
     stamp: Stamp
+    person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DemoPenalty:
-    """An administrative penalty; amounts are in units of 10,000 yuan."""
+    """An administrative penalty; amounts are in units of 10,000 yuan. One that was annulled is withdrawn soon after."""
 
     number: int
     uscc: str
@@ -143,6 +97,8 @@ class DemoPenalty:
     repaired: bool
     authority: str
     stamp: Stamp
+    annulled: date | None = None
+    withdrawn_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +189,7 @@ class DemoStatus:
 
     number: int
     uscc: str
+    subject_name: str
     headline: str
     labels: tuple[str, ...]
     penalties: int
@@ -242,17 +199,186 @@ class DemoStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoInspection:
+    """A visit by a department; `count` is its number among that department's visits of the calendar year."""
+
+    number: int
+    uscc: str
+    started: datetime
+    department: str
+    field: str
+    basis: str
+    officers: tuple[Person, ...]
+    notice_no: str
+    items: tuple[str, ...]
+    coverage: str
+    result: str
+    by_scan: bool
+    count: int
+    year_cap: int | None
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCap:
+    """The most visits a year that a department has published for a class of industry."""
+
+    number: int
+    industry: str
+    department: str
+    field: str
+    year: int
+    cap: int
+    basis: str
+    published: date
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCode:
+    """A code of the provincial register: what it says, its status since when and why, and where it is displayed."""
+
+    number: int
+    uscc: str
+    token: str
+    status: CodeStatus
+    status_since: date
+    status_reason: str | None
+    issued_to: str
+    issued: date
+    displayed: date | None
+    printed: date | None
+    places: tuple[str, ...]
+    issuer: CodeIssuer
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class DemoInstitution:
+    """A licensed financial institution."""
+
+    number: int
+    uscc: str
+    licence_no: str
+    kind: InstitutionKind
+    status: InstitutionStatus
+    approved: date
+    authority: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class DemoClinic:
+    """The registration of a medical institution: subjects it may treat, and when it was and is to be verified."""
+
+    number: int
+    uscc: str
+    registration_no: str
+    name: str
+    level: str
+    subjects: tuple[str, ...]
+    premises: str
+    verified: date
+    due: date
+    authority: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class DemoItem:
+    """An approval item: its papers, those that facts can replace, and its time limits in working days."""
+
+    number: int
+    code: str
+    name: str
+    authority: str
+    statutory_days: int
+    promised_days: int
+    materials: tuple[str, ...]
+    materials_replaced: tuple[str, ...]
+    credit_evidence: bool
+    since: date | None
+    basis: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCase:
+    """An application on its way: accepted, due, decided or not."""
+
+    number: int
+    uscc: str
+    case_no: str
+    item_code: str
+    item_name: str
+    status: CaseStatus
+    renewal: bool
+    accepted: date
+    due: date
+    decided: date | None
+    statutory_days: int
+    promised_days: int
+    authority: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTrade:
+    """Who runs what on a campus; rows of one canteen share its `facility_no`."""
+
+    number: int
+    uscc: str
+    campus: Campus
+    part: CampusPart
+    facility_no: str
+    business: str
+    licence_no: str | None
+    contract: Contract | None
+    premises: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCertificate:
+    """An officer's enforcement certificate."""
+
+    number: int
+    certificate_no: str
+    holder: Person
+    department: str
+    field_of_law: str
+    status: CertificateStatus
+    start: date
+    end: date
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
 class CityRecords:
     """Everything the departments know, in the order of their own row numbers."""
 
     entities: tuple[DemoEntity, ...] = ()
     market_licences: tuple[DemoLicence, ...] = ()
+    approval_licences: tuple[DemoLicence, ...] = ()
     health_licences: tuple[DemoLicence, ...] = ()
+    device_licences: tuple[DemoLicence, ...] = ()
     penalties: tuple[DemoPenalty, ...] = ()
     market_ratings: tuple[DemoRating, ...] = ()
     credit_ratings: tuple[DemoRating, ...] = ()
+    tax_ratings: tuple[DemoRating, ...] = ()
     listings: tuple[DemoListing, ...] = ()
+    court_listings: tuple[DemoListing, ...] = ()
     honours: tuple[DemoHonour, ...] = ()
     commitments: tuple[DemoCommitment, ...] = ()
     incentives: tuple[DemoIncentive, ...] = ()
     statuses: tuple[DemoStatus, ...] = ()
+    market_inspections: tuple[DemoInspection, ...] = ()
+    other_inspections: tuple[DemoInspection, ...] = ()
+    caps: tuple[DemoCap, ...] = ()
+    certificates: tuple[DemoCertificate, ...] = ()
+    codes: tuple[DemoCode, ...] = ()
+    institutions: tuple[DemoInstitution, ...] = ()
+    clinics: tuple[DemoClinic, ...] = ()
+    items: tuple[DemoItem, ...] = ()
+    cases: tuple[DemoCase, ...] = ()
+    trades: tuple[DemoTrade, ...] = ()

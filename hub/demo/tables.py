@@ -1,4 +1,4 @@
-"""The city's own tables: trades, personas, divisions and industries, read once from the CSV files beside it.
+"""The city's own tables: trades, personas, divisions, industries and others, read once from CSV files beside it.
 
 Knows only how the files are written; nothing is drawn here.
 """
@@ -38,6 +38,13 @@ def division_name(code: str) -> str:
 def towns() -> tuple[str, ...]:
     """Codes of the towns and townships of the county, without its urban sub-districts and farms."""
     return tuple(code for code in _divisions() if code.startswith(("2312821", "2312822")))
+
+
+@cache
+def industry_classes(prefixes: tuple[str, ...]) -> tuple[str, ...]:
+    """Classes of four digits that begin with one of the prefixes, in the order of the table."""
+    rows = read_table("industries.csv")
+    return tuple(row["code"] for row in rows if row["level"] == "3" and row["code"].startswith(prefixes))
 
 
 @cache

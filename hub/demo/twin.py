@@ -8,22 +8,27 @@ from dataclasses import replace
 from random import Random
 from typing import TypeVar
 
-from hub.demo.draw import another, stream
+from hub.demo.calendar_days import days_after
+from hub.demo.code_register import write_withdrawal
+from hub.demo.draw import another, digits, stream
 from hub.demo.penalties import grades
 from hub.demo.people import draw_given, redraw_phone
 from hub.demo.places import redraw_rest
 from hub.demo.records import (
-    Address,
     CityRecords,
+    DemoCase,
+    DemoCode,
     DemoCommitment,
     DemoEntity,
     DemoIncentive,
+    DemoInspection,
     DemoLicence,
     DemoListing,
     DemoPenalty,
     DemoRating,
-    Person,
+    DemoTrade,
 )
+from hub.demo.values import Address, Contract, Person
 from hub.demo.violations import facts_writer
 from hub.demo.wording import (
     content_writer,
@@ -43,13 +48,23 @@ def make_twin(seed: str, city: CityRecords) -> CityRecords:
         city,
         entities=tuple(_entity(seed, row) for row in city.entities),
         market_licences=tuple(_licence(seed, row) for row in city.market_licences),
+        approval_licences=tuple(_licence(seed, row) for row in city.approval_licences),
         health_licences=tuple(_licence(seed, row) for row in city.health_licences),
+        device_licences=tuple(_licence(seed, row) for row in city.device_licences),
         penalties=tuple(_penalty(seed, row) for row in city.penalties),
         market_ratings=tuple(map(_rating, city.market_ratings)),
         credit_ratings=tuple(map(_rating, city.credit_ratings)),
+        tax_ratings=tuple(map(_rating, city.tax_ratings)),
         listings=tuple(_listing(seed, row) for row in city.listings),
+        court_listings=tuple(_listing(seed, row) for row in city.court_listings),
         commitments=tuple(_commitment(seed, row) for row in city.commitments),
         incentives=tuple(_incentive(seed, row) for row in city.incentives),
+        market_inspections=tuple(_inspection(seed, row) for row in city.market_inspections),
+        other_inspections=tuple(_inspection(seed, row) for row in city.other_inspections),
+        certificates=tuple(replace(row, holder=_person(seed, row.holder)) for row in city.certificates),
+        codes=tuple(_code(seed, row) for row in city.codes),
+        cases=tuple(_case(seed, row) for row in city.cases),
+        trades=tuple(_trade(seed, row) for row in city.trades),
     )
 
 
@@ -118,6 +133,34 @@ def _incentive(seed: str, row: DemoIncentive) -> DemoIncentive:
         outcome=another(outcome, _draw(seed, outcome), write_outcome) if outcome else None,
         minutes_saved=None if minutes is None else minutes + 7,
     )
+
+
+def _inspection(seed: str, row: DemoInspection) -> DemoInspection:
+    notice = row.notice_no
+    return replace(
+        row,
+        officers=tuple(_person(seed, officer) for officer in row.officers),
+        notice_no=another(notice, _draw(seed, notice), lambda rng: f"{notice[:-6]}{digits(rng, 2)}{notice[-4:]}"),
+    )
+
+
+def _code(seed: str, row: DemoCode) -> DemoCode:
+    reason = row.status_reason
+    return replace(row, status_reason=another(reason, _draw(seed, reason), write_withdrawal) if reason else None)
+
+
+def _case(seed: str, row: DemoCase) -> DemoCase:
+    case_no = row.case_no
+    made = another(case_no, _draw(seed, case_no), lambda rng: case_no[:-4] + digits(rng, 4))
+    return replace(row, case_no=made, due=days_after(row.due, 3))
+
+
+def _trade(seed: str, row: DemoTrade) -> DemoTrade:
+    if row.contract is None:
+        return row
+    number, start, end = row.contract.number, row.contract.start, row.contract.end
+    made = another(number, _draw(seed, number), lambda rng: f"{number[:-5]}{digits(rng, 2)}{number[-3:]}")
+    return replace(row, contract=Contract(made, days_after(start, 11), days_after(end, 11)))
 
 
 def _next(values: tuple[T, ...], value: T) -> T:

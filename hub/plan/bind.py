@@ -139,7 +139,7 @@ class _Binder:
         if root.way is Way.SEARCH:
             self._bind_search(root, values)
             return
-        self._positions[root.number] = asked = _positions(root.way, values)
+        self._positions[root.number] = asked = _positions(root, values)
         # The code is the key of every question; looking up by another identifier reads that field.
         read = f"{ENTITY}.{asked[0].field}" if root.way is Way.ENTITY and asked[0].field != "uscc" else None
         if read is not None and not self._clear_for_all(read):
@@ -224,11 +224,13 @@ def _bounded(value: Any, default: int, most: int | None, name: str) -> int:
     return int(value)
 
 
-def _positions(way: Way, values: Mapping[str, Any]) -> tuple[Position, ...]:
+def _positions(root: Root, values: Mapping[str, Any]) -> tuple[Position, ...]:
+    way = root.way
     if way is Way.ENTITY:
         return (_entity_position(values),)
-    if way is Way.CERTIFICATE:
-        return (Position("number", _short(values["number"], "number")),)
+    if root.keyed is not None:
+        declared = root.keyed.declared
+        return (Position(declared.key, _short(values[declared.argument], declared.argument)),)
     if way is Way.NODE:
         return (Position(ID, _short(values["id"], "id")),)
     listed: Sequence[str] = values["usccs"] if way is Way.BATCH else values["ids"]

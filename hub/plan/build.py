@@ -14,9 +14,9 @@ from auth.access import Policy, Refusal
 from hub.operation import Operation
 from hub.plan.collect import Collector, variables_of
 from hub.plan.model import (
-    CERTIFICATE,
     ENTITY,
     ID_FIELDS,
+    SUBJECT,
     Branch,
     Call,
     CallWay,
@@ -38,9 +38,9 @@ from hub.plan.model import (
     all_rows,
 )
 from hub.plan.scopes import clear_groups, condition_fields, covers, held_of, merge, visibility
-from schema.catalogue import Catalogue, FieldRule, Kind, RecordRule, RelationRule
+from schema.catalogue import Catalogue, FieldRule, KeyedRule, Kind, RecordRule, RelationRule
 
-_WAYS = frozenset(way.value for way in Way)
+_ENTITY_WAYS = {way.value: way for way in Way if way is not Way.KEYED}
 _PROVENANCE = "provenance"
 _COUNT = "EntityConnection.totalCount"
 _PAGE_TYPES = {"edges": "EntityEdge", "pageInfo": "PageInfo"}
@@ -68,11 +68,15 @@ class _DraftCall:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the builder is: the root it is under, the response keys that led here, the record asked of."""
+    """Where the builder is: the root it is under, the response keys that led here, the record asked of.
+
+    `apart`: no entity stands above the record, so that a row filter, being of entities, never lets it through.
+    """
 
     root: int
     pattern: tuple[str, ...]
     record: RecordRule
+    apart: bool = False
 
 
 class _Builder:
@@ -100,8 +104,11 @@ class _Builder:
         own: list[FieldNode] = []
         collected = self._collector.collect([self._operation.definition.selection_set], "Query")
         for number, (key, nodes) in enumerate(collected.items()):
-            if nodes[0].name.value in _WAYS:
-                roots.append(self._root(number, key, nodes))
+            name = nodes[0].name.value
+            if name in _ENTITY_WAYS:
+                roots.append(self._root(number, key, nodes, _ENTITY_WAYS[name]))
+            elif name in self._catalogue.keyed:
+                roots.append(self._keyed_root(number, key, nodes, self._catalogue.keyed[name]))
             else:
                 roots.append(OwnRoot(key))
                 own.extend(nodes)
@@ -128,9 +135,8 @@ class _Builder:
             selection_set=SelectionSetNode(selections=tuple(nodes)),
         )
 
-    def _root(self, number: int, key: str, nodes: list[FieldNode]) -> Root:
-        way = Way(nodes[0].name.value)
-        record = self._catalogue.records[CERTIFICATE if way is Way.CERTIFICATE else ENTITY]
+    def _root(self, number: int, key: str, nodes: list[FieldNode], way: Way) -> Root:
+        record = self._catalogue.records[ENTITY]
         self._support[number] = set()
         place = _Place(number, (key,), record)
         page: tuple[Part, ...] = ()
@@ -140,38 +146,54 @@ class _Builder:
         else:
             items = self._items(place, nodes, record.name)
         fed = _page_fed(page) if way is Way.SEARCH else _fed(items)
-        if fed and way is Way.CERTIFICATE and not any(isinstance(item, Leaf) for item in items):
-            fed = self._certificate_held(key)
-        call = self._root_call(number, way, record, items) if fed else None
+        call = self._root_call(number, way, items) if fed else None
         counts = any(part.name == "totalCount" for part in page)
         return Root(number, key, way, record.name, () if page else items, call, not fed, nodes[0], page, counts)
 
-    def _certificate_held(self, key: str) -> bool:
-        """A certificate exists for those who hold a field of it; row filters, being of entities, never match it."""
-        groups = [g for name, g in self._policy.held.items() if name.startswith(f"{CERTIFICATE}.")]
+    def _keyed_root(self, number: int, key: str, nodes: list[FieldNode], rule: KeyedRule) -> Root:
+        self._support[number] = set()
+        place = _Place(number, (key,), self._catalogue.records[rule.record], apart=True)
+        items = self._items(place, nodes, rule.record)
+        fed = _fed(items)
+        if fed and not any(isinstance(item, Leaf) for item in items):
+            fed = self._exists_apart(key, rule)
+        call = self._keyed_call(number, rule, items) if fed else None
+        return Root(number, key, Way.KEYED, rule.record, items, call, not fed, nodes[0], keyed=rule)
+
+    def _exists_apart(self, key: str, rule: KeyedRule) -> bool:
+        """A record exists apart from any entity for those who hold a field of it for every row."""
+        groups = [self._policy.held.get(f.coordinate, ()) for f in self._catalogue.records[rule.record].fields.values()]
         if any(all_rows(group) for group in groups):
             return True
-        self._deny(key, f"Query.{Way.CERTIFICATE}", (key,))
+        self._deny(key, f"Query.{rule.name}", (key,))
         return False
 
-    def _root_call(self, number: int, way: Way, record: RecordRule, items: Sequence[Node]) -> int | None:
-        owned = self._topology.owned.get(record.name, ())
+    def _root_call(self, number: int, way: Way, items: Sequence[Node]) -> int | None:
+        owned = self._topology.owned.get(ENTITY, ())
         if not owned:
             return None
         searching = way is Way.SEARCH
-        signature = ("search", number) if searching else ("lookup", record.name)
-        draft = self._calls.setdefault(
-            signature,
-            _DraftCall(owned[0].source, record.name, CallWay.SEARCH if searching else CallWay.LOOKUP),
-        )
+        signature = ("search", number) if searching else ("lookup", ENTITY)
+        call_way = CallWay.SEARCH if searching else CallWay.LOOKUP
+        draft = self._calls.setdefault(signature, _DraftCall(owned[0].source, ENTITY, call_way))
         draft.roots[number] = None
-        columns = _columns(items, owned[0])
-        if record.name == ENTITY:
-            groups = [self._visible, *(item.clauses for item in items if isinstance(item, Leaf))]
-            wanted = condition_fields(groups) | self._support[number] | {"uscc"}
-            columns += [LOCAL, *sorted(wanted & owned[0].columns)]
-            if any(isinstance(item, OpaqueId) for item in items):
-                columns += [name for name in ID_FIELDS if name in owned[0].columns]
+        groups = [self._visible, *(item.clauses for item in items if isinstance(item, Leaf))]
+        wanted = condition_fields(groups) | self._support[number] | {SUBJECT}
+        columns = [*_columns(items, owned[0]), LOCAL, *sorted(wanted & owned[0].columns)]
+        if any(isinstance(item, OpaqueId) for item in items):
+            columns += [name for name in ID_FIELDS if name in owned[0].columns]
+        draft.columns.update(dict.fromkeys(columns))
+        return list(self._calls).index(signature)
+
+    def _keyed_call(self, number: int, rule: KeyedRule, items: Sequence[Node]) -> int | None:
+        owned = self._topology.owned.get(rule.record, ())
+        if not owned:
+            return None
+        signature = ("lookup", rule.record)
+        draft = self._calls.setdefault(signature, _DraftCall(owned[0].source, rule.record, CallWay.LOOKUP))
+        draft.roots[number] = None
+        # Whose record it is stands in the audit entry, whether or not it was asked for.
+        columns = [*_columns(items, owned[0]), *({SUBJECT} & owned[0].columns)]
         draft.columns.update(dict.fromkeys(columns))
         return list(self._calls).index(signature)
 
@@ -196,7 +218,7 @@ class _Builder:
 
     def _leaf(self, place: _Place, key: str, nodes: list[FieldNode], rule: FieldRule) -> Node:
         clauses = self._policy.held.get(rule.coordinate, ())
-        if place.record.name == CERTIFICATE:
+        if place.apart:
             clauses = tuple(c for c in clauses if not c.rows)
         if not clauses:
             return self._deny(key, rule.coordinate, (*place.pattern, key))

@@ -22,7 +22,7 @@ from graphql.language import (
 
 from hub.limits import too_complex
 from hub.operation import Operation
-from hub.plan.model import CERTIFICATE, ENTITY, Topology, Way
+from hub.plan.model import ENTITY, Topology, Way
 from schema.base import Argument
 from schema.catalogue import Catalogue, declared_fields
 from schema.filters import EntityFilter
@@ -105,8 +105,9 @@ class _Walk:
     def roots(self) -> Iterator[Term]:
         for node in self._fields(self._operation.definition.selection_set):
             name = node.name.value
-            if name == Way.CERTIFICATE:
-                yield Term(CERTIFICATE, (Factor(1),))
+            keyed = self._catalogue.keyed.get(name)
+            if keyed is not None:
+                yield Term(keyed.record, (Factor(USUAL_LENGTH if keyed.many else 1),))
             elif name == Way.SEARCH:
                 yield from _key_sets(node)
                 yield from self._record(node, ENTITY, (self._number(node, DEFAULT_PAGE),))

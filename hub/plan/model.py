@@ -12,10 +12,11 @@ from graphql.language import FieldNode, OperationDefinitionNode
 
 from auth.access import Clause, Refusal
 from schema.base import Argument
-from schema.catalogue import FieldRule, RelationRule
+from schema.catalogue import FieldRule, KeyedRule, RelationRule
 
 ENTITY = "Entity"
-CERTIFICATE = "Certificate"
+SUBJECT = "uscc"
+"""Field that says whose record a row is."""
 ID_FIELDS = ("uscc", "regNo15")
 """Fields an entity's opaque id is made from: the first that has a value, else the source's own row identifier."""
 
@@ -142,21 +143,21 @@ Node = Typename | Denied | OpaqueId | ProvenanceNode | Leaf | Branch
 
 
 class Way(StrEnum):
-    """How the keys of a root are given; the value is the name of the root field."""
+    """How the keys of a root are given; the value is the name of the root field, but of KEYED, which has many."""
 
     ENTITY = "entity"
     BATCH = "entitiesByUscc"
     SEARCH = "entities"
     NODE = "node"
     NODES = "nodes"
-    CERTIFICATE = "certificate"
+    KEYED = "keyed"
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
     """A root field that leads to records: how its keys come, its own call, and what is asked of each record.
 
-    `page` says what is asked of a connection (its entities stand in the parts named `node`), `counts` whether its
+    `keyed` is the declaration of a root that names records by a key of their own. `page` says what is asked of a connection (its entities stand in the parts named `node`), `counts` whether its
     number is. Without `call`, no source owns the record or nothing below is held (`starved`).
     """
 
@@ -170,6 +171,12 @@ class Root:
     syntax: FieldNode
     page: tuple[Part, ...] = ()
     counts: bool = False
+    keyed: KeyedRule | None = None
+
+    @property
+    def coordinate(self) -> str:
+        """Coordinate of the root field."""
+        return f"Query.{self.keyed.name if self.keyed else self.way.value}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from hub.plan.bind import Bound, Position
 from hub.plan.masks import mask
 from hub.plan.model import (
     ID_FIELDS,
+    SUBJECT,
     Branch,
     Denied,
     Group,
@@ -89,13 +90,20 @@ class RecordShaper:
         source = self.bound.plan.calls[call].source
         return next(offer for offer in offers if offer.source == source)
 
+    def count(self, row: Row) -> None:
+        """Note whose record this is, where it says so."""
+        subject = row.read(SUBJECT)
+        if isinstance(subject, str):
+            self.entities[subject] = None
+
     def _note(self, spot: Spot, state: State, code: str = "", source: str = "") -> None:
         key = NoteKey(spot.pattern, spot.coordinate, state, code, source)
         self.notes.add(key, spot.path)
 
     def _count(self, row: Row, spot: Spot) -> None:
         """Note whose record this is, the same way whatever was asked of it."""
-        subject = row.read(ID_FIELDS[0]) or row.read(LOCAL)
+        code = row.read(SUBJECT)
+        subject = code if isinstance(code, str) else row.read(LOCAL)
         if subject is not None:
             self.entities[str(subject)] = None
         elif spot.asked is not None:
@@ -145,7 +153,8 @@ class RecordShaper:
             return None
         if masked:
             self._note(spot, State.MASKED)
-            return mask(leaf.rule.mask or MaskKind.WHOLE, str(value))
+            kind = leaf.rule.mask or MaskKind.WHOLE
+            return [mask(kind, str(one)) for one in value] if leaf.rule.many else mask(kind, str(value))
         if leaf.parts:
             known = {**dict(zip(("amount", "currency", "original"), value, strict=True)), "__typename": "Money"}
             return {part.key: known[part.name] for part in leaf.parts}

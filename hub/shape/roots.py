@@ -58,11 +58,13 @@ class _RootShaper:
         return Shaped(data, records.notes, self._warnings, tuple(records.entities), records.issued)
 
     def _root(self, root: Root) -> Any:
-        spot = Spot((root.key,), (root.key,), f"Query.{root.way}")
+        spot = Spot((root.key,), (root.key,), root.coordinate)
         closed = root.starved or root.number in self._bound.refused_roots
         if root.way is Way.SEARCH:
             return None if closed else self._connection(root, spot)
         asked = self._replies.positions[root.number]
+        if root.keyed is not None and root.keyed.many:
+            return None if closed else self._listed(root, asked[0], root.keyed.declared.cap, spot)
         if root.way in (Way.BATCH, Way.NODES):
             return [None if closed else self._keyed(root, one, spot.nth(n)) for n, one in enumerate(asked)]
         return None if closed else self._keyed(root, asked[0], spot)
@@ -82,11 +84,26 @@ class _RootShaper:
             self._not_found(asked if root.way in _TYPED else None, spot)
             return None
         row = Row(reply, rows[0] if rows else None, owned)
+        if root.keyed is not None:
+            self._records.count(row)
         if rows and root.way in _TYPED:
             self._warn(asked, spot)
         # Another identifier says which entity was asked for, not which id it has.
         known = asked if asked is not None and (root.way not in _TYPED or asked.field == "uscc") else None
         return self._records.record(root.items, row, spot.of(row if root.record == ENTITY else None, known))
+
+    def _listed(self, root: Root, asked: Position | None, cap: int, spot: Spot) -> Any:
+        """Records of one asked key; a source that knows none answers with an empty list."""
+        reply, owned = self._reply(root), self._records.owned(root.record, root.call)
+        if asked is None or root.call is None or reply.failure is not None:
+            self._records.gap(spot, reply)
+            return None
+        rows = [Row(reply, values, owned) for values in reply.by_key.get((asked.field, asked.value), ())]
+        if reply.truncated or len(rows) > cap:
+            self._records.cut(spot)
+        for row in rows[:cap]:
+            self._records.count(row)
+        return [self._records.record(root.items, row, spot.nth(place)) for place, row in enumerate(rows[:cap])]
 
     def _sees_all(self, root: Root) -> bool:
         """True if the caller may know of every entity: then one whose source is silent can still be answered."""

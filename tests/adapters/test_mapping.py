@@ -10,6 +10,9 @@ from adapters.sql_column import BLANKS, CODE_BLANKS
 from schema.uscc import normalise_uscc
 
 BAD = Unreadable.VALUE
+PERSON = "519999190002300293"
+BOTH = "519999190002301210"
+"""Neither is anybody's: there is no division 519999, and no 30th of February."""
 
 
 @pytest.mark.parametrize(
@@ -47,6 +50,26 @@ def test_missing_keys_stay_missing(catalogue):
     assert mapped is not None, faults
     assert mapped.decode((KEY, LOCAL, "uscc"), (None, None, None), "uscc") == (None, None, None)
     assert mapped.decode((KEY, "uscc"), ("91 ab", "９１ab"), "uscc") == ("91AB", "91AB")
+
+
+@pytest.mark.parametrize("raw", [PERSON, f" {PERSON[:6]}-{PERSON[6:]} "])
+def test_a_persons_number_is_no_code(catalogue, raw):
+    """A citizen number in a column of codes is unreadable, as a field and as a key, though its last digit fits a code."""
+    options = RecordOptions.model_validate(
+        {"record": "Licence", "columns": {}, "keys": {"uscc": "code"}, "local": "id"}
+    )
+    mapped, _ = build_map(options, catalogue.records["Licence"])
+    assert mapped is not None
+    assert mapped.decode((KEY, "uscc"), (raw, raw), "uscc") == (BAD, BAD)
+    for coordinate in ("Entity.uscc", "Campus.uscc"):
+        assert field_reader(catalogue.rule(coordinate), ColumnOptions(column="c")).read(raw) is BAD
+
+
+def test_only_the_register_vouches_for_what_is_both(catalogue):
+    """A number that is a person's and an organisation's by every check is a code in the register and nowhere else."""
+    column = ColumnOptions(column="c")
+    assert field_reader(catalogue.rule("Entity.uscc"), column).read(BOTH) == BOTH
+    assert field_reader(catalogue.rule("Campus.uscc"), column).read(BOTH) is BAD
 
 
 def test_blanks_are_what_reading_removes():

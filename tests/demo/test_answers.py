@@ -13,6 +13,8 @@ CLIENTS = {
     "公众 Public": None,
     "执法人员·市监局 Market officer": "market-enforcement-app",
     "执法人员·卫健局 Health officer": "health-inspection-app",
+    "执法人员·药械监管 Device officer": "device-inspection-app",
+    "执法监督·司法局 Justice bureau": "justice-desk",
     "大厅窗口 Counter clerk": "service-hall-counter",
     "审批人员 Approver": "approval-desk",
     "评优评先 Awards": "awards-screening",

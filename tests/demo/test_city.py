@@ -11,6 +11,7 @@ import pytest
 
 from hub.demo.city import build_city
 from hub.demo.codes import COUNTY, mod_11_10, organisation_code
+from hub.demo.departments.offices import OFFICES
 from hub.demo.generation import ENTITIES, generate_city
 from hub.demo.personas import README_USCC, ROOM, code_of
 from hub.demo.tables import read_table
@@ -171,6 +172,7 @@ async def test_every_byte_lies_in_the_folder(city):
     """What a city writes is there, and nothing half-written is left."""
     names = {path.relative_to(city.folder).as_posix() for path in city.folder.rglob("*") if path.is_file()}
     written = {"market.db", "credit.db", "health.json", "city.json", "hub.toml", "secrets/health-api-key"}
+    written |= {office.database for office in OFFICES}
     assert names == written | {"tables/divisions.csv", "tables/industries.csv"}
 
 

@@ -13,6 +13,7 @@ from auth.caller import Caller
 from auth.classes import Sensitivity
 from auth.grants import Effect
 from auth.roles import Role
+from auth.scopes import Scope
 from hub.demo.clients import CLIENTS, DEPARTMENTS, PUBLIC, PURPOSES
 from hub.demo.credentials import write_credentials
 from hub.demo.examples import city_examples
@@ -61,16 +62,37 @@ def test_every_mapping_builds(settings, catalogue):
             assert set(options.columns) == set(rule.fields) - computed
 
 
-def test_three_departments_and_the_tables_own_their_records(settings):
-    """Each kind of source once at least, and the records the brief of each names."""
+def test_every_record_has_its_source(settings, catalogue):
+    """Each kind of source once at least; every record of the schema is connected, at those who keep it."""
     owned = {source.name: {record.record for record in source.record} for source in settings.sources}
     assert owned == {
         "market": {"Entity", "Licence", "Penalty", "CreditRating"},
         "health": {"Licence"},
         "credit": {"CreditStatus", "CreditRating", "ListEntry", "Honour", "Commitment", "Incentive"},
         "tables": {"Division", "Industry"},
+        "approval": {"Licence", "ApprovalItem", "ApprovalCase"},
+        "device": {"Licence"},
+        "food": {"Inspection"},
+        "clinics": {"Clinic"},
+        "justice": {"Certificate", "InspectionCap", "Inspection"},
+        "education": {"Campus"},
+        "province": {"HonestyCode"},
+        "regulator": {"FinancialInstitution"},
+        "tax": {"CreditRating"},
+        "court": {"ListEntry"},
     }
+    assert set.union(*owned.values()) == set(catalogue.records)
     assert {source.kind for source in settings.sources} == {"sql", "rest", "memory"}
+
+
+@pytest.mark.parametrize("scope", [scope for scope in Scope if scope is not Scope.ENTITY_IDENTITY])
+def test_every_scope_is_given_to_some_and_not_to_others(scope, grants, catalogue):
+    """Some client holds a field of it for a purpose of its own, and another none; all know which entity they ask of."""
+    fields = {rule.coordinate for rule in catalogue.fields.values() if rule.scope is scope}
+    asking = [(client, purpose) for client in (PUBLIC, *CLIENTS) for purpose in client.purposes]
+    held = [bool(fields & set(_policy(client, purpose, grants, catalogue).held)) for client, purpose in asking]
+    assert any(held)
+    assert not all(held)
 
 
 def test_clients_cover_the_roles():

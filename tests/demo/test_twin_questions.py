@@ -31,6 +31,8 @@ async def test_public_caller_cannot_tell_twins_apart(tmp_path: Path) -> None:
             "divisionCode": ("231282", "231282100", "230199"),
             "divisionWithin": ("2312", "231282", "9"),
             "industryCode": ("62", "52", "84"),
+            "code": ("XY231282001", "XY231282101", "231282131002", "XY9"),
+            "number": ("08120000003", "08120000009", "08120000012", "0"),
         }
         pool = Pool(values, [], [])
         access = one.hub.gateway.admit(Credentials())

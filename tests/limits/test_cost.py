@@ -80,6 +80,18 @@ def test_a_page_is_never_estimated_below_its_size(text, variables, entities):
     assert rows(text, **variables)["entity"] == entities
 
 
+@pytest.mark.parametrize(
+    ("text", "record", "count"),
+    [
+        ('{ certificate(number: "x") { status } approvalItem(code: "x") { name } }', "certificate", 1),
+        ('{ a: campus(code: "x") { business } b: campus(code: "y") { business } }', "campus", 2 * USUAL_LENGTH),
+    ],
+)
+def test_records_by_a_key_of_their_own_count(text, record, count):
+    """One record counts as one, a list of them like any other list."""
+    assert rows(text)[record] == count
+
+
 def test_fragments_and_aliases_count_each_time():
     """What is asked through a fragment counts wherever the fragment stands."""
     text = (

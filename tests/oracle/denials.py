@@ -16,13 +16,7 @@ from tests.oracle.reading import Asked, Pattern, Reading
 from tests.oracle.standing import Clause, Standing
 
 COUNT = "EntityConnection.totalCount"
-KEYED = {
-    "entity": "Entity",
-    "entitiesByUscc": "Entity",
-    "node": "Entity",
-    "nodes": "Entity",
-    "certificate": "Certificate",
-}
+_BY_KEY = ("entity", "entitiesByUscc", "node", "nodes")
 _CRITERIA = {name: spec for name, spec, _ in declared_fields(EntityFilter)}
 _LICENCE = {name: spec for name, spec, _ in declared_fields(LicenceFilter)}
 _ORDERS = {name: spec for name, spec, _ in declared_fields(EntityOrder)}
@@ -82,14 +76,18 @@ class Scrutiny:
         return self.is_leaf(asked) and not self.clauses(asked)
 
     def clauses(self, asked: Asked) -> tuple[Clause, ...]:
-        """Clauses under which a leaf is held. An officer is no entity: row filters never let a certificate through."""
+        """Clauses under which a leaf is held. Where no entity stands above, row filters let nothing through."""
         coordinate = f"{asked.parent}.{asked.name}"
         held = self.standing.held.get(coordinate, ())
-        if asked.parent == "Certificate":
+        if self.stands_apart(asked):
             return tuple(clause for clause in held if not clause.rows)
         if coordinate == COUNT and not self.covered(held):
             return ()
         return held
+
+    def stands_apart(self, asked: Asked) -> bool:
+        """True below a root field that names records by a key of their own."""
+        return self.reading.by_pattern[asked.pattern[:1]].name in self.catalogue.keyed
 
     def visibility(self) -> tuple[Clause, ...]:
         """Clauses of which one must let an entity through for it to exist."""
@@ -105,7 +103,8 @@ class Scrutiny:
         place = f"{asked.parent}.{asked.name}"
         if place in ("Query.entities", "EntityConnection.edges"):
             return self.is_left_bare(asked)
-        leads_to_records = asked.name in KEYED if asked.parent == "Query" else self.is_relation(asked)
+        rooted = asked.name in _BY_KEY or asked.name in self.catalogue.keyed
+        leads_to_records = rooted if asked.parent == "Query" else self.is_relation(asked)
         leads_to_records = leads_to_records or place == "EntityEdge.node"
         return leads_to_records and (self.is_left_bare(asked) or self._leads_nowhere(asked))
 
@@ -114,9 +113,9 @@ class Scrutiny:
         return bool(asked.below) and all(self.is_denied(one) or self.is_starved(one) for one in asked.below)
 
     def _leads_nowhere(self, asked: Asked) -> bool:
-        """True for a relation or certificate of which nothing is held at all, so that not even its type is told."""
-        if asked.parent == "Query" and asked.name == "certificate":
-            return all(clause.rows for clause in self._all_held("Certificate"))
+        """True for a relation or keyed root of which nothing is held at all, so that not even its type is told."""
+        if asked.parent == "Query" and asked.name in self.catalogue.keyed:
+            return all(clause.rows for clause in self._all_held(self.catalogue.keyed[asked.name].record))
         return self.is_relation(asked) and not self.opening(asked)
 
     def _is_starved_page(self, asked: Asked) -> bool:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 
 from schema.enums import (
+    CampusPart,
     CertificateStatus,
+    CodeStatus,
     CommitmentKind,
     Fulfilment,
     IncentiveMeasure,
@@ -36,8 +38,12 @@ def departmental_tables(rng: random.Random, entities: Sequence[Row], *, certific
         if record == "Penalty":
             rows += tuple(_crowd(rng, codes[CROWDED], declared))
         yield Table(source, record, tuple(declared), rows, fresh_days)
+    yield Table("tables", "Campus", tuple(_CAMPUS), tuple(_trades(rng, codes)), 365)
+    yield Table("market", "InspectionCap", tuple(_CAP), tuple(_row(rng, n, None, _CAP) for n in range(30)))
     if certificates:
         yield Table("tables", "Certificate", tuple(_CERTIFICATE), tuple(_certificates(rng)), 10)
+        items = tuple(_row(rng, number, None, _ITEM) for number in range(4))
+        yield Table("tables", "ApprovalItem", tuple(_ITEM), items)
     yield Table("tables", "Division", ("code", "name", "level"), tuple(_divisions()), None, dated=False)
 
 
@@ -65,6 +71,15 @@ def _certificates(rng: random.Random) -> Iterator[Row]:
     for number in range(1, 6):
         row = _row(rng, number, None, _CERTIFICATE)
         yield Row(row.local, {**row.cells, "number": f"ZF{number:04d}"}, None, row.as_of, row.disputed)
+
+
+def _trades(rng: random.Random, codes: Sequence[str]) -> Iterator[Row]:
+    """Two to four rows on each of many campuses, and more on one than a list shows."""
+    for number in range(260):
+        cells = _row(rng, number, None, _CAMPUS).cells
+        code = rng.choice((*codes, STRANGER, None, BROKEN))
+        campus = "XY03" if number >= 50 else cells["campusCode"]
+        yield Row(f"c{number:03d}", {**cells, "uscc": code, "campusCode": campus}, code, None, rng.choice((None, True)))
 
 
 def _divisions() -> Iterator[Row]:
@@ -183,6 +198,45 @@ _CERTIFICATE: dict[str, Draw] = {
     "status": _member(CertificateStatus),
     "validTo": _day(2026, 2027),
 }
+_INSPECTION: dict[str, Draw] = {
+    "startedAt": _of(
+        "2025-12-31T23:59:59+08:00", "2026-01-01T00:00:00+08:00", "2026-02-03T09:00:00+08:00", None, BROKEN
+    ),
+    "department": _of("市局", None),
+    "officers": _of(("张三",), ("欧阳修", "李四"), None, BROKEN),
+    "noticeNo": _text("检查通知2026-000"),
+    "items": _of(("票据",), ("票据", "卫生"), None),
+    "result": _of("未发现问题", None),
+    "countThisYear": _of(1, 2, None, BROKEN),
+}
+_CODE: dict[str, Draw] = {
+    "token": _text("TK"),
+    "status": _member(CodeStatus),
+    "statusReason": _text("原因"),
+    "places": _of(("门头",), ("门头", "收银台"), None),
+    "issuedOn": _day(2024, 2026),
+}
+_CAP: dict[str, Draw] = {
+    "industryCode": _of("6210", "6220", "8411", "F51", None, BROKEN),
+    "department": _of("市局", "区局"),
+    "year": _of(2025, 2026, None, BROKEN),
+    "yearCap": _of(1, 2, 4),
+}
+_CAMPUS: dict[str, Draw] = {
+    "campusCode": _of("XY01", "XY02", None),
+    "campusName": _text("校区"),
+    "uscc": _of(None),
+    "part": _member(CampusPart),
+    "contractTo": _day(2026, 2028),
+    "premises": _of("一层", None),
+}
+_ITEM: dict[str, Draw] = {
+    "code": _of("XY01", "XY02", "XY03"),
+    "name": _text("事项"),
+    "statutoryDays": _of(20, None, BROKEN),
+    "materials": _of(("申请书",), ("申请书", "证明"), None),
+    "creditEvidence": _of(True, False, None),
+}
 _PLAN: tuple[tuple[str, str, dict[str, Draw], int, int | None], ...] = (
     ("market", "Licence", _LICENCE, 3, 90),
     ("market", "Penalty", _PENALTY, 3, None),
@@ -192,4 +246,7 @@ _PLAN: tuple[tuple[str, str, dict[str, Draw], int, int | None], ...] = (
     ("credit", "ListEntry", _LIST, 2, None),
     ("credit", "Commitment", _COMMITMENT, 2, 365),
     ("credit", "Incentive", _INCENTIVE, 2, None),
+    ("market", "Inspection", _INSPECTION, 3, None),
+    ("health", "Inspection", {n: d for n, d in _INSPECTION.items() if n != "startedAt"}, 2, None),
+    ("credit", "HonestyCode", _CODE, 1, None),
 )

@@ -160,7 +160,8 @@ class Records:
         value = self._value(rule, found, place)
         if value is not None and all(clause.masked for clause in passing) and rule.mask is not None:
             self.say(place, State.MASKED)
-            return masked(rule.mask, str(value))
+            shown = [masked(rule.mask, one) for one in (value if rule.many else (value,))]
+            return shown if rule.many else shown[0]
         return _shown(rule, value)
 
     def _lets_through(self, clause: Clause, found: Found) -> bool:

@@ -58,13 +58,17 @@ class Roots:
         match asked.name:
             case "entities":
                 return None if closed else Pages(self.records).page(asked, place)
-            case "entity" | "node" | "certificate":
+            case "entity" | "node":
                 return None if closed else self._keyed(asked, _key(asked.arguments), place)
             case "entitiesByUscc" | "nodes":
                 keys = [("uscc", one) for one in asked.arguments.get("usccs", ())]
                 keys += [("id", one) for one in asked.arguments.get("ids", ())]
                 return [None if closed else self._keyed(asked, key, place.nth(n)) for n, key in enumerate(keys)]
         oracle = self.records.oracle
+        keyed = oracle.catalogue.keyed.get(asked.name)
+        if keyed is not None:
+            key = keyed.declared.key, asked.arguments[keyed.declared.argument].strip()
+            return None if closed else self._listed(asked, key, place) if keyed.many else self._keyed(asked, key, place)
         return own_answer(asked, oracle.settings, oracle.catalogue, self.records.scrutiny.standing, self.asker)
 
     def _keyed(self, asked: Asked, key: Anchor, place: Place) -> Found | None:
@@ -88,20 +92,37 @@ class Roots:
         self._warn(typed, place)
         return self.records.record(asked, replace(found, row=rows[0], silence=None), place)
 
+    def _listed(self, asked: Asked, key: Anchor, place: Place) -> list[Found | None] | None:
+        """All records with a key of their own, as many as the root field shows."""
+        tables = self.records.oracle.city.owners(asked.returns)
+        if not tables:
+            self.records.say(place, State.NOT_COLLECTED)
+            return None
+        silence = self.records.silent.get(tables[0].source)
+        if silence is not None:
+            self.records.silence(place, silence)
+            return None
+        rows = [row for row in tables[0].rows if row.cell(key[0]) == key[1]]
+        cap = self.records.oracle.catalogue.keyed[asked.name].declared.cap
+        if len(rows) > cap:
+            self.records.say(place, State.TRUNCATED)
+        found = (Found(tables[0], row) for row in rows[:cap])
+        return [self.records.record(asked, one, place.nth(number)) for number, one in enumerate(found)]
+
     def _may_exist(self, asked: Asked) -> bool:
         """False if the caller can know of no entity at all, so that none needs to be asked for."""
         scrutiny = self.records.scrutiny
-        return asked.returns == "Certificate" or not scrutiny.standing.hopeless(scrutiny.visibility())
+        return asked.returns != "Entity" or not scrutiny.standing.hopeless(scrutiny.visibility())
 
     def _exists(self, asked: Asked, row: Row) -> bool:
         """True if the record exists for the caller."""
         scrutiny = self.records.scrutiny
-        return asked.returns == "Certificate" or any(scrutiny.standing.passes(c, row) for c in scrutiny.visibility())
+        return asked.returns != "Entity" or any(scrutiny.standing.passes(c, row) for c in scrutiny.visibility())
 
     def _unseen(self, asked: Asked, found: Found, place: Place) -> Found | None:
         """What is left while the source is silent: an object, for those who may know of every entity and name one."""
         assert found.silence is not None
-        named = found.key is not None and asked.returns != "Certificate"
+        named = found.key is not None and asked.returns == "Entity"
         if named and any(not clause.rows for clause in self.records.scrutiny.visibility()):
             return self.records.record(asked, found, place)
         self.records.silence(place, found.silence)
@@ -116,9 +137,8 @@ class Roots:
 def _key(arguments: Mapping[str, Any]) -> Anchor:
     if arguments.get("uscc") is not None:
         return "uscc", arguments["uscc"]
-    for name in ("number", "id"):
-        if name in arguments:
-            return name, arguments[name].strip()
+    if "id" in arguments:
+        return "id", arguments["id"].strip()
     identifier = arguments["identifier"]
     field = IDENTIFIER_FIELDS[identifier["kind"].name]
     try:

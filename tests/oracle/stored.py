@@ -48,7 +48,7 @@ def _record_text(table: Table, rules: Mapping[str, FieldRule], database: bool) -
         lines += ['as_of = "dated"', 'disputed = "disputed"']
     if table.fresh_days is not None:
         lines.append(f"fresh_days = {table.fresh_days}")
-    if "uscc" not in table.fields and table.record not in ("Division", "Certificate"):
+    if "uscc" not in table.fields and any(row.key for row in table.rows):
         lines.append('keys = { uscc = "code_of_entity" }')
     return "\n".join(lines) + "\n"
 

@@ -168,7 +168,7 @@ class Narrator:
 
     def _record(self, record: str, name: str) -> str:
         if record in ("Query", "EntityConnection"):
-            return "Certificate" if name == "certificate" else "Entity"
+            return self.catalogue.keyed[name].record if name in self.catalogue.keyed else "Entity"
         relation = self.catalogue.records[record].relations.get(name)
         return relation.target if relation else record
 

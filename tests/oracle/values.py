@@ -12,6 +12,7 @@ from tests.oracle.rows import City
 
 ONE_OF = "EntityOrder"
 """The input of which exactly one field is given."""
+_YEARS = (2025, 2026, 2025, 2026, 0, -3, 123456)
 _DATES = ("2015-06-01", "2026-03-10", "2026-06-30", "2020-01-01")
 
 
@@ -47,7 +48,11 @@ class Values:
             case "Boolean":
                 return rng.random() < 0.5
             case "Int":
-                return rng.choice((1, 2, 3, 7, 25, 60, 1, 2, 3, 7, 25, 60, 60, 200)) if name == "first" else 5
+                return (
+                    rng.choice((1, 2, 3, 7, 25, 60, 1, 2, 3, 7, 25, 60, 60, 200))
+                    if name == "first"
+                    else rng.choice(_YEARS)
+                )
             case "ID":
                 return rng.choice(self._ids) if rng.random() < 0.93 else "0" * 24
         return self._text(name)
@@ -100,6 +105,8 @@ class Values:
                 return "路", "苏州市", "Unit"
             case "number":
                 return "ZF0001", " ZF0003", "ZF9"
+            case "code":
+                return "XY01", " XY02", "XY03", "XY9"
             case "record":
                 return "Entity", "Licence", "Nothing"
         return ("x",)

@@ -3,11 +3,15 @@
 import pytest
 import strawberry
 
+import schema.catalogue
 from auth.classes import Sensitivity
 from auth.scopes import SCOPE_LABELS, Scope
-from schema.base import RECORDS, Argument, Compute, RecordDeclaration, fact, relation
+from schema.base import RECORDS, Argument, Compute, RecordDeclaration, fact, keyed_root, relation
 from schema.catalogue import CatalogueGap, declared_fields, fold_catalogue
+from schema.certificate import Certificate
+from schema.credit import CreditStatus
 from schema.predicate import TRUE
+from schema.query import Query
 
 
 @strawberry.type
@@ -58,6 +62,30 @@ def test_all_gaps_are_named_at_once(monkeypatch):
         "Gaps.linked: needs Entity.nowhere, which does not exist",
         "Gaps.stray: leads to Stray, which is not a record",
         "Gaps.own(shown): reads Gaps.hidden, which does not exist",
+    ]
+
+
+def test_keyed_roots_need_a_key_and_nothing_below(monkeypatch):
+    """A root field that leads to no record, by a field it lacks, or to records that lead on is a gap."""
+
+    @strawberry.type
+    class Rooted:
+        nowhere: Stray | None = keyed_root("离散", "Stray", "name", name=(str, "名称"))
+        keyless: Certificate | None = keyed_root("无键", "Keyless", "validTo", day=(str, "日期"))
+        further: CreditStatus | None = keyed_root("下级", "Further", "headline", text=(str, "概况"))
+
+    declared_of = schema.catalogue.declared_fields
+    monkeypatch.setattr(
+        schema.catalogue,
+        "declared_fields",
+        lambda cls: (*declared_of(cls), *(declared_of(Rooted) if cls is Query else ())),
+    )
+    with pytest.raises(CatalogueGap) as found:
+        fold_catalogue()
+    assert str(found.value).splitlines() == [
+        "Query.nowhere: leads to Stray, which is not a record",
+        "Query.keyless: Certificate.validTo is no text that a record has one of",
+        "Query.further: CreditStatus leads on to records, whose row filters need an entity above them",
     ]
 
 

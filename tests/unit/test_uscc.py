@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schema.scalars import ScalarFault, read_date, read_uscc
-from schema.uscc import ALPHABET, MAX_TYPED, UsccFault, check_digit, find_fault, is_citizen_id, normalise_uscc
+from schema.uscc import (
+    ALPHABET,
+    MAX_TYPED,
+    UsccFault,
+    check_digit,
+    find_fault,
+    is_citizen_id,
+    is_personal,
+    normalise_uscc,
+)
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors/uscc.json").read_text(encoding="utf-8"))
 GOOD = VECTORS["valid"] + VECTORS["synthetic"]
@@ -60,9 +69,18 @@ def test_citizen_number_is_recognised_and_not_corrected(code):
 
 
 @pytest.mark.parametrize("code", VECTORS["citizen_numbers_that_pass_as_codes"])
-def test_citizen_number_may_pass_as_a_code(code):
-    """Three in a hundred citizen numbers have the right digit of a code too: only the registry can tell."""
+def test_citizen_number_with_the_digit_of_a_code_is_recognised(code):
+    """Three in a hundred citizen numbers have the right digit of a code too; registrar and organisation tell."""
+    assert check_digit(code[:17]) == code[17]
+    assert is_personal(code)
+    assert find_fault(code) == UsccFault("LOOKS_LIKE_CITIZEN_ID")
+
+
+@pytest.mark.parametrize("code", VECTORS["citizen_numbers_that_are_codes"])
+def test_citizen_number_may_be_a_code(code):
+    """One in eight hundred passes every check of a code: only the register can tell, so it may be asked."""
     assert is_citizen_id(code)
+    assert not is_personal(code)
     assert find_fault(code) is None
 
 

@@ -8,16 +8,8 @@ from typing import Any
 
 from hub.demo.database import Cell, Table
 from hub.demo.departments.codes import labels_of
-from hub.demo.records import (
-    CityRecords,
-    DemoCommitment,
-    DemoHonour,
-    DemoIncentive,
-    DemoListing,
-    DemoRating,
-    DemoStatus,
-    Stamp,
-)
+from hub.demo.records import CityRecords, DemoCommitment, DemoHonour, DemoIncentive, DemoListing, DemoRating, DemoStatus
+from hub.demo.values import Stamp
 from schema.enums import (
     CommitmentKind,
     Fulfilment,
@@ -30,7 +22,7 @@ from schema.enums import (
 
 DATABASE = "credit.db"
 _STATUS = (
-    "row_id social_credit_code summary_text tag_list published_penalties:INTEGER "
+    "row_id social_credit_code subject_name summary_text tag_list published_penalties:INTEGER "
     "fulfilled_commitments:INTEGER assessed_date under_objection:INTEGER updated_at"
 )
 _RATING = (
@@ -71,6 +63,7 @@ def _status(row: DemoStatus) -> tuple[Cell, ...]:
     return (
         _row_id(row.number),
         row.uscc,
+        row.subject_name,
         row.headline,
         json.dumps(row.labels, ensure_ascii=False),
         row.penalties,
@@ -195,6 +188,7 @@ def _record(record: str, table: str, columns: dict[str, Any]) -> dict[str, Any]:
 
 def _status_columns() -> dict[str, Any]:
     return {
+        "subjectName": "subject_name",
         "headline": "summary_text",
         "labels": "tag_list",
         "penaltiesInPublication": "published_penalties",

@@ -8,7 +8,8 @@ from typing import Any
 
 from hub.demo.database import Cell, Table
 from hub.demo.departments.codes import Codes, code_of, names_of
-from hub.demo.records import CityRecords, DemoEntity, DemoLicence, DemoPenalty, DemoRating, Stamp
+from hub.demo.records import CityRecords, DemoEntity, DemoLicence, DemoPenalty, DemoRating
+from hub.demo.values import Stamp
 from schema.enums import (
     EntityKind,
     LicenceCategory,
@@ -63,7 +64,7 @@ _INDEXED = ("uniscid", "regno", "orgcode", "entname", "domdistrict", "industryco
 _LICENCE = "xkid uniscid sxlx sxbm zsmc zsbh xkws wsh xklb xknr jdrq yxqz yxqzi cqyx zt yxsl xkjg jycs yybz gxsj"
 _PENALTY = (
     "cfid cf_xdr_shxym cf_wsh cf_wfxw cf_sy cf_yj cf_cflb cf_nr cf_nr_fk cf_nr_wfff cf_jdrq cf_gsjzq "
-    "cf_chbz cf_xfbz cf_cfjg yybz gxsj"
+    "cf_chbz cf_cxrq cf_chrq cf_xfbz cf_cfjg yybz gxsj"
 )
 _RATING = "pjid uniscid pjtx pjdj djmc pjjg pjrq yxqz yybz gxsj"
 
@@ -142,6 +143,8 @@ def _penalty(row: DemoPenalty) -> tuple[Cell, ...]:
         f"{row.decided:%Y%m%d}",
         f"{row.public_until:%Y%m%d}",
         _flag(row.withdrawn),
+        f"{row.annulled:%Y%m%d}" if row.annulled else None,
+        f"{row.withdrawn_on:%Y%m%d}" if row.withdrawn_on else None,
         _flag(row.repaired),
         row.authority,
         *_stamp(row.stamp),
@@ -266,6 +269,8 @@ def _penalty_map() -> dict[str, Any]:
         "decidedOn": _compact("cf_jdrq"),
         "publicUntil": _compact("cf_gsjzq"),
         "withdrawn": "cf_chbz",
+        "annulledOn": _compact("cf_cxrq"),
+        "withdrawnOn": _compact("cf_chrq"),
         "repaired": "cf_xfbz",
         "authority": "cf_cfjg",
     }

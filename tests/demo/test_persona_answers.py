@@ -1,0 +1,167 @@
+"""What a hub says of the awkward ones: two codes of one canteen, a silent source, licensees nobody may find."""
+
+import dataclasses
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import orjson
+import pytest
+
+from adapters.base import Adapter, Rows, Search
+from hub.demo.outages import OUTAGE
+from hub.demo.personas import code_of
+from hub.demo.strangers import CITIZEN_NUMBER, STRANGERS
+from tests.demo.running import running_demo
+
+
+@pytest.fixture(scope="module")
+async def demo(tmp_path_factory, anyio_backend):
+    """The city with a hub in front of it."""
+    async with running_demo(tmp_path_factory.mktemp("personas")) as running:
+        yield running
+
+
+async def test_campus_lists_both_parties_of_a_canteen(demo):
+    """By the campus's code the education bureau sees school and contractor; the public sees no contract."""
+    question = '{ campus(code: "XY231282001") { uscc part facilityNo licenceNo contractNo } }'
+    rows = (await demo.ask(question, "campus-supervision"))["data"]["campus"]
+    assert [row["uscc"] for row in rows] == [code_of("private_school"), code_of("canteen_contractor")]
+    assert [row["part"] for row in rows] == ["SCHOOL", "CONTRACTOR"]
+    assert len({row["facilityNo"] for row in rows}) == 1
+    assert rows[1]["contractNo"]
+    public = await demo.ask('{ campus(code: "XY231282001") { uscc licenceNo } }')
+    assert [row["uscc"] for row in public["data"]["campus"]] == [row["uscc"] for row in rows]
+    hidden = await demo.ask('{ campus(code: "XY231282001") { contractNo } }')
+    assert "contractNo" not in str(hidden.get("data"))
+
+
+async def test_campus_nobody_knows_is_an_empty_list(demo):
+    """There is nothing to say of it, and nothing to explain."""
+    body = await demo.ask('{ campus(code: "XY999999999") { uscc } }')
+    assert (body["data"], body.get("errors")) == ({"campus": []}, None)
+
+
+async def test_whose_records_a_campus_shows_is_recorded(demo):
+    """The entry names the entities whose rows were shown, asked for their codes or not, as if each had been asked for."""
+    await demo.ask('{ campus(code: "XY231282001") { business } }')
+    shown = _last_entities(demo.city.folder)
+    known = []
+    for key in ("private_school", "canteen_contractor"):
+        await demo.ask(f'{{ entity(uscc: "{code_of(key)}") {{ name }} }}')
+        known += _last_entities(demo.city.folder)
+    assert sorted(shown) == sorted(known)
+    assert len(set(known)) == 2
+
+
+async def test_row_filters_let_no_campus_through(demo):
+    """A business may see its own trade under its own entity, and no campus as a whole."""
+    question = '{ campus(code: "XY231282001") { contractNo } }'
+    body = await demo.ask(question, "merchant-suihe")
+    assert body["data"] == {"campus": None}
+    assert [error["extensions"]["code"] for error in body["errors"]] == ["FIELD_DENIED"]
+
+
+async def test_item_says_which_papers_facts_replace(demo):
+    """Fewer papers remain than the law asks for, and the promise is shorter than the limit."""
+    question = '{ approvalItem(code: "231282131002") { materials materialsReplaced statutoryDays promisedDays } }'
+    item = (await demo.ask(question))["data"]["approvalItem"]
+    assert set(item["materialsReplaced"]) < set(item["materials"])
+    assert (len(item["materials"]), len(item["materialsReplaced"])) == (9, 6)
+    assert item["promisedDays"] < item["statutoryDays"]
+
+
+@pytest.mark.parametrize(("number", "status"), [("08120000003", "EXPIRED"), ("08120000009", "SUSPENDED")])
+async def test_certificate_of_an_officer_at_the_door(demo, number, status):
+    """Whoever is visited sees whether the certificate is good and whose it is; the public only the former."""
+    question = f'{{ certificate(number: "{number}") {{ status holderName }} }}'
+    found = (await demo.ask(question, "merchant-suihe"))["data"]["certificate"]
+    assert found["status"] == status
+    assert "*" not in found["holderName"]
+    assert (await demo.ask(question.replace("holderName", "")))["data"]["certificate"] == {"status": status}
+
+
+async def test_silent_source_is_not_a_missing_licence(demo):
+    """While the only source of a licence is held down the answer says so; afterwards the licence is there."""
+    question = f'{{ entity(uscc: "{code_of(OUTAGE.persona)}") {{ name licences {{ certificateName }} }} }}'
+    await demo.city.suffer(OUTAGE)
+    during = await demo.ask(question)
+    await demo.city.sources[OUTAGE.source].start()
+    after = await demo.ask(question)
+    assert during["data"]["entity"]["name"] == after["data"]["entity"]["name"]
+    assert during["data"]["entity"]["licences"] == []
+    assert [error["extensions"]["state"] for error in during["errors"]] == ["SOURCE_DOWN"]
+    assert after["data"]["entity"]["licences"] == [{"certificateName": "医疗器械经营许可证"}]
+    assert "errors" not in after
+
+
+async def test_names_of_two_sources_stand_side_by_side(demo):
+    """Register and credit office each say the name they have."""
+    code = code_of("name_conflict")
+    question = f'{{ entity(uscc: "{code}") {{ name formerNames creditStatus {{ subjectName }} code {{ issuedTo }} }} }}'
+    entity = (await demo.ask(question))["data"]["entity"]
+    assert entity["creditStatus"]["subjectName"] in entity["formerNames"]
+    assert entity["code"]["issuedTo"] == entity["name"]
+
+
+async def test_citizen_number_cannot_be_asked_for(demo):
+    """Typed, it is refused as a person's and not repeated; the licence it stands at is not found by any way."""
+    for typed in (CITIZEN_NUMBER, f"{CITIZEN_NUMBER[:6]}-{CITIZEN_NUMBER[6:]}"):
+        body = await demo.ask(f'{{ entity(uscc: "{typed}") {{ licences {{ scope }} }} }}')
+        assert [error["extensions"]["code"] for error in body["errors"]] == ["LOOKS_LIKE_CITIZEN_ID"]
+        assert CITIZEN_NUMBER not in orjson.dumps(body).decode()
+
+
+async def test_licensees_in_no_register_are_not_found(demo):
+    """Filtering by licences neither shows them nor asks the register for the number; nothing of them is kept."""
+    asked: list[object] = []
+    source = demo.hub.sources["market"]
+    question = (
+        'query ($after: String) { entities(filter: {licence: {validToBefore: "2039-01-01"}}, first: 100, after: $after)'
+        " { edges { node { uscc name licences { certificateNo } } } pageInfo { endCursor hasNextPage } } }"
+    )
+    demo.hub.sources["market"] = dataclasses.replace(source, adapter=_Listening(source.adapter, asked))
+    told, after = "", None
+    while after is not None or not told:
+        body = await demo.ask(question, variables={"after": after})
+        told += orjson.dumps(body).decode()
+        page = body["data"]["entities"]["pageInfo"]
+        after = page["endCursor"] if page["hasNextPage"] else None
+    demo.hub.sources["market"] = source
+    assert any(code_of("stall_one") in repr(one) for one in asked), "the filter asked the register for no codes"
+    assert CITIZEN_NUMBER not in repr(asked)
+    numbers = _numbers_of_strangers(demo.city.folder)
+    assert len(numbers) == 2
+    for secret in (CITIZEN_NUMBER, *numbers, *(person.name for person in STRANGERS.values())):
+        assert secret not in told
+        assert secret.encode() not in (demo.city.folder / "hub.db").read_bytes()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Listening:
+    """The real adapter, with everything it is asked to search for written down."""
+
+    adapter: Adapter
+    asked: list[object]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.adapter, name)
+
+    async def search(self, ask: Search) -> Rows:
+        """Search, and remember."""
+        self.asked.append(ask)
+        return await self.adapter.search(ask)
+
+
+def _last_entities(folder: Path) -> list[str]:
+    """Digests of the entities in the last entry."""
+    with closing(sqlite3.connect(folder / "hub.db")) as database:
+        ((body,),) = database.execute("SELECT body FROM entries ORDER BY position DESC LIMIT 1")
+    return list(orjson.loads(body)["entities"])
+
+
+def _numbers_of_strangers(folder: Path) -> list[str]:
+    """Certificate numbers of the licences that hang on no registered code."""
+    query = "SELECT certificateNo FROM approval_licences WHERE entity_code IS NULL OR entity_code = ?"
+    with closing(sqlite3.connect(folder / "approval.db")) as database:
+        return [number for (number,) in database.execute(query, (CITIZEN_NUMBER,))]
