@@ -23,6 +23,7 @@ from hub.plan.bind import Position
 from hub.plan.cursor import CursorSeal
 from hub.plan.planner import Planner
 from hub.settings import Settings
+from hub.shape.compiler import Shapers
 from hub.sources import open_sources
 from hub.store.database import Database
 from hub.store.ids import IssuedIds
@@ -80,6 +81,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
         planner=Planner(catalogue, opened.topology, schemas, settings.limits),
         schemas=schemas,
         fetcher=Fetcher(opened.by_name, opened.topology, _Locator(ids), clock),
+        shapers=Shapers(opened.topology),
         recorder=Recorder(Log(database, ids), Digester(keys.digest), clock),
         wording=Wording(catalogue, opened.topology, labels),
         ids=ids,
