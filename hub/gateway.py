@@ -23,7 +23,7 @@ from hub.errors import HubError, State
 from hub.fetch import Fetcher, Replies, Trace
 from hub.notes import NoteKey, Notes
 from hub.operation import Operation
-from hub.plan.bind import Bound, Position, Question, bind
+from hub.plan.bind import Bound, Position, Question
 from hub.plan.cursor import CursorSeal
 from hub.plan.explain import explain_calls, explain_fields, held_fields
 from hub.plan.planner import Planner, Prepared
@@ -115,8 +115,7 @@ class Gateway:
         return operation
 
     def _bind(self, prepared: Prepared, access: Access) -> Bound:
-        question = Question(prepared.variables, prepared.schema, self.clock.today())
-        bound = bind(prepared.plan, question, access, self.seal)
+        bound = prepared.binder.bind(Question(prepared.variables, access, self.clock.today(), self.seal))
         self.fetcher.check(bound)
         return bound
 

@@ -58,7 +58,7 @@ class Shaper:
         """The decisions of all groups under a caller's bindings."""
         if not self.passings:
             return _EMPTY
-        key = tuple(sorted(guard.bindings.values.items()))
+        key = guard.bindings.key
         found = self._decided.get(key)
         if found is None:
             if len(self._decided) >= _KEPT:
