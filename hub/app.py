@@ -8,6 +8,7 @@ from joserfc.jwk import KeySet
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from auth.admission import Admission
 from auth.tokens import TokenIssuer, TokenVerifier
@@ -91,7 +92,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     return Hub(settings, gateway, opened.by_name, database, issuer)
 
 
-def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRoute] = ()) -> Starlette:
+def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """The ASGI application of a wired hub; closes it when it ends."""
     purposes = [PurposeChoice(p.code, p.zh, p.en) for p in hub.settings.purposes]
     desk = graphiql_page(examples, purposes)
