@@ -56,7 +56,8 @@ def test_agrees_with_the_reader(quick, read, cells):
 def test_moments_agree_with_the_reader(held):
     """An instant of a session in Asia/Shanghai is rewritten where its form is the usual one, and read elsewhere."""
     options = RecordOptions(record="Division", columns={"code": "c"}, local="c", as_of="t")
-    mapped, _ = build_map(options, CATALOGUE.records["Division"])
+    mapped, faults = build_map(options, CATALOGUE.records["Division"])
+    assert mapped is not None, faults
     read = mapped.reader("$asOf").read
     assert compile_decoder([Cell(0, read, Quick.MOMENT)])([(m,) for m in held]) == [(read(m),) for m in held]
 
