@@ -1,4 +1,4 @@
-"""A source that is a relational database, by its SQLAlchemy address: PostgreSQL on asyncpg, SQLite in threads.
+"""A source that is a relational database, by its SQLAlchemy address: PostgreSQL, MariaDB, SQLite and others.
 
 Asks for exactly the columns wanted and pushes predicates, orders and limits down. Tables are described when first
 asked, so that a source may be down at start. Nothing is ever written.
@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -19,9 +18,9 @@ from adapters.base import Ability, Lookup, Rows, Search, SourceBadData, SourceTi
 from adapters.mapping import RecordOptions
 from adapters.options import SourceOptions, Url, base_folder
 from adapters.records import HeldField, HeldRecord, hold_records, satisfies
-from adapters.sql_column import POSTGRESQL, SQLITE, Flavour
-from adapters.sql_field import Condition
-from adapters.sql_runner import Runner, Session, postgresql, sqlite
+from adapters.sql_backends import BACKENDS, open_backend
+from adapters.sql_column import Condition, Flavour
+from adapters.sql_runner import Runner, Session
 from adapters.sql_statement import Layout, TableStatements
 from schema.catalogue import Catalogue, Kind
 from schema.predicate import TRUE, Op, fields_of
@@ -29,10 +28,6 @@ from schema.predicate import TRUE, Op, fields_of
 Answer = TypeVar("Answer")
 Row = tuple[Any, ...]
 
-_BACKENDS: Mapping[str, tuple[Callable[[sa.URL, Session], Runner], Flavour]] = {
-    "postgresql": (postgresql, POSTGRESQL),
-    "sqlite": (sqlite, SQLITE),
-}
 _ORDER = re.compile(r"(.+?)( desc)?", re.DOTALL)
 
 
@@ -71,8 +66,8 @@ class SqlOptions(SourceOptions):
         except ArgumentError:
             raise ValueError("is not the address of a database") from None
         name = address.get_backend_name()
-        if name not in _BACKENDS:
-            raise ValueError(f"{name} is not a database known here; there are {', '.join(sorted(_BACKENDS))}")
+        if name not in BACKENDS:
+            raise ValueError(f"{name} is not a database known here; there are {', '.join(sorted(BACKENDS))}")
         if name == "sqlite":
             if address.database in (None, "", ":memory:"):
                 raise ValueError("names no file")
@@ -156,9 +151,8 @@ class SqlSource:
     async def _described(self, record: _Record) -> TableStatements:
         name = record.held.name
         if name not in self._statements:
-            columns = await self._runner.columns(*record.layout.place)
-            stores = {column: self._flavour.store(kind) for column, kind in columns.items()}
-            self._statements[name] = TableStatements(record.held, record.layout, stores, self._flavour)
+            kinds = await self._runner.columns(*record.layout.place)
+            self._statements[name] = TableStatements(record.held, record.layout, kinds, self._flavour)
         return self._statements[name]
 
     async def _fetch(self, statements: TableStatements, ask: Lookup) -> Rows:
@@ -208,10 +202,9 @@ def open_source(options: SqlOptions, catalogue: Catalogue) -> SqlSource:
         record.record: _Record(held[record.record], held[record.record].ability(_can_push), record.layout)
         for record in options.record
     }
-    address = make_url(options.url.get_secret_value())
-    open_runner, flavour = _BACKENDS[address.get_backend_name()]
     session = Session(options.name, options.connections, options.timeout_ms)
-    return SqlSource(options, records, open_runner(address, session), flavour)
+    runner, flavour = open_backend(make_url(options.url.get_secret_value()), session)
+    return SqlSource(options, records, runner, flavour)
 
 
 def _can_push(field: HeldField, op: Op) -> bool:

@@ -3,15 +3,17 @@
 Values are always bound. What a field means is decided elsewhere; differences between databases are a Flavour.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, DOMAIN
+from sqlalchemy.dialects.postgresql import CITEXT, DOMAIN
 from sqlalchemy.types import NullType, TypeEngine
+
+Condition = sa.ColumnElement[bool]
+Found = sa.ColumnElement[Any]
 
 BLANKS = "".join(chr(point) for point in range(0x3001) if chr(point).isspace())
 """What Python strips from a text."""
@@ -30,7 +32,8 @@ class Store(Enum):
     DATE = "date"
     TIMESTAMP = "timestamp without zone"
     INSTANT = "timestamp with zone"
-    NATIVE = "numbers, lists and bytes, which every driver reads"
+    NATIVE = "numbers and lists, which every driver reads"
+    OPAQUE = "bytes and texts of any length, which are read but never compared"
     OTHER = "other"
 
 
@@ -38,22 +41,112 @@ _TEMPORAL = frozenset({Store.DATE, Store.TIMESTAMP, Store.INSTANT})
 _NEVER_BLANK = _TEMPORAL | {Store.INTEGER, Store.BOOLEAN}
 
 
+def bind(value: Any) -> sa.BindParameter[Any]:
+    """A bound value without a cast: the column it is compared with decides its type, so that indexes serve."""
+    return sa.bindparam(None, value, NullType())
+
+
+def _as_it_is(found: Found) -> Found:
+    return found
+
+
+def _column(element: Found, _kind: TypeEngine[Any]) -> Found:
+    return element
+
+
+def _text(stored: "Stored") -> Found:
+    return stored.element if stored.store is Store.TEXT else sa.cast(stored.element, sa.Text)
+
+
+def _trimmed(text: Found, blanks: str) -> Found:
+    return sa.func.trim(text, bind(blanks))
+
+
+def _blank(text: Found) -> Condition:
+    return text == bind("")
+
+
+def _matches(text: Found, pattern: str) -> Condition:
+    return text.regexp_match(bind(pattern))
+
+
+def _fails(condition: Condition) -> Condition:
+    return sa.func.coalesce(condition, sa.false()) == sa.false()
+
+
+def _selected(stored: "Stored") -> Found:
+    as_text = stored.temporal or (stored.flavour.typed and stored.store is Store.OTHER)
+    return stored.text if as_text else stored.element
+
+
+def _real_day(_day: Found) -> Sequence[Condition]:
+    return ()
+
+
+def _bound(_stored: "Stored", text: str) -> Found:
+    return bind(text)
+
+
+def _near(_stored: "Stored", _texts: Sequence[str]) -> Sequence[Condition]:
+    return ()
+
+
+def _begins(stored: "Stored", prefix: str) -> Sequence[Condition]:
+    # Among digits every collation agrees, so that an index on the column serves the range, which holds every match.
+    if not (prefix.isascii() and prefix.isdigit()):
+        return ()
+    shortened = prefix.rstrip("9")
+    end = [stored.exact < bind(shortened[:-1] + str(int(shortened[-1]) + 1))] if shortened else []
+    return stored.exact >= bind(prefix), *end
+
+
 @dataclass(frozen=True, slots=True)
 class Flavour:
-    """What a database has: columns that hold only what they declare, array parameters, a collation by code point.
-
-    `exact` is the collation to compare with where a column may have one that takes different texts for equal.
-    """
+    """What a database has, and how it says what others say differently; the defaults are PostgreSQL's."""
 
     typed: bool
-    arrays: bool
-    by_code_point: str
-    exact: str | None
+    """Columns hold only what they declare."""
+    any_of: Callable[[Found, list[Any], TypeEngine[Any]], Condition]
+    """One of a list of values, in few statements however many there are."""
+    contains: Callable[[Found, str], Condition]
+    """A text contains a part, which is given in lower case, whatever the case of its ASCII letters."""
+    zoned: bool = True
+    """Moments are bound with their offset; else as wall-clock time in the session's zone."""
+    nul: bool = False
+    """Texts may hold NUL."""
+    element: Callable[[Found, TypeEngine[Any]], Found] = _column
+    """A column of a type, as it takes part in expressions."""
+    selected: Callable[["Stored"], Found] = _selected
+    """A column as it is read."""
+    text: Callable[["Stored"], Found] = _text
+    """A column as text."""
+    exact: Callable[[Found], Found] = _as_it_is
+    """A text that equals nothing but itself."""
+    by_code_point: Callable[[Found], Found] = _as_it_is
+    """A text that is ordered by code point."""
+    trimmed: Callable[[Found, str], Found] = _trimmed
+    """A text without these characters around it."""
+    blank: Callable[[Found], Condition] = _blank
+    """A text has no characters."""
+    matches: Callable[[Found, str], Condition] = _matches
+    """A text matches a pattern, which is written as Python and PostgreSQL both read it."""
+    real_day: Callable[[Found], Sequence[Condition]] = _real_day
+    """What a column of days must satisfy to be readable, beside lying in the calendar."""
+    fails: Callable[[Condition], Condition] = _fails
+    """A condition is false or unknown."""
+    bound: Callable[["Stored", str], Found] = _bound
+    """A text to compare a column's indexed form with."""
+    near: Callable[["Stored", Sequence[str]], Sequence[Condition]] = _near
+    """Conditions for an index on a column of texts, which hold wherever the column equals one of the texts."""
+    begins: Callable[["Stored", str], Sequence[Condition]] = _begins
+    """Conditions for an index on a column of texts, which hold wherever the column begins like this."""
 
     def store(self, kind: TypeEngine[Any]) -> Store:
         """What a column of this type stores."""
         if isinstance(kind, DOMAIN):
             return self.store(kind.data_type)
+        if self.typed and isinstance(kind, (sa.LargeBinary, sa.CLOB)):
+            return Store.OPAQUE
         if isinstance(kind, sa.String) and not isinstance(kind, (sa.Enum, CITEXT)):
             return Store.TEXT
         if isinstance(kind, sa.Integer):
@@ -65,47 +158,47 @@ class Flavour:
             return Store.INSTANT if kind.timezone else Store.TIMESTAMP
         if isinstance(kind, sa.Date):
             return Store.DATE
-        if isinstance(kind, (sa.Numeric, sa.ARRAY, sa.LargeBinary)):
+        if isinstance(kind, (sa.Numeric, sa.ARRAY)):
             return Store.NATIVE
         return Store.BOOLEAN if isinstance(kind, sa.Boolean) else Store.OTHER
 
-
-POSTGRESQL = Flavour(typed=True, arrays=True, by_code_point="C", exact=None)
-SQLITE = Flavour(typed=False, arrays=False, by_code_point="BINARY", exact="BINARY")
-
-
-def bind(value: Any) -> sa.BindParameter[Any]:
-    """A bound value without a cast: the column it is compared with decides its type, so that indexes serve."""
-    return sa.bindparam(None, value, NullType())
-
-
-def storable(text: str) -> bool:
-    """True if a database can hold the text: no NUL, no lone surrogate."""
-    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+    def storable(self, text: str) -> bool:
+        """True if the database can hold the text: no lone surrogate, and NUL only where it may be."""
+        return (self.nul or "\0" not in text) and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One column of a table."""
+    """One column of a table; `charset` is its encoding where the database has several."""
 
-    element: sa.ColumnElement[Any]
+    element: Found
     store: Store
     flavour: Flavour
+    charset: str | None = None
 
     @property
-    def text(self) -> sa.ColumnElement[Any]:
+    def text(self) -> Found:
         """The column as text."""
-        return self.element if self.store is Store.TEXT else sa.cast(self.element, sa.Text)
+        return self.flavour.text(self)
 
     @property
-    def exact(self) -> sa.ColumnElement[Any]:
+    def indexed(self) -> Found:
+        """The column as text, in the form that an index on it serves."""
+        return self.element if self.store is Store.TEXT else self.text
+
+    def bound(self, text: str) -> Found:
+        """A text to compare the indexed form with."""
+        return self.flavour.bound(self, text)
+
+    @property
+    def exact(self) -> Found:
         """The column as text that equals nothing but itself."""
-        return self.text.collate(self.flavour.exact) if self.flavour.exact else self.text
+        return self.flavour.exact(self.text)
 
     @property
-    def trimmed(self) -> sa.ColumnElement[Any]:
+    def trimmed(self) -> Found:
         """The column as text without blanks around it."""
-        return sa.func.trim(self.text, bind(BLANKS))
+        return self.flavour.trimmed(self.text, BLANKS)
 
     @property
     def temporal(self) -> bool:
@@ -113,44 +206,43 @@ class Stored:
         return self.store in _TEMPORAL
 
     @property
-    def selected(self) -> sa.ColumnElement[Any]:
+    def selected(self) -> Found:
         """What is read: times and odd types as text, so that a value Python lacks spoils its cell only."""
-        return self.text if self.temporal or (self.flavour.typed and self.store is Store.OTHER) else self.element
+        return self.flavour.selected(self)
 
     @property
     def never_blank(self) -> bool:
         """True if the column cannot hold a text of blanks."""
         return self.flavour.typed and self.store in _NEVER_BLANK
 
-    def among(self, texts: Sequence[str], found: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-        """True where `found`, this column as text, is one of the texts."""
+    def among(self, texts: Sequence[str], found: Found, *, as_stored: bool) -> Condition:
+        """True where `found`, this column as text, is one of the texts; `as_stored` if it is not trimmed."""
         element, values, kind = self._comparable(texts, found)
         if not values:
             return sa.false()
-        return (
-            element == sa.bindparam(None, values[0], kind) if len(values) == 1 else self._any_of(element, values, kind)
-        )
+        one = element == sa.bindparam(None, values[0], kind) if len(values) == 1 else None
+        among = self.flavour.any_of(element, values, kind) if one is None else one
+        return sa.and_(*self._near(values), among) if as_stored else among
 
-    def keyed(self, keys: Sequence[str]) -> sa.ColumnElement[bool]:
-        """True where the column, as it is stored, is one of the keys; the same statement for any number of them."""
-        return self._any_of(*self._comparable(keys, self.exact))
+    def keyed(self, keys: Sequence[str]) -> Condition:
+        """True where the column, as it is stored, is one of the keys; few statements for any number of them."""
+        element, values, kind = self._comparable(keys, self.exact)
+        return sa.and_(*self._near(values), self.flavour.any_of(element, values, kind))
 
-    def _comparable(
-        self, texts: Sequence[str], found: sa.ColumnElement[Any]
-    ) -> tuple[sa.ColumnElement[Any], list[Any], TypeEngine[Any]]:
-        known: list[Any] = [text for text in texts if storable(text)]
+    def begins(self, prefix: str) -> Sequence[Condition]:
+        """Conditions that an index serves and that hold wherever the column, as it is stored, begins like this."""
+        return self.flavour.begins(self, prefix) if self.store is Store.TEXT else ()
+
+    def _near(self, values: Sequence[Any]) -> Sequence[Condition]:
+        return self.flavour.near(self, values) if values and self.store is Store.TEXT else ()
+
+    def _comparable(self, texts: Sequence[str], found: Found) -> tuple[Found, list[Any], TypeEngine[Any]]:
+        known: list[Any] = [text for text in texts if self.flavour.storable(text)]
         if self.store is Store.INTEGER:
             numbers = [int(text) for text in known if is_whole(text)]
             if self.flavour.typed or len(numbers) == len(known):
                 return self.element, numbers, sa.BigInteger()
         return found, known, NullType()
-
-    def _any_of(self, found: sa.ColumnElement[Any], values: list[Any], kind: TypeEngine[Any]) -> sa.ColumnElement[bool]:
-        if self.flavour.arrays:
-            array = kind if isinstance(kind, NullType) else ARRAY(kind)
-            return found == sa.any_(sa.bindparam(None, values, array))
-        listed = sa.func.json_each(bind(json.dumps(values))).table_valued("value")
-        return found.in_(sa.select(listed.c.value))
 
 
 def is_whole(text: str) -> bool:

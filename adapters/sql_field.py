@@ -4,7 +4,7 @@ Texts and dates are taken without blanks around them and dates in any form the m
 the canonical values; a tidy field is taken as it is stored, so that an index serves. Codes are always taken so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -13,24 +13,22 @@ import sqlalchemy as sa
 
 from adapters.mapping import SHANGHAI, Reader
 from adapters.records import HeldField
-from adapters.sql_column import CODE_BLANKS, Store, Stored, bind
+from adapters.sql_column import CODE_BLANKS, Condition, Found, Store, Stored, bind
 from schema.catalogue import Kind
 from schema.predicate import Op
 
-Condition = sa.ColumnElement[bool]
-Found = sa.ColumnElement[Any]
-
+# No look-ahead: Oracle and 达梦 know the patterns of POSIX only.
+_YEAR = "(?:[1-9][0-9]{{3}}|0[1-9][0-9]{{2}}|00[1-9][0-9]|000[1-9])"
 _DAYS = (
     "(?:(?:0[13578]|1[02]){0}(?:0[1-9]|[12][0-9]|3[01])"
     "|(?:0[469]|11){0}(?:0[1-9]|[12][0-9]|30)|02{0}(?:0[1-9]|1[0-9]|2[0-8]))"
 )
-_LEAP_DAYS = "(?:[0-9]{{2}}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00){0}02{0}29"
+_LEAP_YEAR = "(?:[0-9]{{2}}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)"
 _SMALLEST, _LARGEST = -(2**31), 2**31 - 1
 
 
 def _date_pattern(between: str, end: str) -> str:
-    days, leap_days = _DAYS.format(between), _LEAP_DAYS.format(between)
-    return f"^(?!0000)(?:[0-9]{{4}}{between}{days}|{leap_days}){end}"
+    return f"^(?:{_YEAR}{{0}}{_DAYS}|{_LEAP_YEAR}{{0}}02{{0}}29){{1}}".format(between, end)
 
 
 _ANY_DATE = _date_pattern("[-/]?", r"(?:[T ]|\Z)")
@@ -43,10 +41,11 @@ _TIDY_DATES = {
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A comparable form of a column: the expression, where it has a readable value, how a value is written."""
+    """A comparable form of a column: the expression, where it has a readable value or none, how a value is written."""
 
     found: Found
     readable: Condition
+    unreadable: Condition
     write: Callable[[Any], Found]
 
 
@@ -60,9 +59,14 @@ class Column:
     tidy: bool
 
     @property
+    def text(self) -> Found:
+        """Its text: as it is stored, or without blanks around it."""
+        return self.stored.text if self.as_stored else self.stored.trimmed
+
+    @property
     def found(self) -> Found:
         """Its text, as it is compared."""
-        return self.stored.exact if self.as_stored else self.stored.trimmed
+        return self.stored.flavour.exact(self.text)
 
     @property
     def as_stored(self) -> bool:
@@ -73,22 +77,25 @@ class Column:
     def missing(self) -> Condition:
         """True where the canonical value is null."""
         null = self.stored.element.is_(None)
-        return null if self._never_blank else sa.or_(null, self._without_blanks() == bind(""))
+        return null if self._never_blank else sa.or_(null, self._blank)
 
     @property
     def present(self) -> Condition:
         """True where the canonical value is not null, be it readable or not."""
         held = self.stored.element.is_not(None)
-        return held if self._never_blank else sa.and_(held, self._without_blanks() != bind(""))
+        return held if self._never_blank else sa.and_(held, sa.not_(self._blank))
+
+    def among(self, texts: Sequence[str]) -> Condition:
+        """True where its text is one of these."""
+        return self.stored.among(texts, self.found, as_stored=self.as_stored)
 
     def text_form(self) -> Form:
         """Its text, ordered by code point."""
-        text = self.stored.text if self.as_stored else self.stored.trimmed
-        return Form(text.collate(self.stored.flavour.by_code_point), self._legible, bind)
+        return self._form(self.stored.flavour.by_code_point(self.text), self._legible, bind)
 
     def code_form(self) -> Form:
         """Its code, ordered as an index on it is: among digits and capitals every collation agrees."""
-        return Form(self.stored.text, self._legible, bind)
+        return self._form(self.stored.indexed, self._legible, self.stored.bound)
 
     def number_form(self) -> Form | None:
         """Its number, None if it is not stored as one."""
@@ -98,19 +105,24 @@ class Column:
         whole: Condition = element.between(_SMALLEST, _LARGEST)
         if not self.stored.flavour.typed:
             whole = sa.and_(sa.func.typeof(element) == bind("integer"), whole)
-        return Form(element, whole, lambda value: sa.bindparam(None, value, sa.BigInteger()))
+        return self._form(element, whole, lambda value: sa.bindparam(None, value, sa.BigInteger()))
 
     def date_form(self) -> Form:
         """Its day."""
         if self.stored.temporal:
             day = self.stored.element if self.stored.store is Store.DATE else sa.cast(self.stored.element, sa.Date)
-            return Form(day, day.between(_literal(date.min), _literal(date.max)), _write_day)
+            real = self.stored.flavour.real_day(self.stored.element)
+            return self._form(day, sa.and_(day.between(_literal(date.min), _literal(date.max)), *real), _write_day)
         pattern = _TIDY_DATES.get(self.field.options.type) if self.tidy else None
+        readable = self.stored.flavour.matches(self.text, pattern or _ANY_DATE)
         if pattern is None:
-            digits = sa.func.replace(sa.func.replace(self.found, bind("-"), bind("")), bind("/"), bind(""))
-            return Form(sa.func.substr(digits, 1, 8), self.found.regexp_match(bind(_ANY_DATE)), _write_compact)
-        write = _write_compact if self.field.options.type == "compact" else bind
-        return Form(self.found, self.found.regexp_match(bind(pattern)), write)
+            digits = sa.func.replace(sa.func.replace(self.text, bind("-"), bind("")), bind("/"), bind(""))
+            return self._form(sa.func.substr(digits, 1, 8), readable, lambda day: bind(_compact(day)))
+        # Among digits every collation agrees, so that an index on the column serves.
+        compact = self.field.options.type == "compact"
+        return self._form(
+            self.stored.indexed, readable, lambda day: self.stored.bound(_compact(day) if compact else day)
+        )
 
     def on_day(self, op: Op, value: str) -> Condition:
         """Comparison of a moment's day with a day, as a range of moments, which an index serves."""
@@ -121,7 +133,11 @@ class Column:
         return conditions[op]
 
     def _midnight(self, day: date) -> Found:
-        return bind(datetime.combine(day, time(), SHANGHAI if self.stored.store is Store.INSTANT else None))
+        zone = SHANGHAI if self.stored.store is Store.INSTANT and self.stored.flavour.zoned else None
+        return bind(datetime.combine(day, time(), zone))
+
+    def _form(self, found: Found, readable: Condition, write: Callable[[Any], Found]) -> Form:
+        return Form(found, readable, self.stored.flavour.fails(readable), write)
 
     @property
     def _legible(self) -> Condition:
@@ -134,16 +150,20 @@ class Column:
     def _never_blank(self) -> bool:
         return self.stored.never_blank or (self.field.kind is Kind.ENUM and "" in self.field.options.codes)
 
+    @property
+    def _blank(self) -> Condition:
+        return self.stored.flavour.blank(self._without_blanks())
+
     def _without_blanks(self) -> Found:
         if self.field.kind is Kind.CODE:
-            return sa.func.trim(self.stored.text, bind(CODE_BLANKS))
+            return self.stored.flavour.trimmed(self.stored.text, CODE_BLANKS)
         if self.field.kind is Kind.MONEY:
             return sa.func.replace(self.stored.trimmed, bind(","), bind(""))
-        return self.found
+        return self.text
 
 
-def _write_compact(day: str) -> Found:
-    return bind(day.replace("-", ""))
+def _compact(day: str) -> str:
+    return day.replace("-", "")
 
 
 def _write_day(text: str) -> Found:

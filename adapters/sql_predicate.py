@@ -11,8 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from adapters.records import satisfies
-from adapters.sql_column import Store, bind, storable
-from adapters.sql_field import Column, Condition
+from adapters.sql_column import Condition, Store, bind
+from adapters.sql_field import Column
 from schema.catalogue import Kind
 from schema.predicate import TRUE, AllOf, AnyOf, Op, Predicate, Test, ascii_fold, both
 
@@ -58,7 +58,7 @@ class Pushdown:
         if test.field in self.constants:
             return sa.true() if satisfies(test, self.constants.__getitem__) else sa.false()
         column = self.columns[test.field]
-        if column.field.many:
+        if column.field.many or column.stored.store is Store.OPAQUE:
             return None
         if test.op is Op.IS_NULL:
             return column.missing
@@ -72,50 +72,41 @@ def _text(column: Column, op: Op, value: Any) -> Condition | None:
     if op in (Op.EQ, Op.IN):
         wanted = value if op is Op.IN else (value,)
         # No canonical text is blank or has blanks around it.
-        return column.stored.among([text for text in wanted if text and text == text.strip()], column.found)
+        return column.among([text for text in wanted if text and text == text.strip()])
     form = column.text_form()
     if op in (Op.PREFIX, Op.CONTAINS):
-        return _part(column, op, value) if storable(value) else sa.false()
-    bound = value if storable(value) else _next_storable(value)
+        return _part(column, op, value) if column.stored.flavour.storable(value) else sa.false()
+    bound = value if column.stored.flavour.storable(value) else _next_storable(column, value)
     compare = operator.lt if op is Op.LE and bound != value else _RANGES[op]
     return sa.and_(form.readable, compare(form.found, bind(bound)))
 
 
-def _next_storable(text: str) -> str:
-    """The first text a database can hold that sorts after one it can't."""
-    place = next(n for n, char in enumerate(text) if not storable(char))
+def _next_storable(column: Column, text: str) -> str:
+    """The first text the database can hold that sorts after one it can't."""
+    place = next(n for n, char in enumerate(text) if not column.stored.flavour.storable(char))
     return text[:place] + ("\x01" if text[place] == "\0" else "\ue000")
 
 
 def _part(column: Column, op: Op, value: str) -> Condition:
+    if not value:
+        return column.present
     if op is Op.CONTAINS:
-        form = column.text_form()
-        pattern = ascii_fold(value).replace("/", "//").replace("%", "/%").replace("_", "/_")
-        return sa.and_(form.readable, sa.func.lower(form.found).like(bind(f"%{pattern}%"), escape="/"))
-    begins = sa.func.substr(column.found, 1, len(value)) == bind(value)
-    return sa.and_(column.present, begins, *_span(column, value))
-
-
-def _span(column: Column, prefix: str) -> list[Condition]:
-    # Among digits every collation agrees, so that an index on the column serves the range, which holds every match.
-    if not (column.as_stored and column.stored.store is Store.TEXT and prefix.isascii() and prefix.isdigit()):
-        return []
-    shortened = prefix.rstrip("9")
-    end = [column.found < bind(shortened[:-1] + str(int(shortened[-1]) + 1))] if shortened else []
-    return [column.found >= bind(prefix), *end]
+        return sa.and_(column.text_form().readable, column.stored.flavour.contains(column.text, ascii_fold(value)))
+    begins = column.stored.flavour.exact(sa.func.substr(column.text, 1, len(value))) == bind(value)
+    return sa.and_(column.present, begins, *(column.stored.begins(value) if column.as_stored else ()))
 
 
 def _enum(column: Column, op: Op, value: Any) -> Condition | None:
     wanted = value if op is Op.IN else (value,)
     written = column.reader.write(Op.IN, wanted)
     codes = [code for code in written[1] if column.reader.read(code) in wanted] if written else []
-    return column.stored.among(codes, column.found)
+    return column.among(codes)
 
 
 def _boolean(column: Column, op: Op, value: Any) -> Condition | None:
     if column.stored.store is Store.BOOLEAN:
         return _RANGES[op](column.stored.element, bind(value))  # type: ignore[no-any-return]
-    yes = column.stored.among(column.field.options.truthy, column.found)
+    yes = column.among(column.field.options.truthy)
     return yes if value else sa.and_(column.present, sa.not_(yes))
 
 

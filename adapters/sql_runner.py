@@ -1,38 +1,29 @@
-"""How statements run: on an asynchronous driver, or on a synchronous one in a few threads of the source's own.
+"""How statements run: on an asynchronous driver, or on SQLite in a few threads of the source's own.
 
-Sessions only read, are few, and are opened when first needed. Every failure of a driver becomes a SourceError whose
-text holds neither values nor secrets. Knows no record.
+Sessions only read, are few, and are opened when first needed. Knows no record.
 """
 
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any, Protocol, TypeVar
 
-import asyncpg
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, inspect
-from sqlalchemy.exc import DBAPIError, DisconnectionError, NoSuchTableError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeEngine
 
-from adapters.base import SourceBadData, SourceDown, SourceError, SourceTimeout
+from adapters.sql_failure import translated
 
 Answer = TypeVar("Answer")
 Columns = Mapping[str, TypeEngine[Any]]
-
-# PostgreSQL: cancelled · data that does not fit its type · a table, column, function or schema that is not there.
-_TIMEOUTS = frozenset({"57014", "SQLITE_INTERRUPT", "SQLITE_BUSY"})
-_BAD_DATA = frozenset({"3F000", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR"})
-_REFUSED = "42501"
 
 
 class Runner(Protocol):
@@ -65,14 +56,14 @@ class AsyncRunner:
 
     async def rows(self, statement: Executable) -> Sequence[Sequence[Any]]:
         """All rows of a statement."""
-        with _translated():
+        with translated():
             async with self._engine.connect() as connection:
                 found: Sequence[Sequence[Any]] = (await connection.execute(statement)).all()
                 return found
 
     async def columns(self, table: str, schema: str | None) -> Columns:
         """Columns of a table or view and their types."""
-        with _translated():
+        with translated():
             async with self._engine.connect() as connection:
                 found: Columns = await connection.run_sync(_columns, table, schema)
                 return found
@@ -112,7 +103,7 @@ class ThreadRunner:
             given_up.set()
 
     def _in_thread(self, work: Callable[[Connection], Answer], given_up: Event) -> Answer:
-        with _translated(), self._engine.connect() as connection:
+        with translated(), self._engine.connect() as connection:
             session = connection.connection.driver_connection
             if not isinstance(session, sqlite3.Connection):
                 raise TypeError("not a session of SQLite")
@@ -198,30 +189,3 @@ def _text(cell: bytes) -> str | bytes:
 
 def _columns(connection: Connection, table: str, schema: str | None) -> Columns:
     return {column["name"]: column["type"] for column in inspect(connection).get_columns(table, schema=schema)}
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except NoSuchTableError as error:
-        raise SourceBadData(f"there is no table {error}") from None
-    except PoolTimeout:
-        raise SourceTimeout("no session became free in time") from None
-    except (ValueError, ArithmeticError, RecursionError) as error:
-        raise SourceBadData(f"the driver cannot read the answer: {type(error).__name__}") from None
-    except DBAPIError as error:
-        raise _failure(error.orig) from None
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise _failure(error) from None
-
-
-def _failure(error: BaseException | None) -> SourceError:
-    # The texts of drivers quote values and addresses: only the class and the code of an error are repeated.
-    code = str(getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or "")
-    text = f"{type(error).__name__} {code}".strip()
-    if code in _TIMEOUTS or isinstance(error, TimeoutError):
-        return SourceTimeout(f"the database did not answer in time: {text}")
-    if code in _BAD_DATA or (code[:2] in ("22", "42") and code != _REFUSED):
-        return SourceBadData(f"the database does not hold what the mapping says: {text}")
-    return SourceDown(f"the database failed or refused: {text}")

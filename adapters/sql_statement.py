@@ -9,11 +9,12 @@ from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.types import TypeEngine
 
 from adapters.base import Lookup, OrderKey, SourceBadData, Unreadable, UnsupportedSearch
 from adapters.records import HeldRecord
-from adapters.sql_column import Flavour, Store, Stored, bind, is_whole, storable
-from adapters.sql_field import Column, Condition, Form, Found
+from adapters.sql_column import Condition, Flavour, Found, Store, Stored, is_whole
+from adapters.sql_field import Column, Form
 from adapters.sql_predicate import Pushdown
 from schema.catalogue import Kind
 
@@ -41,7 +42,7 @@ class Term:
     @property
     def absent(self) -> Condition:
         """True where the value is missing or unreadable."""
-        return sa.func.coalesce(self.form.readable, sa.false()) == sa.false()
+        return self.form.unreadable
 
     @property
     def beyond(self) -> Condition:
@@ -67,7 +68,9 @@ class Term:
 
     def sorting(self) -> list[Found]:
         """What is sorted by: rows with a value, then the others."""
-        return [self.absent, directed(sa.case((self.form.readable, self.form.found)), descending=self.descending)]
+        held = sa.case((self.form.readable, self.form.found))
+        last = sa.case((self.form.readable, sa.literal_column("0")), else_=sa.literal_column("1"))
+        return [last, directed(held, descending=self.descending)]
 
 
 def directed(found: Found, *, descending: bool) -> Found:
@@ -78,10 +81,12 @@ def directed(found: Found, *, descending: bool) -> Found:
 class TableStatements:
     """Statements on one table, once the types of its columns are known; SourceBadData if a column is not there."""
 
-    def __init__(self, held: HeldRecord, layout: Layout, stores: Mapping[str, Store], flavour: Flavour) -> None:
+    def __init__(
+        self, held: HeldRecord, layout: Layout, kinds: Mapping[str, TypeEngine[Any]], flavour: Flavour
+    ) -> None:
         self._held = held
         self._flavour = flavour
-        self._stores = stores
+        self._kinds = kinds
         self._table = self._build_table(layout)
         self._local = self._stored(held.options.local)
         self._order = [directed(self._stored(name).element, descending=descending) for name, descending in layout.order]
@@ -98,6 +103,8 @@ class TableStatements:
     def fetch(self, ask: Lookup, columns: Sequence[str], conditions: Sequence[Condition], limit: int) -> sa.Select[Any]:
         """Rows of the asked keys, key by key, in the source's own order."""
         key = self._columns[ask.key]
+        if key.stored.store is Store.OPAQUE:
+            raise UnsupportedSearch(f"{self._held.name}.{ask.key} is not stored as what can be looked up by")
         # Anything else is no canonical key: it would find rows whose own key is another, or none.
         keys = [value for value in ask.keys if key.reader.read(value) == value]
         statement = self._select(columns, ask.key).where(key.stored.keyed(keys), *conditions)
@@ -147,13 +154,15 @@ class TableStatements:
         readers = [self._held.map.reader(field) for field in self._held.fields]
         readers += [self._held.map.readers[special] for special in self._held.map.readers]
         used = {r.column for r in readers if r.column is not None} | {column for column, _ in layout.order}
-        lacking = sorted(used - set(self._stores))
+        lacking = sorted(used - set(self._kinds))
         if lacking:
             raise SourceBadData(f"the table of {self._held.name} has no column {', '.join(lacking)}")
         return sa.table(name, *(sa.column(column) for column in sorted(used)), schema=schema).alias("r")
 
     def _stored(self, column: str) -> Stored:
-        return Stored(self._table.c[column], self._stores[column], self._flavour)
+        kind = self._kinds[column]
+        element = self._flavour.element(self._table.c[column], kind)
+        return Stored(element, self._flavour.store(kind), self._flavour, getattr(kind, "charset", None))
 
     def _select(self, columns: Sequence[str], key: str) -> sa.Select[Any]:
         readers = [self._held.map.reader(column, key) for column in columns]
@@ -163,7 +172,7 @@ class TableStatements:
     def _term(self, key: OrderKey, value: Any) -> Term:
         column = self._columns[key.column]
         forms = {Kind.DATE: column.date_form, Kind.INT: column.number_form, Kind.CODE: column.code_form}
-        form = forms.get(column.field.kind, column.text_form)()
+        form = None if column.stored.store is Store.OPAQUE else forms.get(column.field.kind, column.text_form)()
         if form is None:
             raise UnsupportedSearch(f"{self._held.name}.{key.column} is not stored as what can be ordered")
         return Term(form, key.descending, None if value is Unreadable.VALUE else value)
@@ -183,11 +192,11 @@ class TableStatements:
 
     @property
     def _local_key(self) -> Found:
-        return self._local.element if self._local.store is Store.INTEGER else self._local.text
+        return self._local.element if self._local.store is Store.INTEGER else self._local.indexed
 
     def _beyond_local(self, position: str) -> Condition:
-        if self._local.store is not Store.INTEGER and storable(position):
-            return self._local.text > bind(position)
+        if self._local.store is not Store.INTEGER and self._flavour.storable(position):
+            return self._local.indexed > self._local.bound(position)
         if self._local.store is Store.INTEGER and is_whole(position):
             return self._local.element > sa.bindparam(None, int(position), sa.BigInteger())
         raise UnsupportedSearch(f"the position in {self._held.name} is not one of its rows")

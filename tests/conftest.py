@@ -9,7 +9,7 @@ from typing import NoReturn, Protocol
 import pytest
 from hypothesis import settings
 
-from tests import postgres
+from tests import mariadb, postgres
 
 # How long one example takes says more about what else the machine is doing.
 settings.register_profile("hub", deadline=None)
@@ -50,6 +50,18 @@ def postgres_dsn() -> Iterator[str]:
 def postgres_url(postgres_dsn: str) -> str:
     """The same database, as SQLAlchemy writes it: postgresql+asyncpg://…"""
     return postgres_dsn.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+@pytest.fixture(scope="session")
+def mariadb_url() -> Iterator[str]:
+    """A fresh database of this session, as mysql://…"""
+    try:
+        with mariadb.server() as server, mariadb.fresh_database(server) as url:
+            yield url
+            return
+    except mariadb.NoMariadbError as error:
+        reason = str(error)
+    _absent("mariadb", reason)
 
 
 @pytest.fixture(scope="session")

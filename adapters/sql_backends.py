@@ -1,0 +1,50 @@
+"""Which databases there are, by the name an address begins with: a flavour, and how its sessions are opened.
+
+A driver that only one database needs is imported when a source on that database is opened.
+"""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+from sqlalchemy import URL
+
+from adapters.sql_column import Flavour
+from adapters.sql_flavours import POSTGRESQL, SQLITE
+from adapters.sql_runner import Runner, Session, postgresql, sqlite
+
+Backend = tuple[Runner, Flavour]
+
+
+def _postgresql(url: URL, session: Session) -> Backend:
+    return postgresql(url, session), POSTGRESQL
+
+
+def _sqlite(url: URL, session: Session) -> Backend:
+    return sqlite(url, session), SQLITE
+
+
+def _extra(module: str, extra: str) -> Callable[[URL, Session], Backend]:
+    def open_extra(url: URL, session: Session) -> Backend:
+        try:
+            family = import_module(f"{__package__}.{module}")
+            return family.open_runner(url, session), family.FLAVOUR
+        except ImportError as error:
+            raise ValueError(
+                f"source {session.source}: the library {error.name or extra} is missing or does not fit this Python: "
+                f"pip install 'chengxin-hub[{extra}]'"
+            ) from None
+
+    return open_extra
+
+
+BACKENDS: Mapping[str, Callable[[URL, Session], Backend]] = {
+    "postgresql": _postgresql,
+    "sqlite": _sqlite,
+    "mysql": _extra("sql_mysql", "mysql"),
+    "mariadb": _extra("sql_mysql", "mysql"),
+}
+
+
+def open_backend(url: URL, session: Session) -> Backend:
+    """The sessions and the flavour of a database; ValueError naming the command if a library is missing."""
+    return BACKENDS[url.get_backend_name()](url, session)
