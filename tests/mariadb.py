@@ -38,9 +38,7 @@ def server() -> Iterator[str]:
 def fresh_database(server_address: str) -> Iterator[str]:
     """The address of a new database, dropped afterwards. Its collation ignores case and trailing blanks, as most do."""
     name = f"hub_test_{secrets.token_hex(6)}"
-    asyncio.run(
-        _execute(server_address, f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
-    )
+    asyncio.run(_execute(server_address, f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"))
     try:
         yield urlsplit(server_address)._replace(path=f"/{name}").geturl()
     finally:

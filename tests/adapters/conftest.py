@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import Engine, event
 
@@ -25,6 +26,14 @@ def statements() -> Iterator[list[tuple[str, Any]]]:
     def listen(**given: Any) -> None:
         sent.append((given["statement"], given["parameters"]))
 
+    fetch = asyncpg.Connection.fetch
+
+    async def listened(self: Any, query: str, *values: Any) -> Any:
+        sent.append((query, values))
+        return await fetch(self, query, *values)
+
     event.listen(Engine, "before_cursor_execute", listen, named=True)
+    asyncpg.Connection.fetch = listened
     yield sent
+    asyncpg.Connection.fetch = fetch
     event.remove(Engine, "before_cursor_execute", listen)

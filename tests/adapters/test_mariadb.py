@@ -14,9 +14,7 @@ LENGTHS = {"mc": "varchar(300)"}
 
 
 def _options(url, **more):
-    records = [
-        {**mapping, "table": mapping["record"].lower(), "tidy": TIDY[mapping["record"]]} for mapping in MAPPINGS
-    ]
+    records = [{**mapping, "table": mapping["record"].lower(), "tidy": TIDY[mapping["record"]]} for mapping in MAPPINGS]
     given = {"name": "register", "kind": "sql", "department": "market", "record": records, "url": url}
     return sql.OPTIONS.model_validate({**given, **more})
 
