@@ -21,7 +21,7 @@ from adapters.records import HeldField, HeldRecord, hold_records, satisfies
 from adapters.sql_backends import BACKENDS, open_backend
 from adapters.sql_column import Condition, Flavour
 from adapters.sql_runner import Runner, Session
-from adapters.sql_statement import Layout, TableStatements
+from adapters.sql_statement import Layout, ReadyLookup, TableStatements
 from schema.catalogue import Catalogue, Kind
 from schema.predicate import TRUE, Op, fields_of
 
@@ -156,17 +156,31 @@ class SqlSource:
         return self._statements[name]
 
     async def _fetch(self, statements: TableStatements, ask: Lookup) -> Rows:
+        ready = statements.kept(ask, lambda: self._ready(statements, ask))
+        if ready.write is None:
+            conditions, _ = statements.pushdown.split(ask.where)
+            statement = statements.fetch(ask, ready.columns, conditions, self._options.max_rows + 1)
+            raws = await self._runner.rows(statement)
+        else:
+            raws = await self._runner.run(ready.statement, ready.write(statements.canonical(ask)))
+        cut = len(raws) > self._options.max_rows
+        rows = ready.decode(raws[: self._options.max_rows] if cut else raws)
+        if ready.rest != TRUE:
+            place = {column: number for number, column in enumerate(ready.columns)}
+            passing = (row for row in rows if satisfies(ready.rest, _reading(row, place)))
+            rows = [row[: len(ask.columns)] for row in passing]
+        return Rows(ask.columns, rows, cut)
+
+    def _ready(self, statements: TableStatements, ask: Lookup) -> ReadyLookup:
+        """What is the same for every look-up by this key, of these columns, under this predicate."""
         conditions, rest = statements.pushdown.split(ask.where)
         columns = (*ask.columns, *(name for name in fields_of(rest) if name not in ask.columns))
-        statement = statements.fetch(ask, columns, conditions, self._options.max_rows + 1)
-        raws = await self._runner.rows(statement)
         decode = statements.decoder(columns, ask.key)
-        rows = [decode(raw) for raw in raws[: self._options.max_rows]]
-        if rest != TRUE:
-            place = {column: number for number, column in enumerate(columns)}
-            passing = (row for row in rows if satisfies(rest, _reading(row, place)))
-            rows = [row[: len(ask.columns)] for row in passing]
-        return Rows(ask.columns, rows, len(raws) > self._options.max_rows)
+        written = statements.fetch_by(ask, columns, conditions, self._options.max_rows + 1)
+        if written is None:
+            return ReadyLookup(columns, rest, decode)
+        statement, write = written
+        return ReadyLookup(columns, rest, decode, self._runner.ready(statement), write)
 
     async def _search(self, statements: TableStatements, ask: Search) -> Rows:
         conditions = _pushed(statements, ask)
@@ -176,7 +190,7 @@ class SqlSource:
             if len(raws) >= wanted:
                 break
             raws.extend(await self._runner.rows(window.limit(wanted - len(raws))))
-        rows = [*map(statements.decoder(ask.columns), raws[: self._options.max_rows])]
+        rows = statements.decoder(ask.columns)(raws[: self._options.max_rows])
         return Rows(ask.columns, rows, len(raws) > self._options.max_rows)
 
     async def _count(self, statements: TableStatements, ask: Search) -> int:

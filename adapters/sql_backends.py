@@ -10,13 +10,14 @@ from sqlalchemy import URL
 
 from adapters.sql_column import Flavour
 from adapters.sql_flavours import POSTGRESQL, SQLITE
-from adapters.sql_runner import Runner, Session, postgresql, sqlite
+from adapters.sql_postgres import PostgresRunner
+from adapters.sql_runner import Runner, Session, sqlite
 
 Backend = tuple[Runner, Flavour]
 
 
 def _postgresql(url: URL, session: Session) -> Backend:
-    return postgresql(url, session), POSTGRESQL
+    return PostgresRunner(url, session), POSTGRESQL
 
 
 def _sqlite(url: URL, session: Session) -> Backend:

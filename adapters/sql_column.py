@@ -110,6 +110,10 @@ class Flavour:
     """One of a list of values, in few statements however many there are."""
     contains: Callable[[Found, str], Condition]
     """A text contains a part, which is given in lower case, whatever the case of its ASCII letters."""
+    any_of_bound: Callable[[Found, str, TypeEngine[Any]], tuple[Condition, Callable[[list[Any]], Any]]] | None = None
+    """One of whatever list the named parameter gets, and how the list is written for it; None where there is no way."""
+    iso: bool = False
+    """Days are read as ISO texts, and a text of ten characters is a day of the calendar."""
     zoned: bool = True
     """Moments are bound with their offset; else as wall-clock time in the session's zone."""
     nul: bool = False
@@ -228,6 +232,14 @@ class Stored:
         """True where the column, as it is stored, is one of the keys; few statements for any number of them."""
         element, values, kind = self._comparable(keys, self.exact)
         return sa.and_(*self._near(values), self.flavour.any_of(element, values, kind))
+
+    def keyed_by(self, name: str) -> tuple[Condition, Callable[[Sequence[str]], Any]] | None:
+        """The same for whatever keys the named parameter gets, and how they are written; None where there is no way."""
+        if self.flavour.any_of_bound is None or (self.store is Store.INTEGER and not self.flavour.typed):
+            return None
+        element, _, kind = self._comparable((), self.exact)
+        condition, write = self.flavour.any_of_bound(element, name, kind)
+        return condition, lambda keys: write(self._comparable(keys, self.exact)[1])
 
     def begins(self, prefix: str) -> Sequence[Condition]:
         """Conditions that an index serves and that hold wherever the column, as it is stored, begins like this."""

@@ -17,6 +17,17 @@ def any_of_array(found: Found, values: list[Any], kind: TypeEngine[Any]) -> Cond
     return found == sa.any_(sa.bindparam(None, values, array))
 
 
+def any_of_bound_array(found: Found, name: str, kind: TypeEngine[Any]) -> tuple[Condition, Callable[[list[Any]], Any]]:
+    """One of an array that is given later."""
+    array = kind if isinstance(kind, NullType) else ARRAY(kind)
+    return found == sa.any_(sa.bindparam(name, None, array)), list
+
+
+def _any_of_bound_json(found: Found, name: str, _kind: TypeEngine[Any]) -> tuple[Condition, Callable[[list[Any]], Any]]:
+    listed = sa.func.json_each(sa.bindparam(name, None, NullType())).table_valued("value")
+    return found.in_(sa.select(listed.c.value)), json.dumps
+
+
 def any_of_padded(found: Found, values: list[Any], kind: TypeEngine[Any]) -> Condition:
     """One of bound values whose number is a power of two, so that statements stay few."""
     if not values:
@@ -55,6 +66,8 @@ def _binary(text: Found) -> Found:
 POSTGRESQL = Flavour(
     typed=True,
     any_of=any_of_array,
+    any_of_bound=any_of_bound_array,
+    iso=True,
     contains=contains_lowered(lambda text: sa.func.lower(_c(text))),
     by_code_point=_c,
 )
@@ -63,6 +76,7 @@ POSTGRESQL = Flavour(
 SQLITE = Flavour(
     typed=False,
     any_of=_any_of_json,
+    any_of_bound=_any_of_bound_json,
     contains=contains_lowered(lambda text: sa.func.lower(_binary(text))),
     exact=_binary,
     by_code_point=_binary,

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, inspect
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeEngine
 
@@ -26,8 +26,18 @@ Answer = TypeVar("Answer")
 Columns = Mapping[str, TypeEngine[Any]]
 
 
+KEYS = "hub_keys"
+"""Name of the parameter that gets the keys of a look-up, where a statement is the same for all of them."""
+
+
 class Runner(Protocol):
     """Runs statements of one source; failures are SourceErrors."""
+
+    def ready(self, statement: Executable) -> Any:
+        """A statement that will be run many times, in the form in which `run` takes it."""
+
+    async def run(self, ready: Any, keys: Any) -> Sequence[Sequence[Any]]:
+        """All rows of a statement that is ready, with these keys; cancelling stops it at the source too."""
 
     async def rows(self, statement: Executable) -> Sequence[Sequence[Any]]:
         """All rows of a statement; cancelling stops it at the source too."""
@@ -54,18 +64,27 @@ class AsyncRunner:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def rows(self, statement: Executable) -> Sequence[Sequence[Any]]:
-        """All rows of a statement."""
+    def ready(self, statement: Executable) -> Executable:
+        """The statement itself."""
+        return statement
+
+    async def run(self, ready: Executable, keys: Any) -> Sequence[Sequence[Any]]:
+        """All rows of a statement, with these keys."""
         with translated():
             async with self._engine.connect() as connection:
-                found: Sequence[Sequence[Any]] = (await connection.execute(statement)).all()
+                given = {} if keys is None else {KEYS: keys}
+                found: Sequence[Sequence[Any]] = (await connection.execute(ready, given)).all()
                 return found
+
+    async def rows(self, statement: Executable) -> Sequence[Sequence[Any]]:
+        """All rows of a statement."""
+        return await self.run(statement, None)
 
     async def columns(self, table: str, schema: str | None) -> Columns:
         """Columns of a table or view and their types."""
         with translated():
             async with self._engine.connect() as connection:
-                found: Columns = await connection.run_sync(_columns, table, schema)
+                found: Columns = await connection.run_sync(columns_of, table, schema)
                 return found
 
     async def aclose(self) -> None:
@@ -80,13 +99,22 @@ class ThreadRunner:
         self._engine = engine
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="sql")
 
+    def ready(self, statement: Executable) -> Executable:
+        """The statement itself."""
+        return statement
+
+    async def run(self, ready: Executable, keys: Any) -> Sequence[Sequence[Any]]:
+        """All rows of a statement, with these keys."""
+        given = {} if keys is None else {KEYS: keys}
+        return await self._run(lambda connection: connection.execute(ready, given).all())
+
     async def rows(self, statement: Executable) -> Sequence[Sequence[Any]]:
         """All rows of a statement."""
-        return await self._run(lambda connection: connection.execute(statement).all())
+        return await self.run(statement, None)
 
     async def columns(self, table: str, schema: str | None) -> Columns:
         """Columns of a table or view and their types."""
-        return await self._run(lambda connection: _columns(connection, table, schema))
+        return await self._run(lambda connection: columns_of(connection, table, schema))
 
     async def aclose(self) -> None:
         """Wait for the threads, then close all sessions."""
@@ -112,29 +140,6 @@ class ThreadRunner:
                 return work(connection)
             finally:
                 session.set_progress_handler(None, 0)
-
-
-def postgresql(url: URL, session: Session) -> AsyncRunner:
-    """Sessions on PostgreSQL: read-only, with the statement time-out kept by the server."""
-    settings = {
-        "application_name": f"chengxin-hub {session.source}",
-        "default_transaction_read_only": "on",
-        "statement_timeout": str(session.timeout_ms),
-        # Dates and instants are read as text, so that one beyond Python's calendar spoils its cell only.
-        "DateStyle": "ISO",
-        "TimeZone": "Asia/Shanghai",
-    }
-    engine = create_async_engine(
-        url.set(drivername="postgresql+asyncpg"),
-        isolation_level="AUTOCOMMIT",
-        pool_size=session.connections,
-        max_overflow=0,
-        pool_pre_ping=True,
-        pool_use_lifo=True,
-        hide_parameters=True,
-        connect_args={"server_settings": settings, "timeout": session.timeout_ms / 1000},
-    )
-    return AsyncRunner(engine)
 
 
 def sqlite(url: URL, session: Session) -> ThreadRunner:
@@ -187,5 +192,6 @@ def _text(cell: bytes) -> str | bytes:
         return cell
 
 
-def _columns(connection: Connection, table: str, schema: str | None) -> Columns:
+def columns_of(connection: Connection, table: str, schema: str | None) -> Columns:
+    """Columns of a table or view and their types."""
     return {column["name"]: column["type"] for column in inspect(connection).get_columns(table, schema=schema)}

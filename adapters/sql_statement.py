@@ -3,6 +3,7 @@
 Only the asked columns are selected, in the order asked; every value is bound. Runs nothing.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -11,12 +12,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
-from adapters.base import Lookup, OrderKey, SourceBadData, Unreadable, UnsupportedSearch
+from adapters.base import AS_OF, KEY, Lookup, OrderKey, SourceBadData, Unreadable, UnsupportedSearch
+from adapters.decoder import Cell, Decode, Quick, compile_decoder
+from adapters.mapping import Reader
 from adapters.records import HeldRecord
 from adapters.sql_column import Condition, Flavour, Found, Store, Stored, is_whole
 from adapters.sql_field import Column, Form
 from adapters.sql_predicate import Pushdown
+from adapters.sql_runner import KEYS
 from schema.catalogue import Kind
+from schema.predicate import Predicate
+
+_MOST_KEPT = 256
 
 Place = tuple[str, str | None]
 """Name and schema of a table."""
@@ -78,6 +85,20 @@ def directed(found: Found, *, descending: bool) -> Found:
     return found.desc() if descending else found.asc()
 
 
+@dataclass(frozen=True, slots=True)
+class ReadyLookup:
+    """Look-ups that differ in nothing but their keys: columns to read, what is left to test, the decoder.
+
+    `statement` and `write`: the statement as its runner takes it and how keys are written for it, where there is one.
+    """
+
+    columns: tuple[str, ...]
+    rest: Predicate
+    decode: Decode
+    statement: Any = None
+    write: Callable[[Sequence[str]], Any] | None = None
+
+
 class TableStatements:
     """Statements on one table, once the types of its columns are known; SourceBadData if a column is not there."""
 
@@ -99,16 +120,51 @@ class TableStatements:
             else:
                 self._columns[name] = Column(field, reader, self._stored(reader.column), name in layout.tidy)
         self.pushdown = Pushdown(self._columns, constants)
+        self._kept: OrderedDict[tuple[tuple[str, ...], str, Predicate], ReadyLookup] = OrderedDict()
+
+    def kept(self, ask: Lookup, make: Callable[[], ReadyLookup]) -> ReadyLookup:
+        """What was made for such a look-up before; the least recently used is forgotten first."""
+        key = (ask.columns, ask.key, ask.where)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = make()
+            if len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(key)
+        return found
 
     def fetch(self, ask: Lookup, columns: Sequence[str], conditions: Sequence[Condition], limit: int) -> sa.Select[Any]:
         """Rows of the asked keys, key by key, in the source's own order."""
-        key = self._columns[ask.key]
+        condition = self._key(ask.key).stored.keyed(self.canonical(ask))
+        return self._fetched(ask.key, columns, (condition, *conditions), limit)
+
+    def fetch_by(
+        self, ask: Lookup, columns: Sequence[str], conditions: Sequence[Condition], limit: int
+    ) -> tuple[sa.Select[Any], Callable[[Sequence[str]], Any]] | None:
+        """The same statement for whatever keys are given to it, and how they are written; None where there is none."""
+        keyed = self._key(ask.key).stored.keyed_by(KEYS)
+        if keyed is None:
+            return None
+        condition, write = keyed
+        return self._fetched(ask.key, columns, (condition, *conditions), limit), write
+
+    def canonical(self, ask: Lookup) -> list[str]:
+        """The keys that can be found: any other would find rows whose own key is another, or none."""
+        read = self._key(ask.key).reader.read
+        return [value for value in ask.keys if read(value) == value]
+
+    def _key(self, name: str) -> Column:
+        key = self._columns[name]
         if key.stored.store is Store.OPAQUE:
-            raise UnsupportedSearch(f"{self._held.name}.{ask.key} is not stored as what can be looked up by")
-        # Anything else is no canonical key: it would find rows whose own key is another, or none.
-        keys = [value for value in ask.keys if key.reader.read(value) == value]
-        statement = self._select(columns, ask.key).where(key.stored.keyed(keys), *conditions)
-        return statement.order_by(key.stored.element, *self._order, self._local.element).limit(limit)
+            raise UnsupportedSearch(f"{self._held.name}.{name} is not stored as what can be looked up by")
+        return key
+
+    def _fetched(
+        self, name: str, columns: Sequence[str], conditions: Sequence[Condition], limit: int
+    ) -> sa.Select[Any]:
+        statement = self._select(columns, name).where(*conditions)
+        return statement.order_by(self._key(name).stored.element, *self._order, self._local.element).limit(limit)
 
     def windows(
         self, columns: Sequence[str], conditions: Sequence[Condition], order: Sequence[OrderKey], after: Any
@@ -140,14 +196,33 @@ class TableStatements:
         """One row, whichever comes first."""
         return sa.select(self._local.element).limit(1)
 
-    def decoder(self, columns: Sequence[str], key: str = "") -> Callable[[Sequence[Any]], tuple[Any, ...]]:
-        """Turns a row of a statement that selected these columns into canonical values."""
+    def decoder(self, columns: Sequence[str], key: str = "") -> Decode:
+        """Turns rows of a statement that selected these columns into canonical values."""
         place = count()
-        reads = [
-            (reader.read, None if reader.column is None else next(place))
-            for reader in (self._held.map.reader(column, key) for column in columns)
-        ]
-        return lambda raw: tuple(read(None if n is None else raw[n]) for read, n in reads)
+        cells = []
+        for column in columns:
+            reader = self._held.map.reader(column, key)
+            if reader.column is None:
+                cells.append(Cell(None, reader.read))
+            else:
+                cells.append(Cell(next(place), reader.read, *self._quick(column, key, reader)))
+        return compile_decoder(cells)
+
+    def _quick(self, name: str, key: str, reader: Reader) -> tuple[Quick, Mapping[str, str] | None]:
+        """The usual form of a column's cells."""
+        stored = self._stored(reader.column or "")
+        padded = isinstance(self._kinds[reader.column or ""], sa.CHAR)
+        if name == KEY and stored.store is Store.TEXT and self._flavour.typed and not padded:
+            # The row was found by it: it equals the canonical key that was asked for.
+            return Quick.KEY, None
+        if name == AS_OF:
+            return (Quick.MOMENT if stored.store is Store.INSTANT else Quick.READ), None
+        column = self._columns.get(key if name == KEY else name)
+        if column is None or column.field.many:
+            return Quick.READ, None
+        if padded:
+            return Quick.READ, None
+        return _usual(column), column.field.options.codes if column.field.kind is Kind.ENUM else None
 
     def _build_table(self, layout: Layout) -> sa.FromClause:
         name, schema = layout.place
@@ -200,3 +275,17 @@ class TableStatements:
         if self._local.store is Store.INTEGER and is_whole(position):
             return self._local.element > sa.bindparam(None, int(position), sa.BigInteger())
         raise UnsupportedSearch(f"the position in {self._held.name} is not one of its rows")
+
+
+def _usual(column: Column) -> Quick:
+    """The form that nearly all cells of a column have."""
+    kind, store, typed = column.field.kind, column.stored.store, column.stored.flavour.typed
+    if kind in (Kind.TEXT, Kind.CODE) and column.tidy and store is Store.TEXT and typed:
+        return Quick.WRITTEN
+    if kind is Kind.TEXT and store is Store.TEXT and typed:
+        return Quick.TRIMMED
+    if kind is Kind.DATE and store is Store.DATE and column.stored.flavour.iso:
+        return Quick.DAY
+    if kind is Kind.INT and store is Store.INTEGER:
+        return Quick.WHOLE
+    return Quick.NAMED if kind is Kind.ENUM and store is Store.TEXT else Quick.READ

@@ -6,7 +6,7 @@ two halves: the policy (shared by all callers to whom the same grants apply) and
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -55,16 +55,18 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Which fields are held and how, which can be requested and why they are not held; all others are hidden."""
+    """Which fields are held and how, which can be requested and why they are not held; all others are hidden.
+
+    `visible` are the coordinates valid to ask: held or requestable.
+    """
 
     held: Mapping[str, tuple[Clause, ...]]
     requestable: Mapping[str, Refusal]
     fingerprint: str
+    visible: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    @property
-    def visible(self) -> frozenset[str]:
-        """Coordinates valid to ask: held or requestable."""
-        return frozenset(self.held) | frozenset(self.requestable)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "visible", frozenset(self.held) | frozenset(self.requestable))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,14 @@ class Credentials:
 _Key = tuple[str, Role, str, frozenset[Scope] | None, date]
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """The policy of a department, role and purpose on one day, and when grants will next change it."""
+
+    policy: Policy
+    changes: datetime | None
+
+
 class Admission:
     """Admits callers under one set of grants; `epoch` names that set."""
 
@@ -60,7 +68,7 @@ class Admission:
         self._grants = tuple(grants)
         self._fields = tuple(fields)
         self._zone = zone
-        self._policies: dict[_Key, Policy] = {}
+        self._policies: dict[_Key, _Standing] = {}
         self.epoch = 0
         open_ = tuple(purpose.code for purpose in purposes if purpose.public)
         label = ROLE_LABELS[Role.PUBLIC][0]
@@ -75,14 +83,14 @@ class Admission:
             raise Refused("CASE_REQUIRED", purpose=purpose.zh, purpose_en=purpose.en)
         if case is not None and (len(case) > MAX_CASE_CHARS or not case.isprintable()):
             raise Refused("BAD_USER_INPUT", detail="案件编号过长或含控制字符", detail_en="the case number is not valid")
-        day = now.astimezone(self._zone).date()
+        standing = self._stand(caller, purpose.code, now.astimezone(self._zone).date())
         return Access(
             caller=caller,
             purpose=purpose.code,
             case=case,
-            policy=self._policy(caller, purpose.code, day),
+            policy=standing.policy,
             bindings=Bindings(caller.client.bindings),
-            valid_until=self._valid_until(caller, day),
+            valid_until=min((i for i in (standing.changes, caller.expires) if i), default=None),
             epoch=self.epoch,
         )
 
@@ -97,26 +105,22 @@ class Admission:
 
     def _purpose(self, caller: Caller, asked: str | None) -> Purpose:
         allowed = [code for code in caller.allowed_purposes() if code in self.purposes]
-        shown = "、".join(f"{code}({self.purposes[code].zh})" for code in allowed) or "无"
         if asked is None and len(allowed) == 1:
             return self.purposes[allowed[0]]
-        if asked is None:
-            raise Refused("PURPOSE_REQUIRED", allowed=shown)
-        if asked not in allowed:
-            raise Refused("PURPOSE_NOT_YOURS", allowed=shown)
-        return self.purposes[asked]
+        if asked is not None and asked in allowed:
+            return self.purposes[asked]
+        shown = "、".join(f"{code}({self.purposes[code].zh})" for code in allowed) or "无"
+        raise Refused("PURPOSE_REQUIRED" if asked is None else "PURPOSE_NOT_YOURS", allowed=shown)
 
-    def _policy(self, caller: Caller, purpose: str, day: date) -> Policy:
-        key = (caller.client.department, caller.client.role, purpose, caller.scopes, day)
-        policy = self._policies.get(key)
-        if policy is None:
+    def _stand(self, caller: Caller, purpose: str, day: date) -> _Standing:
+        client = caller.client
+        key = (client.department, client.role, purpose, caller.scopes, day)
+        found = self._policies.get(key)
+        if found is None:
             if len(self._policies) >= _MAX_POLICIES:
                 self._policies.clear()
             policy = fold_policy(caller, purpose, self._grants, self._fields, day)
-            self._policies[key] = policy
-        return policy
-
-    def _valid_until(self, caller: Caller, day: date) -> datetime | None:
-        change = next_change(self._grants, caller.client.department, caller.client.role, day)
-        at_midnight = datetime.combine(change, time(), self._zone) if change and change < date.max else None
-        return min((instant for instant in (at_midnight, caller.expires) if instant), default=None)
+            change = next_change(self._grants, client.department, client.role, day)
+            changes = datetime.combine(change, time(), self._zone) if change and change < date.max else None
+            found = self._policies[key] = _Standing(policy, changes)
+        return found

@@ -95,6 +95,11 @@ class Bindings:
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def key(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The values as something that can be compared and remembered by."""
+        return tuple(sorted(self.values.items()))
+
     def of(self, binding: Binding) -> tuple[str, ...]:
         """Values bound to the name, empty if there are none."""
         return self.values.get(binding.name, ())

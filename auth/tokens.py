@@ -6,8 +6,9 @@ its purposes and scopes; what the client may do is looked up elsewhere, so a tok
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from typing import Any, Literal
 
 from joserfc import jwt
@@ -21,6 +22,7 @@ ALGORITHM = "Ed25519"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type, not a secret
 MAX_TOKEN_CHARS = 4096
 LEEWAY = timedelta(seconds=5)
+_MAX_VERIFIED = 8_192
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,27 @@ class TokenIssuer:
 
 
 @dataclass(frozen=True, slots=True)
+class _Verified:
+    """What a token with a good signature says; its period is looked at every time."""
+
+    caller: Caller
+    issued: datetime
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TokenVerifier:
-    """Checks tokens of one issuer for one audience against known keys and known clients."""
+    """Checks tokens of one issuer for one audience against known keys and known clients.
+
+    A signature is checked once: what a good token says is remembered under a digest whose key dies with the process.
+    """
 
     keys: KeySet
     issuer: str
     audience: str
     clients: Mapping[str, Client]
+    _verified: dict[bytes, _Verified] = field(default_factory=dict, repr=False)
+    _salt: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def verify(self, token: str, now: datetime) -> Caller | Literal["INVALID", "EXPIRED"] | None:
         """Three answers: a caller, why the token is no good, or None where it is not a token of this kind."""
@@ -75,27 +91,41 @@ class TokenVerifier:
             return None
         if len(token) > MAX_TOKEN_CHARS:
             return "INVALID"
+        digest = blake2b(token.encode("utf-8", "surrogatepass"), key=self._salt, digest_size=32).digest()
+        found = self._verified.get(digest)
+        if found is None:
+            found = self._read(token)
+            if found is None:
+                return "INVALID"
+            if len(self._verified) >= _MAX_VERIFIED:
+                self._verified.clear()
+            self._verified[digest] = found
+        if found.issued > now + LEEWAY:
+            return "INVALID"
+        return found.caller if found.expires > now else "EXPIRED"
+
+    def _read(self, token: str) -> _Verified | None:
         try:
             decoded = jwt.decode(token, self.keys, algorithms=[ALGORITHM])
         except (JoseError, ValueError, TypeError, KeyError):
-            return "INVALID"
+            return None
         if decoded.header.get("typ") != TOKEN_TYPE or "crit" in decoded.header:
-            return "INVALID"
-        return self._caller(decoded.claims, now)
+            return None
+        return self._claimed(decoded.claims)
 
-    def _caller(self, claims: Mapping[str, Any], now: datetime) -> Caller | Literal["INVALID", "EXPIRED"]:
+    def _claimed(self, claims: Mapping[str, Any]) -> _Verified | None:
         client = self.clients.get(_text(claims.get("sub")))
         issued, expires = _instant(claims.get("iat")), _instant(claims.get("exp"))
         if claims.get("iss") != self.issuer or claims.get("aud") != self.audience or client is None:
-            return "INVALID"
-        if issued is None or expires is None or issued > now + LEEWAY:
-            return "INVALID"
-        if expires <= now:
-            return "EXPIRED"
+            return None
+        if issued is None or expires is None:
+            return None
         try:
-            return Caller(client, _text(claims.get("person")) or None, _purposes(claims), _scopes(claims), expires)
+            person = _text(claims.get("person")) or None
+            caller = Caller(client, person, _purposes(claims), _scopes(claims), expires)
         except ValueError:
-            return "INVALID"
+            return None
+        return _Verified(caller, issued, expires)
 
 
 def _text(value: object) -> str:

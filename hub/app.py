@@ -8,6 +8,7 @@ from joserfc.jwk import KeySet
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from auth.admission import Admission
 from auth.tokens import TokenIssuer, TokenVerifier
@@ -23,6 +24,7 @@ from hub.plan.bind import Position
 from hub.plan.cursor import CursorSeal
 from hub.plan.planner import Planner
 from hub.settings import Settings
+from hub.shape.compiler import Shapers
 from hub.sources import open_sources
 from hub.store.database import Database
 from hub.store.ids import IssuedIds
@@ -80,6 +82,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
         planner=Planner(catalogue, opened.topology, schemas, settings.limits),
         schemas=schemas,
         fetcher=Fetcher(opened.by_name, opened.topology, _Locator(ids), clock),
+        shapers=Shapers(opened.topology),
         recorder=Recorder(Log(database, ids), Digester(keys.digest), clock),
         wording=Wording(catalogue, opened.topology, labels),
         ids=ids,
@@ -89,7 +92,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     return Hub(settings, gateway, opened.by_name, database, issuer)
 
 
-def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRoute] = ()) -> Starlette:
+def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """The ASGI application of a wired hub; closes it when it ends."""
     purposes = [PurposeChoice(p.code, p.zh, p.en) for p in hub.settings.purposes]
     desk = graphiql_page(examples, purposes)

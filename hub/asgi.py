@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.audit.log import RecordUnavailable
 from hub.errors import ERRORS, HubError, error_json
@@ -25,6 +26,7 @@ from hub.http_question import (
     credentials_of,
     media_type,
     new_request_id,
+    plain_headers,
     read_body,
     read_query,
     read_request,
@@ -56,6 +58,7 @@ class Edge:
     def routes(self) -> list[BaseRoute]:
         """Routes of everything this edge serves."""
         return [
+            # POST is taken in front of the routes; it stands here so that 405 names it.
             Route("/graphql", self._graphql, methods=["GET", "POST"]),
             Route("/graphql/schema", self._schema, methods=["GET"]),
             Route("/graphql/enums", _enums, methods=["GET"]),
@@ -63,46 +66,71 @@ class Edge:
             Route("/readyz", self._readyz, methods=["GET"]),
         ]
 
+    async def post(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a posted question: the way nearly every one comes, without a layer in between."""
+        raw: list[tuple[bytes, bytes]] = scope["headers"]
+        headers = plain_headers(raw)
+        kind, request_id = media_type(headers.get("accept", "")), new_request_id()
+        if kind is None:
+            response = refusal(HubError("NOT_ACCEPTABLE"), request_id, JSON)
+        else:
+            response = await _masked(self._posted(raw, headers, receive, (request_id, kind)), request_id, kind)
+        await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
+        await send({"type": "http.response.body", "body": response.body})
+
+    async def _posted(
+        self, raw: list[tuple[bytes, bytes]], headers: Mapping[str, str], receive: Receive, named: tuple[str, str]
+    ) -> Response:
+        check_headers(raw)
+        parameters = read_body(await self._capped(receive), headers)
+        return await self._answer(parameters, headers, named, queries_only=False)
+
     async def _graphql(self, request: Request) -> Response:
-        accept = ",".join(request.headers.getlist("accept"))
-        if request.method != "POST" and wants_page(accept) and "query" not in request.query_params:
+        headers = plain_headers(request.headers.raw)
+        accept = headers.get("accept", "")
+        if wants_page(accept) and "query" not in request.query_params:
             return self._page()
         kind, request_id = media_type(accept), new_request_id()
         if kind is None:
             return refusal(HubError("NOT_ACCEPTABLE"), request_id, JSON)
-        return await _masked(self._answer(request, request_id, kind), request_id, kind)
+        return await _masked(self._got(request, headers, (request_id, kind)), request_id, kind)
 
-    async def _answer(self, request: Request, request_id: str, kind: str) -> Response:
+    async def _got(self, request: Request, headers: Mapping[str, str], named: tuple[str, str]) -> Response:
         check_headers(request.headers.raw)
-        parameters = await self._parameters(request)
-        asked = read_request(parameters, request.headers, request_id, queries_only=request.method != "POST")
+        parameters = read_query(request.scope["query_string"], self._limits)
+        return await self._answer(parameters, headers, named, queries_only=True)
+
+    async def _answer(
+        self, parameters: dict[str, Any], headers: Mapping[str, str], named: tuple[str, str], *, queries_only: bool
+    ) -> Response:
+        request_id, kind = named
+        asked = read_request(parameters, headers, request_id, queries_only=queries_only)
         check_variables(asked.variables, self._limits)
         answer = await self._gateway.answer(asked)
-        status = _status(answer.refused, kind) if answer.refused else 200
-        return _json(answer.body, status, kind)
+        return _json(answer.body, _status(answer.refused, kind) if answer.refused else 200, kind)
 
-    async def _parameters(self, request: Request) -> dict[str, Any]:
-        if request.method != "POST":
-            return read_query(request.scope["query_string"], self._limits)
-        return read_body(await self._capped(request), request.headers)
-
-    async def _capped(self, request: Request) -> bytes:
+    async def _capped(self, receive: Receive) -> bytes:
         limit = self._limits.body_bytes
         parts: list[bytes] = []
         size = 0
-        async for part in request.stream():
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            part = message.get("body", b"")
             size += len(part)
             if size > limit:
                 raise HubError("PAYLOAD_TOO_LARGE", limit=limit)
             parts.append(part)
-        return b"".join(parts)
+            if not message.get("more_body", False):
+                return b"".join(parts) if len(parts) > 1 else part
 
     async def _schema(self, request: Request) -> Response:
         return await _masked(self._sdl(request), new_request_id(), JSON)
 
     async def _sdl(self, request: Request) -> Response:
         check_headers(request.headers.raw)
-        access = self._gateway.admit(credentials_of(request.headers))
+        access = self._gateway.admit(credentials_of(plain_headers(request.headers.raw)))
         sdl = self._gateway.schemas.of(frozenset(access.policy.held)).sdl
         return PlainTextResponse(sdl + "\n", headers={"cache-control": "private, no-store"})
 
@@ -114,7 +142,7 @@ class Edge:
         return _json({"status": "ready"}, 200, JSON)
 
 
-def build_edge(edge: Edge, more: Sequence[BaseRoute], lifespan: Any) -> Starlette:
+def build_edge(edge: Edge, more: Sequence[BaseRoute], lifespan: Any) -> ASGIApp:
     """The ASGI application: the edge's routes and more, with unknown addresses in the one error shape."""
     app = Starlette(
         routes=[*edge.routes(), *more],
@@ -123,7 +151,14 @@ def build_edge(edge: Edge, more: Sequence[BaseRoute], lifespan: Any) -> Starlett
     )
     # A redirect would repeat the Host header a stranger sent; an address with a slash too many is just unknown.
     app.router.redirect_slashes = False
-    return app
+
+    async def front(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == "/graphql":
+            await edge.post(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    return front
 
 
 async def _enums(_request: Request) -> Response:

@@ -57,14 +57,14 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a source answered: rows by key (field and value), or a page; or why it did not.
+    """What a source answered: rows by key field and value, or a page; or why it did not.
 
     `index` gives the place of each column in a row; `count` is the whole number where one was asked; `silent`
     names the source that failed.
     """
 
     index: Mapping[str, int]
-    by_key: Mapping[tuple[str, str], Sequence[tuple[Any, ...]]] = field(default_factory=dict)
+    by_key: Mapping[str, Mapping[str, Sequence[tuple[Any, ...]]]] = field(default_factory=dict)
     page: Sequence[tuple[Any, ...]] = ()
     more: bool = False
     count: int | None = None
@@ -223,15 +223,16 @@ class _Run:
         if not wanted or where == FALSE:
             return Reply(index)
         known = self._adapter(call.source).abilities[call.record].keys
-        by_key: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+        by_key: dict[str, dict[str, list[tuple[Any, ...]]]] = {}
         truncated = False
         try:
             for name, keys in _chunks(p for p in wanted if p.field in known):
                 ask = Lookup(call.record, columns, name, keys, self._deadline(call.source), self._purpose, where)
                 rows = await self._fetch(call, ask)
                 truncated = truncated or rows.truncated
+                found = by_key.setdefault(name, {})
                 for row in rows.rows:
-                    by_key.setdefault((name, row[0]), []).append(row)
+                    found.setdefault(row[0], []).append(row)
         except SourceError as failure:
             return Reply(index, failure=failure, silent=call.source)
         return Reply(index, by_key, fetched_at=self._fetcher.clock.now(), truncated=truncated)
@@ -341,5 +342,5 @@ def entity_rows(reply: Reply, asked: Sequence[Position | None] | None) -> Sequen
     """The entities of a root: those of its positions, or the page."""
     if asked is None:
         return reply.page
-    found = (reply.by_key.get((p.field, p.value)) for p in asked if p is not None)
+    found = (reply.by_key.get(p.field, {}).get(p.value) for p in asked if p is not None)
     return [rows[0] for rows in found if rows]

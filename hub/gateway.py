@@ -23,12 +23,12 @@ from hub.errors import HubError, State
 from hub.fetch import Fetcher, Replies, Trace
 from hub.notes import NoteKey, Notes
 from hub.operation import Operation
-from hub.plan.bind import Bound, Position, Question, bind
+from hub.plan.bind import Bound, Position, Question
 from hub.plan.cursor import CursorSeal
 from hub.plan.explain import explain_calls, explain_fields, held_fields
 from hub.plan.planner import Planner, Prepared
-from hub.shape.records import Tools
-from hub.shape.roots import Shaped, shape
+from hub.shape.compiler import Shapers
+from hub.shape.ledger import Shaped, Tools
 from hub.store.ids import IssuedIds
 from schema.shaped import ShapedSchemas
 
@@ -64,6 +64,7 @@ class Gateway:
     planner: Planner
     schemas: ShapedSchemas
     fetcher: Fetcher
+    shapers: Shapers
     recorder: Recorder
     wording: Wording
     ids: IssuedIds
@@ -90,7 +91,7 @@ class Gateway:
             await asyncio.shield(self.recorder.record(asked, Outcome(_ending(ended)), traces))
             raise
         issued = {made: (p.field, p.value) for made, p in shaped.issued.items()}
-        outcome = Outcome("ANSWERED", shaped.data, shaped.notes.sorted(), shaped.entities, issued)
+        outcome = Outcome("ANSWERED", shaped.data, shaped.notes, shaped.entities, issued)
         await self.recorder.record(asked, outcome, traces)
         return Answer(self._body(shaped, request))
 
@@ -114,8 +115,7 @@ class Gateway:
         return operation
 
     def _bind(self, prepared: Prepared, access: Access) -> Bound:
-        question = Question(prepared.variables, prepared.schema, self.clock.today())
-        bound = bind(prepared.plan, question, access, self.seal)
+        bound = prepared.binder.bind(Question(prepared.variables, access, self.clock.today(), self.seal))
         self.fetcher.check(bound)
         return bound
 
@@ -123,7 +123,8 @@ class Gateway:
         def identify(anchor: Position) -> str:
             return self.ids.identify(anchor.field, anchor.value)
 
-        return shape(bound, replies, Tools(self.wording.topology, identify, self.seal.seal, self.clock.now()))
+        tools = Tools(self.wording.topology, identify, self.seal.seal, self.clock.now())
+        return self.shapers.of(bound.plan).shape(bound, replies, tools)
 
     def _own(self, prepared: Prepared, operation: Operation, request: Request, access: Access) -> dict[str, Any]:
         """Roots the hub answers itself: graphql-core executes them on what the caller holds."""
@@ -139,7 +140,7 @@ class Gateway:
         return result.data or {}
 
     def _body(self, shaped: Shaped, request: Request) -> dict[str, Any]:
-        notes = shaped.notes.sorted()
+        notes = shaped.notes
         errors = self.wording.errors(notes, request.request_id, request.on_denied)
         extensions: dict[str, Any] = {"requestId": request.request_id, "fields": self.wording.states(notes)}
         if shaped.warnings:

@@ -72,6 +72,18 @@ def wants_page(accept: str) -> bool:
     return "text/html" in names and names.index("text/html") < json_at
 
 
+def plain_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by lower-case name: the first of each, but everything that `accept` was given."""
+    found: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("latin-1"), value.decode("latin-1")
+        if key == "accept" and key in found:
+            found[key] += f",{text}"
+        else:
+            found.setdefault(key, text)
+    return found
+
+
 def check_headers(raw: Iterable[tuple[bytes, bytes]]) -> None:
     """Refuse a header that says twice who asks, for what, or how: two readers of it could differ."""
     names = [name for name, _ in raw if name in _SINGLE]

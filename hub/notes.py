@@ -49,9 +49,17 @@ class Notes:
 
     def sorted(self) -> list[Note]:
         """Notes by place, state, code and source."""
-        return sorted(
-            self._notes.values(), key=lambda n: (n.key.pattern, n.key.coordinate, n.key.state, n.key.code, n.key.source)
-        )
+        return sort_notes(self._notes.values())
+
+
+def sort_notes(notes: Iterable[Note]) -> list[Note]:
+    """Notes by place, state, code and source."""
+    return sorted(notes, key=lambda note: rank_of(note.key))
+
+
+def rank_of(key: NoteKey) -> tuple[tuple[str, ...], str, str, str, str]:
+    """What notes are sorted by."""
+    return key.pattern, key.coordinate, key.state, key.code, key.source
 
 
 def positions_of(pattern: tuple[str, ...], data: dict[str, Any]) -> tuple[int, Path]:

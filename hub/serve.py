@@ -11,7 +11,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from hub.asgi import refusal
@@ -90,7 +90,7 @@ class EdgeProtocol(HttpToolsProtocol):
         self.transport.close()
 
 
-def server(app: Starlette, host: str, port: int) -> uvicorn.Server:
+def server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
     """A uvicorn server for the application, with the limits an edge needs."""
     config = uvicorn.Config(
         app,

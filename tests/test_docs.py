@@ -33,7 +33,7 @@ from hub.errors import ERROR_STATES, ERRORS, State
 from hub.explained import explained_text
 from hub.gateway import Request
 from hub.limits import Limits
-from hub.plan.masks import mask
+from hub.plan.masks import mask_of
 from hub.settings import GrantTable, load_settings
 from hub.sources import open_sources
 from schema.base import MaskKind
@@ -142,7 +142,7 @@ def test_masks_are_shown_as_they_are():
     """Each example of a mask is what the mask makes, and every mask has one."""
     table = _page("docs/access.md").table("Mask", "Value", "Shown")
     rows = [(MaskKind(kind.strip("`")), value, shown) for kind, value, shown in table]
-    assert [mask(kind, value) for kind, value, _ in rows] == [shown for _, _, shown in rows]
+    assert [mask_of(kind)(value) for kind, value, _ in rows] == [shown for _, _, shown in rows]
     assert {kind for kind, _, _ in rows} == set(MaskKind)
 
 

@@ -77,7 +77,7 @@ class Digester:
         """Digest of one value, empty for an empty one."""
         if not value:
             return ""
-        return hmac.new(self.key, f"{kind}\n{value}".encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self.key, f"{kind}\n{value}".encode(), "sha256").hex()[:32]
 
     def all(self, kind: str, values: Iterable[str]) -> tuple[str, ...]:
         """Digests of several values, sorted."""

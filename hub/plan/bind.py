@@ -4,18 +4,19 @@ Here an argument that reads a field the caller may not read in clear turns the w
 denial. Everything a call needs is known after this; fetch.py only asks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql import GraphQLError, GraphQLSchema
+from graphql.execution.values import VariableValues
 from graphql.language import FieldNode
 
 from adapters.base import OrderKey
 from auth.access import Access, Refusal
 from hub.errors import HubError
+from hub.plan.arguments import Arguments
 from hub.plan.cursor import CursorSeal
 from hub.plan.faults import input_fault
 from hub.plan.model import ENTITY, Branch, Call, CallWay, Group, Placed, Plan, Root, Way
@@ -29,6 +30,7 @@ from schema.scalars import ScalarFault, read_uscc
 
 MAX_BATCH = 200
 MAX_ID_CHARS = 64
+_KEPT = 64
 ID = "id"
 """Key field of a position that is given by the hub's own id."""
 
@@ -76,66 +78,87 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What binding needs beside the plan: coerced variables, the schema they were coerced on, the business day."""
+    """What binding needs beside the plan: coerced variables, who asks, the business day, how cursors are sealed."""
 
     variables: VariableValues
-    schema: GraphQLSchema
+    access: Access
     day: date
+    seal: CursorSeal
 
 
-def bind(plan: Plan, question: Question, access: Access, seal: CursorSeal) -> Bound:
-    """Bind a plan; HubError where a variable or argument is not what the schema says."""
-    return _Binder(plan, question, access, seal).bind()
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What is the same for all questions of one caller on one day, unless variables stand below the roots."""
+
+    guard: RowGuard
+    wheres: Mapping[int, Predicate]
+    gates: Mapping[int, tuple[Group, ...]]
+    firsts: Mapping[int, int]
+    refused_branches: Mapping[int, tuple[Placed, ...]]
+    branch_gates: Mapping[int, tuple[Group, ...]]
 
 
-class _Binder:
-    def __init__(self, plan: Plan, question: Question, access: Access, seal: CursorSeal) -> None:
+class Binder:
+    """Binds one plan; remembers what does not depend on the question."""
+
+    def __init__(self, plan: Plan, schema: GraphQLSchema) -> None:
+        self.plan = plan
+        self._roots = [(root, Arguments(schema, "Query", root.syntax)) for root in plan.roots if isinstance(root, Root)]
+        self._branches = [(branch, Arguments(schema, branch.rule.record, branch.syntax)) for branch in plan.branches]
+        self._constant = all(arguments.constant for _, arguments in self._branches)
+        self._standing: dict[tuple[Hashable, date], _Standing] = {}
+
+    def bind(self, question: Question) -> Bound:
+        """The plan with the values of one question; HubError where an argument is not what the schema says."""
+        standing = self._stand(question)
+        return _RootBinder(self.plan, question, standing).bind(self._roots)
+
+    def _stand(self, question: Question) -> _Standing:
+        if not self._constant:
+            return _BranchBinder(self.plan, question).bind(self._branches)
+        key = (question.access.bindings.key, question.day)
+        found = self._standing.get(key)
+        if found is None:
+            if len(self._standing) >= _KEPT:
+                self._standing.clear()
+            found = self._standing[key] = _BranchBinder(self.plan, question).bind(self._branches)
+        return found
+
+
+Written = Sequence[tuple[Root, Arguments]]
+
+
+class _RootBinder:
+    def __init__(self, plan: Plan, question: Question, standing: _Standing) -> None:
         self._plan = plan
         self._question = question
-        self._access = access
-        self._seal = seal
-        self._guard = RowGuard(access.bindings)
-        self._variables = question.variables
+        self._access = question.access
+        self._standing = standing
+        self._guard = standing.guard
         self._positions: dict[int, tuple[Position, ...]] = {}
         self._searches: dict[int, BoundSearch] = {}
         self._refused_roots: dict[int, tuple[Placed, ...]] = {}
-        self._refused_branches: dict[int, tuple[Placed, ...]] = {}
-        self._firsts: dict[int, int] = {}
-        self._branch_where: dict[int, Predicate] = {}
-        self._branch_gates: dict[int, tuple[Group, ...]] = {}
 
-    def bind(self) -> Bound:
-        for root in self._plan.roots:
-            if isinstance(root, Root):
-                self._bind_root(root)
-        for branch in self._plan.branches:
-            self._bind_branch(branch)
-        calls = self._plan.calls
+    def bind(self, roots: Written) -> Bound:
+        """The plan with the values of its roots."""
+        for root, arguments in roots:
+            self._bind_root(root, _values(arguments, root.syntax, self._question.variables))
+        standing = self._standing
         return Bound(
             plan=self._plan,
             guard=self._guard,
             day=self._question.day,
             positions=self._positions,
             searches=self._searches,
-            wheres={call.number: self._where(call) for call in calls},
-            gates={call.number: self._gates(call) for call in calls},
-            firsts=self._firsts,
+            wheres=standing.wheres,
+            gates=standing.gates,
+            firsts=standing.firsts,
             refused_roots=self._refused_roots,
-            refused_branches=self._refused_branches,
-            branch_gates=self._branch_gates,
+            refused_branches=standing.refused_branches,
+            branch_gates=standing.branch_gates,
         )
 
-    def _values(self, parent: str, node: FieldNode) -> dict[str, Any]:
-        owner = self._question.schema.get_type(parent)
-        if not isinstance(owner, GraphQLObjectType):
-            raise TypeError(f"{parent} is not an object type")
-        try:
-            return get_argument_values(owner.fields[node.name.value], node, self._variables, hide_suggestions=True)
-        except GraphQLError as fault:
-            raise input_fault(fault, node.name.value) from None
-
-    def _bind_root(self, root: Root) -> None:
-        values = self._values("Query", root.syntax)
+    def _bind_root(self, root: Root, values: dict[str, Any]) -> None:
         if root.way is Way.SEARCH:
             self._bind_search(root, values)
             return
@@ -143,7 +166,7 @@ class _Binder:
         # The code is the key of every question; looking up by another identifier reads that field.
         read = f"{ENTITY}.{asked[0].field}" if root.way is Way.ENTITY and asked[0].field != "uscc" else None
         if read is not None and not self._clear_for_all(read):
-            self._refused_roots[root.number] = (Placed((root.key,), read, self._refusal(read)),)
+            self._refused_roots[root.number] = (Placed((root.key,), read, _refusal(self._access, read)),)
 
     def _clear_for_all(self, coordinate: str) -> bool:
         (clear,) = clear_groups(self._access.policy, (coordinate,))
@@ -155,7 +178,8 @@ class _Binder:
         order, unordered = binder.order(values.get("orderBy") or [])
         first = _bounded(values.get("first"), 20, 100, "first")
         refused = tuple(
-            Placed((root.key,), name, self._refusal(name)) for name in dict.fromkeys((*narrowing.refused, *unordered))
+            Placed((root.key,), name, _refusal(self._access, name))
+            for name in dict.fromkeys((*narrowing.refused, *unordered))
         )
         if refused:
             self._refused_roots[root.number] = refused
@@ -174,12 +198,36 @@ class _Binder:
             key_sets=narrowing.key_sets,
             order=order,
             first=first,
-            after=self._seal.open(after, context) if after is not None else None,
+            after=self._question.seal.open(after, context) if after is not None else None,
             context=context,
         )
 
-    def _bind_branch(self, branch: Branch) -> None:
-        values = self._values(branch.rule.record, branch.syntax)
+
+class _BranchBinder:
+    def __init__(self, plan: Plan, question: Question) -> None:
+        self._plan = plan
+        self._question = question
+        self._access = question.access
+        self._guard = RowGuard(question.access.bindings)
+        self._refused: dict[int, tuple[Placed, ...]] = {}
+        self._firsts: dict[int, int] = {}
+        self._where: dict[int, Predicate] = {}
+        self._gates: dict[int, tuple[Group, ...]] = {}
+
+    def bind(self, branches: Sequence[tuple[Branch, Arguments]]) -> _Standing:
+        """What the branches are under the values of their arguments."""
+        for branch, arguments in branches:
+            self._bind_branch(branch, _values(arguments, branch.syntax, self._question.variables))
+        return _Standing(
+            guard=self._guard,
+            wheres={call.number: self._where_of(call) for call in self._plan.calls},
+            gates={call.number: self._gates_of(call) for call in self._plan.calls},
+            firsts=self._firsts,
+            refused_branches=self._refused,
+            branch_gates=self._gates,
+        )
+
+    def _bind_branch(self, branch: Branch, values: Mapping[str, Any]) -> None:
         cap = branch.rule.declared.cap
         self._firsts[branch.number] = _bounded(values.get("first"), cap, None, "first")
         given = {name: spec for name, spec in branch.arguments.items() if values.get(name) is not None}
@@ -187,28 +235,36 @@ class _Binder:
         groups = clear_groups(self._access.policy, reads)
         refused = tuple(name for name, group in zip(reads, groups, strict=True) if not group)
         if refused:
-            placed = tuple(Placed(branch.pattern, name, self._refusal(name)) for name in refused)
-            self._refused_branches[branch.number] = placed
+            placed = tuple(Placed(branch.pattern, name, _refusal(self._access, name)) for name in refused)
+            self._refused[branch.number] = placed
             return
-        self._branch_gates[branch.number] = tuple(g for g in groups if any(clause.rows for clause in g))
-        self._branch_where[branch.number] = self._argument_predicate(given, values)
+        self._gates[branch.number] = tuple(g for g in groups if any(clause.rows for clause in g))
+        self._where[branch.number] = self._argument_predicate(given, values)
 
     def _argument_predicate(self, given: Mapping[str, Argument], values: Mapping[str, Any]) -> Predicate:
         return both(*(spec.build(values[name], self._question.day) for name, spec in given.items()))
 
-    def _refusal(self, coordinate: str) -> Refusal:
-        return self._access.policy.requestable.get(coordinate, Refusal.FIELD_DENIED)
-
-    def _where(self, call: Call) -> Predicate:
+    def _where_of(self, call: Call) -> Predicate:
         if call.way is CallWay.LOOKUP and call.record == ENTITY:
             return self._guard.any_of(self._plan.visibility)
         for number in call.branches:
-            return self._branch_where.get(number, TRUE)
+            return self._where.get(number, TRUE)
         return TRUE
 
-    def _gates(self, call: Call) -> tuple[Group, ...]:
-        extra = [group for number in call.branches[:1] for group in self._branch_gates.get(number, ())]
+    def _gates_of(self, call: Call) -> tuple[Group, ...]:
+        extra = [group for number in call.branches[:1] for group in self._gates.get(number, ())]
         return (*call.gates, *extra)
+
+
+def _values(arguments: Arguments, node: FieldNode, variables: VariableValues) -> dict[str, Any]:
+    try:
+        return arguments.read(variables)
+    except GraphQLError as fault:
+        raise input_fault(fault, node.name.value) from None
+
+
+def _refusal(access: Access, coordinate: str) -> Refusal:
+    return access.policy.requestable.get(coordinate, Refusal.FIELD_DENIED)
 
 
 def _bounded(value: Any, default: int, most: int | None, name: str) -> int:

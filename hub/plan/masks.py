@@ -59,9 +59,9 @@ _LANDLINE = re.compile(r"(0\d{2,3})-?\d{3,4}(\d{4})", re.ASCII)
 _STREET = re.compile(r"^.{2,40}?(?:街道|大街|小区|社区|[路街道村屯镇乡])")
 
 
-def mask(kind: MaskKind, value: str) -> str:
-    """Masked form of a non-empty text."""
-    return _MASKS[kind](value)
+def mask_of(kind: MaskKind) -> Callable[[str], str]:
+    """What turns a non-empty text into its masked form."""
+    return _MASKS[kind]
 
 
 def _person_name(value: str) -> str:

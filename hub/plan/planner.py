@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from graphql import GraphQLError, GraphQLSchema, validate
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.values import VariableValues
 
 from auth.access import Access, Policy
 from hub.errors import HubError
 from hub.limits import Limits
 from hub.operation import Operation, read_operation
+from hub.plan.arguments import Variables
+from hub.plan.bind import Binder
 from hub.plan.build import build_plan
 from hub.plan.cost import Term, check_cost, estimate, rows_by_source
 from hub.plan.faults import input_fault, validation_fault
@@ -25,6 +27,8 @@ from schema.shaped import ShapedSchemas
 Value = TypeVar("Value")
 MAX_KEPT_TEXT = 4_096
 """Characters of a text that is remembered: a long one may cost a hundred times its size when kept as a plan."""
+
+_MAX_BINDERS = 16
 
 
 class Kept:
@@ -47,11 +51,20 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An operation found valid for a policy: its plan, and its variables coerced on that policy's schema."""
+    """An operation found valid for a policy: its plan and what binds it, its variables coerced on that policy's schema."""
 
     plan: Plan
-    schema: GraphQLSchema
+    binder: Binder
     variables: VariableValues
+
+
+@dataclass(frozen=True, slots=True)
+class _Valid:
+    """An operation found valid on a schema: how its variables are read, and its binders by what it decides to skip."""
+
+    schema: GraphQLSchema
+    variables: Variables
+    binders: dict[tuple[bool, ...], Binder]
 
 
 class Planner:
@@ -63,8 +76,8 @@ class Planner:
         self._schemas = schemas
         self.limits = limits
         self._operations = Kept(256)
-        self._valid = Kept(2048)
-        self._plans = Kept(512)
+        self._valid = Kept(512)
+        self._costs = Kept(2048)
 
     def read(self, text: str, name: str | None) -> Operation:
         """The operation of a text; HubError where it is not one or too large."""
@@ -75,46 +88,43 @@ class Planner:
     def prepare(self, operation: Operation, access: Access, variables: dict[str, Any]) -> Prepared:
         """The plan of an operation for an access; HubError where it costs too much or does not fit the schema."""
         check_cost(self.cost(operation, variables), self.limits.rows)
-        schema = self._schemas.of(access.policy.visible).graphql
-        self._valid.get((operation.digest, access.policy.visible), lambda: _validated(schema, operation))
-        coerced = _coerced(schema, operation, variables)
-        decisions = {name: bool(coerced.coerced.get(name)) for name in operation.switches}
-        return Prepared(self._plan(operation, access.policy, decisions), schema, coerced)
+        policy = access.policy
+        if _is_long(operation):
+            valid = self._validated(operation, policy)
+        else:
+            valid = self._valid.get((operation.digest, policy.fingerprint), lambda: self._validated(operation, policy))
+        try:
+            coerced = valid.variables.coerce(variables)
+        except GraphQLError as fault:
+            raise _variable_fault(fault) from None
+        decisions = tuple(bool(coerced.coerced.get(name)) for name in operation.switches)
+        binder = valid.binders.get(decisions)
+        if binder is None:
+            if len(valid.binders) >= _MAX_BINDERS:
+                valid.binders.clear()
+            decided = dict(zip(operation.switches, decisions, strict=True))
+            plan = build_plan(operation, policy, self._catalogue, self._topology, decided)
+            binder = valid.binders[decisions] = Binder(plan, valid.schema)
+        return Prepared(binder.plan, binder, coerced)
 
     def cost(self, operation: Operation, variables: Mapping[str, Any]) -> dict[str, int]:
         """Rows the operation is estimated to cost each source under these variables."""
-        terms: tuple[Term, ...] = self._valid.get(
-            ("cost", operation.digest), lambda: estimate(operation, self._catalogue)
-        )
+        terms: tuple[Term, ...] = self._costs.get(operation.digest, lambda: estimate(operation, self._catalogue))
         return rows_by_source(terms, variables, self._topology)
 
-    def _plan(self, operation: Operation, policy: Policy, decisions: Mapping[str, bool]) -> Plan:
-        def build() -> Plan:
-            return build_plan(operation, policy, self._catalogue, self._topology, decisions)
-
-        if _is_long(operation):
-            return build()
-        return self._plans.get((operation.digest, policy.fingerprint, tuple(decisions.values())), build)
+    def _validated(self, operation: Operation, policy: Policy) -> _Valid:
+        schema = self._schemas.of(policy.visible).graphql
+        faults = validate(
+            schema, operation.document, max_errors=1, hide_suggestions=True, allow_empty_selection_sets=False
+        )
+        if faults:
+            raise validation_fault(faults[0])
+        return _Valid(schema, Variables(schema, operation.definition.variable_definitions or ()), {})
 
 
 def _is_long(operation: Operation) -> bool:
     place = operation.document.loc
     return place is None or len(place.source.body) > MAX_KEPT_TEXT
-
-
-def _validated(schema: GraphQLSchema, operation: Operation) -> bool:
-    faults = validate(schema, operation.document, max_errors=1, hide_suggestions=True, allow_empty_selection_sets=False)
-    if faults:
-        raise validation_fault(faults[0])
-    return True
-
-
-def _coerced(schema: GraphQLSchema, operation: Operation, variables: dict[str, Any]) -> VariableValues:
-    definitions = operation.definition.variable_definitions or ()
-    found = get_variable_values(schema, definitions, variables, max_errors=1, hide_suggestions=True)
-    if isinstance(found, VariableValues):
-        return found
-    raise _variable_fault(found[0])
 
 
 def _variable_fault(fault: GraphQLError) -> HubError:

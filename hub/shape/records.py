@@ -1,281 +1,275 @@
-"""Shaping of records: leaves, masks, computed values, and the records below them.
+"""Code for records and the records below them.
 
-Every position that is null, masked, stale or cut leaves a note. What a clause hides is hidden here too, for a row
-may be visible while a field of it is not.
+What a clause hides is hidden here too, for a row may be visible while a field of it is not. Records below hang on
+the entity: by its own key or, where its source is silent, by the asked one.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
 
-from adapters.base import LOCAL, Unreadable
+from adapters.base import KEY
 from hub.errors import State
-from hub.fetch import NOTHING, Replies, Reply
-from hub.notes import NoteKey, Notes
-from hub.plan.bind import Bound, Position
-from hub.plan.masks import mask
 from hub.plan.model import (
-    ID_FIELDS,
-    SUBJECT,
     Branch,
+    Call,
+    CallWay,
     Denied,
-    Group,
     Leaf,
     Node,
     OpaqueId,
-    Owned,
+    Plan,
     ProvenanceNode,
     Topology,
     Typename,
 )
-from hub.shape.rows import Row, Spot
-from schema.base import MaskKind
+from hub.shape.items import Origin, Under, stale_condition, write_blocked, write_leaf, write_provenance
+from hub.shape.writer import Spot, Writer, literal, path_of
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
-    """What shaping is given: who owns what, how ids and cursors are made, and the time."""
+class Parent:
+    """The entity that branches hang on: what it is for clauses, its origin, and the asked code where it is absent."""
 
+    under: Under
+    origin: Origin
+    asked: str = "None"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordWriter:
+    """Writes the code of the records of one plan."""
+
+    writer: Writer
+    plan: Plan
     topology: Topology
-    identify: Callable[[Position], str]
-    seal: Callable[[Sequence[Any], bytes], str]
-    now: datetime
 
+    def dead(self, items: Sequence[Node]) -> bool:
+        """True if nothing that is asked of a record is held: it is null."""
+        starved = (isinstance(item, Denied) or (isinstance(item, Branch) and item.starved) for item in items)
+        return bool(items) and all(starved)
 
-class AbsentError(Exception):
-    """A value that may not be null is not to be had: its record becomes null."""
+    def origin(self, record: str, number: int | None, row: str) -> Origin:
+        """Where a row of a record comes from that this call brings."""
+        offers = self.topology.owned.get(record, ())
+        if number is None:
+            return Origin(row, {}, offers[0] if offers else None, "nothing")
+        call = self.plan.calls[number]
+        owned = next(offer for offer in offers if offer.source == call.source)
+        return Origin(row, places_of(call), owned, f"r{number}")
 
+    def write_row(
+        self, items: Sequence[Node], origin: Origin, spot: Spot, parent: Parent, identify: Callable[[Spot], str]
+    ) -> str:
+        """Expression of a record that is not dead; its branches are filled in by the caller, in order, after it."""
+        writer = self.writer
+        stale = stale_condition(writer, origin) if origin.row else ""
+        if stale:
+            with writer.block(f"if {stale}:"):
+                writer.note(spot, State.STALE, source=origin.source)
+        pairs = [(writer.text(item.key), self._item(item, origin, spot, parent, identify)) for item in items]
+        return literal(pairs)
 
-@dataclass
-class RecordShaper:
-    """Shapes records of one answer, collecting notes, entities and ids on the way."""
+    def write_branches(self, items: Sequence[Node], made: str, spot: Spot, parent: Parent) -> None:
+        """Fill in the branches of a record in the variable."""
+        for item in items:
+            if isinstance(item, Branch) and not item.starved:
+                below = self.writer.at(spot, item.key, item.rule.coordinate)
+                with self.writer.block(f"if {item.number} not in refused_branches:"):
+                    self._branch(item, f"{made}[{self.writer.text(item.key)}]", below, parent)
 
-    bound: Bound
-    replies: Replies
-    tools: Tools
-    notes: Notes = field(default_factory=Notes)
-    entities: dict[str, None] = field(default_factory=dict)
-    issued: dict[str, Position] = field(default_factory=dict)
-
-    def record(self, items: Sequence[Node], row: Row, spot: Spot) -> dict[str, Any] | None:
-        """One record; null where nothing that is asked of it is held."""
-        if items and all(isinstance(item, Denied) or (isinstance(item, Branch) and item.starved) for item in items):
-            return None
-        if spot.entity is row:
-            self._count(row, spot)
-        if row.values is not None and row.freshness(self.tools.now) == "STALE":
-            self._note(spot, State.STALE, source=row.source)
-        try:
-            return {item.key: self._item(item, row, spot) for item in items}
-        except AbsentError:
-            return None
-
-    def gap(self, spot: Spot, reply: Reply) -> None:
-        """Note that a source is silent, or that there is none."""
-        if reply.failure is None:
-            self._note(spot, State.NOT_COLLECTED)
-        else:
-            self._note(spot, State.SOURCE_DOWN, reply.failure.code, reply.silent)
-
-    def cut(self, spot: Spot) -> None:
-        """Note that more rows exist than are shown."""
-        self._note(spot, State.TRUNCATED)
-
-    def owned(self, record: str, call: int | None) -> Owned | None:
-        """The offer behind a call, or the only one there could be."""
-        offers = self.tools.topology.owned.get(record, ())
-        if call is None:
-            return offers[0] if offers else None
-        source = self.bound.plan.calls[call].source
-        return next(offer for offer in offers if offer.source == source)
-
-    def count(self, row: Row) -> None:
-        """Note whose record this is, where it says so."""
-        subject = row.read(SUBJECT)
-        if isinstance(subject, str):
-            self.entities[subject] = None
-
-    def _note(self, spot: Spot, state: State, code: str = "", source: str = "") -> None:
-        key = NoteKey(spot.pattern, spot.coordinate, state, code, source)
-        self.notes.add(key, spot.path)
-
-    def _count(self, row: Row, spot: Spot) -> None:
-        """Note whose record this is, the same way whatever was asked of it."""
-        code = row.read(SUBJECT)
-        subject = code if isinstance(code, str) else row.read(LOCAL)
-        if subject is not None:
-            self.entities[str(subject)] = None
-        elif spot.asked is not None:
-            self.entities[spot.asked.value] = None
-
-    def _item(self, item: Node, row: Row, spot: Spot) -> Any:
+    def _item(self, item: Node, origin: Origin, spot: Spot, parent: Parent, identify: Callable[[Spot], str]) -> str:
         match item:
             case Leaf():
-                return self._leaf(item, row, spot.at(item.key, item.rule.coordinate))
-            case Branch():
-                return self._branch(item, spot.at(item.key, item.rule.coordinate))
+                below = self.writer.at(spot, item.key, item.rule.coordinate)
+                return write_leaf(self.writer, item, origin, below, parent.under)
             case Typename():
-                return item.name
+                return self.writer.constant(item.name)
             case ProvenanceNode():
-                return row.provenance(item.parts, self.tools.now)
+                return write_provenance(self.writer, item, origin)
             case OpaqueId():
-                return self._id(row, spot)
-            case Denied():
-                return None
+                return identify(spot)
+            case Denied() | Branch():
+                return "None"
 
-    def _anchor(self, row: Row, spot: Spot) -> Position | None:
-        """The identifier an entity's opaque id is made from; where its source is silent, the asked one."""
-        for name in ID_FIELDS:
-            value = row.read(name)
-            if isinstance(value, str):
-                return Position(name, value)
-        return spot.asked if row.values is None else Position(LOCAL, row.read(LOCAL))
+    def _branch(self, branch: Branch, target: str, spot: Spot, parent: Parent) -> None:
+        """A branch into the target, which is null already."""
+        writer = self.writer
+        row, places = parent.under.row or "None", writer.constant(parent.origin.places)
+        blocked = [f"(gated and blocked({branch.number}, {row}, {places}))"]
+        if branch.open and not any(not clause.rows for clause in branch.open):
+            blocked.insert(0, f"{writer.passing(branch.open)} is None")
+        with writer.block(f"if {' or '.join(blocked)}:"):
+            write_blocked(writer, spot, parent.under)
+        with writer.block("else:"):
+            self._open_branch(branch, target, spot, parent)
 
-    def _id(self, row: Row, spot: Spot) -> str:
-        anchor = self._anchor(row, spot)
-        if anchor is None:
-            self.gap(spot, row.reply)
-            raise AbsentError
-        made = self.tools.identify(anchor)
-        self.issued[made] = anchor
-        return made
-
-    # leaves
-
-    def _leaf(self, leaf: Leaf, row: Row, spot: Spot) -> Any:
-        masked = self._passes(leaf.clauses, spot)
-        if masked is None:
-            self._blocked(spot)
-            return None
-        value = self._value(leaf, row, spot)
-        if value is None:
-            return None
-        if masked:
-            self._note(spot, State.MASKED)
-            kind = leaf.rule.mask or MaskKind.WHOLE
-            return [mask(kind, str(one)) for one in value] if leaf.rule.many else mask(kind, str(value))
-        if leaf.parts:
-            known = {**dict(zip(("amount", "currency", "original"), value, strict=True)), "__typename": "Money"}
-            return {part.key: known[part.name] for part in leaf.parts}
-        return list(value) if isinstance(value, tuple) else value
-
-    def _passes(self, clauses: Group, spot: Spot) -> bool | None:
-        """Whether the first clause that lets the entity through masks; None if none does."""
-        for clause in clauses:
-            if not clause.rows:
-                return clause.masked
-            entity = spot.entity
-            if entity is not None and entity.values is not None and self.bound.guard.passes((clause,), entity.read):
-                return clause.masked
-        return None
-
-    def _blocked(self, spot: Spot) -> None:
-        """Note why no clause lets the entity through: it lies outside, or where it lies is not to be had."""
-        entity = spot.entity
-        if entity is not None and entity.values is None:
-            self.gap(spot, entity.reply)
-        else:
-            self._note(spot, State.WITHHELD, "OUT_OF_JURISDICTION")
-
-    def _value(self, leaf: Leaf, row: Row, spot: Spot) -> Any:
-        rule, owned = leaf.rule, row.owned
-        needed = rule.compute.needs if rule.compute else (rule.name,)
-        if row.reply.failure is not None:
-            self.gap(spot, row.reply)
-            return None
-        if owned is None or any(name not in owned.columns for name in needed):
-            self._note(spot, State.NOT_COLLECTED, source=row.source)
-            return None
-        values = tuple(row.read(name) for name in needed)
-        if any(value is Unreadable.VALUE for value in values):
-            self._note(spot, State.SOURCE_DOWN, "SOURCE_BAD_DATA", row.source)
-            return None
-        value = rule.compute.apply(values, self.bound.day) if rule.compute else values[0]
-        if isinstance(value, tuple) and Unreadable.VALUE in value:
-            self._note(spot, State.SOURCE_DOWN, "SOURCE_BAD_DATA", row.source)
-            return None
-        if value is None:
-            self._note(spot, State.NO_RECORD)
-        return value
-
-    # branches
-
-    def _branch(self, branch: Branch, spot: Spot) -> Any:
-        if branch.starved or branch.number in self.bound.refused_branches:
-            return None
-        groups = (branch.open, *self.bound.branch_gates.get(branch.number, ()))
-        if any(self._passes(group, spot) is None for group in groups):
-            self._blocked(spot)
-            return None
-        key = self._link(branch, spot)
+    def _open_branch(self, branch: Branch, target: str, spot: Spot, parent: Parent) -> None:
+        writer = self.writer
+        owned = self.topology.owned.get(branch.rule.target)
+        if not owned and not branch.composite:
+            writer.note(spot, State.NOT_COLLECTED)
+            return
+        key = writer.fresh("key")
+        writer.line(f"{key} = {self._link(branch, parent)}")
         if branch.composite:
-            return self._composite(branch, key, spot)
-        if not self.tools.topology.owned.get(branch.rule.target):
-            self._note(spot, State.NOT_COLLECTED)
-            return None
-        if key is None:
-            self._unlinked(spot)
-            return None
-        rows = self._rows(branch, key, spot)
-        if rows is None:
-            return None
-        return self._many(branch, rows, spot) if branch.rule.many else self._one(branch, rows, spot)
+            self._composite(branch, key, (target, spot), parent)
+            return
+        with writer.block(f"if {key}.__class__ is not str:"):
+            self._unlinked(spot, parent)
+        with writer.block("else:"):
+            self._rows(branch, key, (target, spot), parent)
 
-    def _link(self, branch: Branch, spot: Spot) -> tuple[str, str] | None:
-        """Key of the records below: the entity's own value or, where its source is silent, the asked one."""
-        declared, entity = branch.rule.declared, spot.entity
-        if entity is None:
-            return None
-        value = entity.read(declared.parent_key)
-        if entity.values is None and spot.asked is not None and spot.asked.field == declared.parent_key:
-            value = spot.asked.value
-        return (declared.child_key, value) if isinstance(value, str) else None
+    def _link(self, branch: Branch, parent: Parent) -> str:
+        """Expression of the key of the records below: the entity's own value or, where its row is absent, the asked."""
+        declared = branch.rule.declared
+        own = parent.origin.read(declared.parent_key)
+        if not parent.under.row:
+            return "None"
+        if parent.under.sure:
+            return own
+        asked = parent.asked if declared.parent_key == "uscc" else "None"
+        return f"{own} if {parent.under.row} is not None else {asked}"
 
-    def _unlinked(self, spot: Spot) -> None:
-        entity = spot.entity
-        if entity is not None and entity.values is None:
-            self.gap(spot, entity.reply)
+    def _unlinked(self, spot: Spot, parent: Parent) -> None:
+        writer = self.writer
+        if parent.under.row and not parent.under.sure:
+            with writer.block(f"if {parent.under.row} is None:"):
+                writer.gap(spot, parent.under.reply)
+            with writer.block("else:"):
+                writer.note(spot, State.NOT_COLLECTED)
         else:
-            self._note(spot, State.NOT_COLLECTED)
+            writer.note(spot, State.NOT_COLLECTED)
 
-    def _rows(self, branch: Branch, key: tuple[str, str], spot: Spot) -> list[Row] | None:
+    def _rows(self, branch: Branch, key: str, place: tuple[str, Spot], parent: Parent) -> None:
         """Rows of all sources in their order; a silent one is noted, and if all are silent there is no list."""
-        found: list[Row] = []
-        silent = 0
+        writer, (_, spot) = self.writer, place
+        made = writer.fresh("rows")
+        writer.line(f"{made} = None")
         for number in branch.calls:
-            reply, owned = self.replies.calls[number], self.owned(branch.rule.target, number)
-            if reply.failure is not None:
-                self.gap(spot, reply)
-                silent += 1
-                continue
-            if reply.truncated:
-                self._note(spot, State.TRUNCATED, source=owned.source if owned else "")
-            found.extend(Row(reply, values, owned) for values in reply.by_key.get(key, ()))
-        return None if silent == len(branch.calls) else found
+            self._rows_of(branch, (key, made), number, spot)
+        with writer.block(f"if {made} is not None:"):
+            if branch.rule.many:
+                self._many(branch, made, place, parent)
+            else:
+                self._one(branch, made, place, parent)
 
-    def _many(self, branch: Branch, rows: list[Row], spot: Spot) -> list[Any]:
-        cap = branch.rule.declared.cap
-        first = self.bound.firsts[branch.number]
-        if len(rows) > cap and first == cap:
-            self._note(spot, State.TRUNCATED)
-        return [self.record(branch.items, row, spot.nth(place)) for place, row in enumerate(rows[:first])]
+    def _rows_of(self, branch: Branch, names: tuple[str, str], number: int, spot: Spot) -> None:
+        writer, (key, made) = self.writer, names
+        with writer.block(f"if r{number}.failure is not None:"):
+            writer.gap(spot, f"r{number}")
+        with writer.block("else:"):
+            with writer.block(f"if r{number}.truncated:"):
+                source = self.origin(branch.rule.target, number, "").source
+                writer.note(spot, State.TRUNCATED, source=source)
+            found = f"m{number}.get({key}, ())"
+            tagged = found if len(branch.calls) == 1 else f"[({number}, row) for row in {found}]"
+            writer.line(f"{made} = {tagged}" if len(branch.calls) == 1 else f"{made} = [*({made} or ()), *{tagged}]")
 
-    def _one(self, branch: Branch, rows: list[Row], spot: Spot) -> Any:
-        if not rows:
-            self._note(spot, State.NO_RECORD)
-            return None
-        return self.record(branch.items, rows[0], spot)
+    def _many(self, branch: Branch, made: str, place: tuple[str, Spot], parent: Parent) -> None:
+        writer, (target, spot) = self.writer, place
+        cap, first, index = branch.rule.declared.cap, writer.fresh("first"), writer.fresh("i")
+        writer.line(f"{first} = firsts[{branch.number}]")
+        with writer.block(f"if len({made}) > {first}:"):
+            with writer.block(f"if {first} == {cap}:"):
+                writer.note(spot, State.TRUNCATED)
+            writer.line(f"{made} = {made}[:{first}]")
+        listed = writer.fresh("list")
+        writer.line(f"{target} = {listed} = []")
+        row = writer.fresh("row")
+        below = replace(spot, path=(*spot.path, index))
+        with writer.block(f"for {index}, {row} in enumerate({made}):"):
+            self._each(branch, row, below, parent, f"{listed}.append")
 
-    def _composite(self, branch: Branch, key: tuple[str, str] | None, spot: Spot) -> Any:
+    def _one(self, branch: Branch, made: str, place: tuple[str, Spot], parent: Parent) -> None:
+        writer, (target, spot) = self.writer, place
+        row = writer.fresh("row")
+        with writer.block(f"if not {made}:"):
+            writer.note(spot, State.NO_RECORD)
+        with writer.block("else:"):
+            writer.line(f"{row} = {made}[0]")
+            self._each(branch, row, spot, parent, f"{target} = ")
+
+    def _each(self, branch: Branch, row: str, spot: Spot, parent: Parent, put: str) -> None:
+        """Code for one row of a branch, by the source it comes from."""
+        if len(branch.calls) == 1:
+            self._record(branch, branch.calls[0], (row, put), spot, parent)
+            return
+        number, inner = self.writer.fresh("of"), self.writer.fresh("row")
+        self.writer.line(f"{number}, {inner} = {row}")
+        for place, call in enumerate(branch.calls):
+            with self.writer.block(f"{'if' if place == 0 else 'elif'} {number} == {call}:"):
+                self._record(branch, call, (inner, put), spot, parent)
+
+    def _record(self, branch: Branch, call: int | None, names: tuple[str, str], spot: Spot, parent: Parent) -> None:
+        row, put = names
+        origin = Origin("", {}, None, "nothing") if call is None else self.origin(branch.rule.target, call, row)
+        self._put(branch, origin, put, spot, parent)
+
+    def _put(self, branch: Branch, origin: Origin, put: str, spot: Spot, parent: Parent) -> None:
+        made = self.writer.fresh("d")
+        record = self.write_row(branch.items, origin, spot, parent, _no_id)
+        self.writer.line(f"{made} = {record}")
+        self.writer.line(f"{put}{made}" if put.endswith("= ") else f"{put}({made})")
+        self.write_branches(branch.items, made, spot, parent)
+
+    def _composite(self, branch: Branch, key: str, place: tuple[str, Spot], parent: Parent) -> None:
         """A record that is an object whether or not its own source has a row, for other records hang below it."""
-        row = Row(NOTHING, None, None)
-        for number in branch.calls:
-            reply = self.replies.calls[number]
-            values = reply.by_key.get(key, (None,))[0] if key else None
-            if key is None:
-                # Nobody was asked: there was no key, or the entity that has it is not to be had.
-                unknown = spot.entity is not None and spot.entity.values is None
-                reply = spot.entity.reply if unknown and spot.entity else NOTHING
-            row = Row(reply, values, self.owned(branch.rule.target, number))
-        return self.record(branch.items, row, spot)
+        writer, (target, spot) = self.writer, place
+        row = writer.fresh("row")
+        if not branch.calls:
+            self._record(branch, None, ("", f"{target} = "), spot, parent)
+            return
+        number, reply = branch.calls[-1], writer.fresh("reply")
+        origin = replace(self.origin(branch.rule.target, number, row), reply=reply)
+        absent = f"{parent.under.reply} if {parent.under.row} is None else nothing" if parent.under.row else "nothing"
+        if parent.under.sure:
+            absent = "nothing"
+        writer.line(f"{reply} = r{number} if {key}.__class__ is str else {absent}")
+        writer.line(f"{row} = m{number}.get({key}, NO_ROWS)[0] if {key}.__class__ is str else None")
+        writer.line(f"{reply}_at = r{number}_at if {key}.__class__ is str else None")
+        with writer.block(f"if {reply}.failure is not None:"):
+            self._silent(branch, origin.without_row(), place, parent)
+        with writer.block(f"elif {row} is None:"):
+            self._put(branch, origin.without_row(), f"{target} = ", spot, parent)
+        with writer.block("else:"):
+            self._put(branch, origin, f"{target} = ", spot, parent)
+
+    def _silent(self, branch: Branch, origin: Origin, place: tuple[str, Spot], parent: Parent) -> None:
+        """A composite whose own source is silent: its leaves are gaps, what hangs below is answered."""
+        writer, (target, spot) = self.writer, place
+        made = writer.fresh("d")
+        pairs = [(writer.text(item.key), self._silent_item(item, origin, spot, parent)) for item in branch.items]
+        writer.line(f"{target} = {made} = {literal(pairs)}")
+        self.write_branches(branch.items, made, spot, parent)
+
+    def _silent_item(self, item: Node, origin: Origin, spot: Spot, parent: Parent) -> str:
+        if isinstance(item, Leaf):
+            write_gap(
+                self.writer, item, origin.reply, self.writer.at(spot, item.key, item.rule.coordinate), parent.under
+            )
+        elif isinstance(item, Typename):
+            return self.writer.constant(item.name)
+        elif isinstance(item, ProvenanceNode):
+            return write_provenance(self.writer, item, origin)
+        return "None"
+
+
+def write_gap(writer: Writer, leaf: Leaf, reply: str, spot: Spot, under: Under) -> None:
+    """A leaf whose source is silent; where its clauses let the entity through, that is why it is null."""
+    if not leaf.clauses[0].rows:
+        writer.gap(spot, reply)
+        return
+    with writer.block(f"if {writer.passing(leaf.clauses)} is None:"):
+        write_blocked(writer, spot, under)
+    with writer.block("else:"):
+        writer.gap(spot, reply)
+
+
+def places_of(call: Call) -> dict[str, int]:
+    """Place of each column in the rows a call brings."""
+    columns = call.columns if call.way is CallWay.SEARCH else (KEY, *call.columns)
+    return {name: place for place, name in reversed(list(enumerate(columns)))}
+
+
+def _no_id(spot: Spot) -> str:
+    raise TypeError(f"no id below {path_of(spot)}")

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import anyio.to_thread
 from anyio import CapacityLimiter
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import ClauseElement, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 Result = TypeVar("Result")
@@ -31,6 +31,7 @@ class Database:
         if parsed.get_backend_name() == "sqlite":
             event.listen(self._engine, "connect", _configure_sqlite)
             event.listen(self._engine, "begin", _begin_immediate)
+        self._written: dict[ClauseElement, str] = {}
         self._writers = CapacityLimiter(1)
         self._readers = CapacityLimiter(4)
 
@@ -63,6 +64,14 @@ class Database:
                 return work(connection)
 
         return await anyio.to_thread.run_sync(run, limiter=self._writers)
+
+    def written(self, statement: ClauseElement) -> str:
+        """The statement as this database's driver takes it, with positional parameters, worked out once."""
+        text = self._written.get(statement)
+        if text is None:
+            compiled = statement.compile(self._engine)
+            text = self._written[statement] = str(compiled)
+        return text
 
     def close(self) -> None:
         """Close all connections."""

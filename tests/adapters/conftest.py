@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import Engine, event
 
@@ -28,8 +29,16 @@ def statements() -> Iterator[list[tuple[str, Any]]]:
     def listen(**given: Any) -> None:
         sent.append((given["statement"], given["parameters"]))
 
+    fetch = asyncpg.Connection.fetch
+
+    async def listened(self: Any, query: str, *values: Any) -> Any:
+        sent.append((query, values))
+        return await fetch(self, query, *values)
+
     event.listen(Engine, "before_cursor_execute", listen, named=True)
+    setattr(asyncpg.Connection, "fetch", listened)  # noqa: B010 - asyncpg tells nobody else what it sends
     yield sent
+    setattr(asyncpg.Connection, "fetch", fetch)  # noqa: B010 - the same
     event.remove(Engine, "before_cursor_execute", listen)
 
 

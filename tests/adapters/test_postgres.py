@@ -21,7 +21,8 @@ from adapters.base import (
     SourceTimeout,
     Unreadable,
 )
-from adapters.sql_runner import Session, postgresql
+from adapters.sql_postgres import PostgresRunner
+from adapters.sql_runner import Session
 from schema.predicate import Op, Test
 from tests.conformance.records import MAPPINGS, ROWS, TIDY
 from tests.conformance.suite import Conformance, Subject, expect, lookup, search, soon
@@ -148,7 +149,7 @@ async def test_indexes_serve(open_division, database, statements):
 @pytest.mark.parametrize("statement", ["DELETE FROM division", "DROP TABLE division", "CREATE TABLE x (y int)"])
 async def test_nothing_can_be_written(postgres_url, database, statement):
     """A session refuses to write, whatever it is told."""
-    runner = postgresql(sa.make_url(postgres_url), Session("divisions", 1, 1000))
+    runner = PostgresRunner(sa.make_url(postgres_url), Session("divisions", 1, 1000))
     with pytest.raises(SourceError):
         await runner.rows(sa.text(statement))
     await runner.aclose()
@@ -172,7 +173,7 @@ async def test_names_are_quoted(open_division, database):
 async def test_a_slow_statement_times_out_at_the_server(postgres_url, database):
     """The server stops a statement at `timeout_ms`; the session stays open and answers the next call."""
     await database.execute("CREATE VIEW slow AS SELECT division.* FROM division, pg_sleep(20)")
-    runner = postgresql(sa.make_url(postgres_url), Session("divisions", 1, 150))
+    runner = PostgresRunner(sa.make_url(postgres_url), Session("divisions", 1, 150))
     with pytest.raises(SourceTimeout, match="57014"):
         await runner.rows(sa.text("SELECT count(*) FROM slow"))
     before = await _sessions(database)

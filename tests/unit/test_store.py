@@ -1,15 +1,17 @@
 """The store: it is brought to its schema, appends have no gaps, and what cannot be written does not leave."""
 
+import asyncio
 import multiprocessing
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import pytest
 from alembic.util import CommandError
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
 from hub.audit.log import RecordUnavailable
@@ -44,6 +46,18 @@ def every_connection(statement) -> Iterator[None]:
         yield
     finally:
         event.remove(Pool, "checkout", apply)
+
+
+@contextmanager
+def counted_commits() -> Iterator[list[object]]:
+    """Every commit of any engine."""
+    commits: list[object] = []
+    count = commits.append
+    event.listen(Engine, "commit", count)
+    try:
+        yield commits
+    finally:
+        event.remove(Engine, "commit", count)
 
 
 def test_empty_store_is_brought_to_its_schema(tmp_path):
@@ -161,3 +175,49 @@ async def test_not_ready_without_a_store(tmp_path):
         assert "gone" not in ready.text
         assert (await world.ask(ASKED)).status_code == 503
         assert (await world.client.get("/healthz")).status_code == 200
+
+
+async def test_entries_in_flight_share_a_transaction(tmp_path):
+    """What arrives while the disk is waited for is made durable together, in the order of arrival, each at its place."""
+    database, _, log = open_store(tmp_path)
+    database.migrate()
+    with counted_commits() as commits:
+        entries = [replace(ENTRY, request_id=f"r{number}") for number in range(200)]
+        positions = await asyncio.gather(*(log.append(entry, {}) for entry in entries))
+    assert positions == list(range(200))
+    assert [row[2] for row in rows(tmp_path, "entries")] == [entry.request_id for entry in entries]
+    assert 1 <= len(commits) < 20
+    database.close()
+
+
+async def test_one_bad_entry_costs_no_other(tmp_path):
+    """An entry the store refuses is refused alone; those that shared its transaction are durable."""
+    database, _, log = open_store(tmp_path)
+    database.migrate()
+    execute(
+        tmp_path,
+        "CREATE TRIGGER refuse BEFORE INSERT ON entries WHEN NEW.request_id = 'bad' "
+        "BEGIN SELECT RAISE(ABORT, 'no'); END",
+    )
+    names = ["a", "b", "bad", "c"]
+    ended = await asyncio.gather(
+        *(log.append(replace(ENTRY, request_id=name), {}) for name in names), return_exceptions=True
+    )
+    assert [one if isinstance(one, int) else type(one) for one in ended] == [0, 1, RecordUnavailable, 2]
+    assert [row[2] for row in rows(tmp_path, "entries")] == ["a", "b", "c"]
+    database.close()
+
+
+async def test_an_entry_nobody_waits_for_is_written(tmp_path):
+    """A caller who has gone takes neither the own entry nor a neighbour's along."""
+    database, _, log = open_store(tmp_path)
+    database.migrate()
+    asked = [asyncio.create_task(log.append(replace(ENTRY, request_id=f"r{n}"), {})) for n in range(10)]
+    await asyncio.sleep(0)
+    for task in asked[::2]:
+        task.cancel()
+    ended = await asyncio.gather(*asked, return_exceptions=True)
+    assert [n for n, one in enumerate(ended) if isinstance(one, asyncio.CancelledError)] == [0, 2, 4, 6, 8]
+    await log.append(replace(ENTRY, request_id="last"), {})
+    assert [row[2] for row in rows(tmp_path, "entries")] == [*(f"r{n}" for n in range(10)), "last"]
+    database.close()

@@ -1,0 +1,202 @@
+"""Sessions on PostgreSQL through asyncpg itself: few, held, last in first out, each statement prepared once by name.
+
+SQLAlchemy writes the statements and describes tables; it is not asked while a question waits. Sessions only read and are
+not reset between statements, for nothing about them ever changes.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from sqlalchemy import URL, Executable
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from adapters.sql_failure import translated
+from adapters.sql_runner import KEYS, Columns, Session, columns_of
+
+_DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+_DISCARD_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A statement as the driver takes it: text, values in order, and the place of the keys among them."""
+
+    text: str
+    values: tuple[Any, ...]
+    keys: int | None
+
+    def with_keys(self, keys: Any) -> Sequence[Any]:
+        """The values, with these keys in their place."""
+        if self.keys is None:
+            return self.values
+        return (*self.values[: self.keys], keys, *self.values[self.keys + 1 :])
+
+
+class PostgresRunner:
+    """Statements on held sessions."""
+
+    def __init__(self, url: URL, session: Session) -> None:
+        settings = {
+            "application_name": f"chengxin-hub {session.source}",
+            "default_transaction_read_only": "on",
+            "statement_timeout": str(session.timeout_ms),
+            # Dates and instants are read as text, so that one beyond Python's calendar spoils its cell only.
+            "DateStyle": "ISO",
+            "TimeZone": "Asia/Shanghai",
+        }
+        # Any number of keys is one parameter: a plan made for each number anew would cost more than it saves.
+        self._settings = {**settings, "plan_cache_mode": "force_generic_plan"}
+        self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._seconds = session.timeout_ms / 1000
+        self._places = session.connections
+        self._free: list[asyncpg.Connection[Any]] = []
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._describing = create_async_engine(
+            url.set(drivername="postgresql+asyncpg"),
+            isolation_level="AUTOCOMMIT",
+            pool_size=1,
+            hide_parameters=True,
+            connect_args={"server_settings": settings, "timeout": self._seconds},
+        )
+
+    def ready(self, statement: Executable) -> Ready:
+        """The statement, written out once."""
+        compiled = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
+        if not isinstance(compiled, SQLCompiler):
+            raise TypeError("not a statement")
+        names = list(compiled.positiontup or ())
+        values: Mapping[str, Any] = compiled.params
+        place = names.index(KEYS) if KEYS in names else None
+        return Ready(str(compiled), tuple(values[name] for name in names), place)
+
+    async def run(self, ready: Ready, keys: Any) -> Sequence[Sequence[Any]]:
+        """All rows of a statement that is ready; cancelling stops it at the server too."""
+        with translated():
+            values = ready.with_keys(keys)
+            try:
+                return await self._rows(ready.text, values)
+            except (asyncpg.ConnectionDoesNotExistError, asyncpg.InterfaceError, ConnectionError) as gone:
+                if not self._fresh_failed(gone):
+                    raise
+                # The server had ended the session while it lay idle; nothing was asked yet.
+                return await self._rows(ready.text, values)
+
+    async def rows(self, statement: Executable) -> Sequence[Sequence[Any]]:
+        """All rows of a statement."""
+        return await self.run(self.ready(statement), None)
+
+    async def columns(self, table: str, schema: str | None) -> Columns:
+        """Columns of a table or view and their types."""
+        with translated():
+            async with self._describing.connect() as connection:
+                found: Columns = await connection.run_sync(columns_of, table, schema)
+        await self._describing.dispose()
+        return found
+
+    async def aclose(self) -> None:
+        """Close all sessions."""
+        for connection in self._free:
+            connection.terminate()
+        self._free.clear()
+        for task in self._leaving:
+            task.cancel()
+        await self._describing.dispose()
+
+    def _fresh_failed(self, gone: BaseException) -> bool:
+        return getattr(gone, "idle", False) is True
+
+    async def _rows(self, text: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        async with self._held() as connection:
+            found: Sequence[Sequence[Any]] = await connection.fetch(text, *values)
+            return found
+
+    @contextlib.asynccontextmanager
+    async def _held(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
+        connection, idle = await self._take()
+        try:
+            yield connection
+        except asyncpg.PostgresError:
+            # The server answered: the session is as good as before.
+            self._give(connection)
+            raise
+        except BaseException as ended:
+            self._leave(connection)
+            with contextlib.suppress(AttributeError):
+                ended.idle = idle and not isinstance(ended, asyncio.CancelledError)  # type: ignore[attr-defined]
+            raise
+        else:
+            self._give(connection)
+
+    async def _take(self) -> "tuple[asyncpg.Connection[Any], bool]":
+        """A session, and whether it lay idle before."""
+        while True:
+            while self._free:
+                connection = self._free.pop()
+                if not connection.is_closed():
+                    return connection, True
+                self._places += 1
+            if self._places:
+                return await self._connect(), False
+            waiter = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiter)
+            try:
+                await waiter
+            except BaseException:
+                self._forget(waiter)
+                raise
+
+    def _forget(self, waiter: "asyncio.Future[None]") -> None:
+        if waiter in self._waiting:
+            self._waiting.remove(waiter)
+        elif waiter.done() and not waiter.cancelled():
+            self._wake()
+
+    async def _connect(self) -> "asyncpg.Connection[Any]":
+        self._places -= 1
+        try:
+            return await asyncpg.connect(self._address, timeout=self._seconds, server_settings=self._settings)
+        except BaseException:
+            self._places += 1
+            self._wake()
+            raise
+
+    def _give(self, connection: "asyncpg.Connection[Any]") -> None:
+        if connection.is_closed():
+            self._places += 1
+        else:
+            self._free.append(connection)
+        self._wake()
+
+    def _leave(self, connection: "asyncpg.Connection[Any]") -> None:
+        """Part with a session whose state is not known; its place is free when it is gone."""
+        task = asyncio.create_task(_discard(connection))
+        self._leaving.add(task)
+        task.add_done_callback(self._left)
+
+    def _left(self, task: "asyncio.Task[None]") -> None:
+        self._leaving.discard(task)
+        self._places += 1
+        self._wake()
+
+    def _wake(self) -> None:
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+
+
+async def _discard(connection: "asyncpg.Connection[Any]") -> None:
+    try:
+        # asyncpg cancels what is still running at the server before it says goodbye.
+        await connection.close(timeout=_DISCARD_SECONDS)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        connection.terminate()
