@@ -20,7 +20,8 @@ from adapters.base import (
     Unreadable,
     UnsupportedSearch,
 )
-from adapters.mapping import ColumnOptions, RecordMap, RecordOptions, build_map
+from adapters.column_options import ColumnOptions
+from adapters.mapping import RecordMap, RecordOptions, build_map
 from adapters.options import SourceOptions
 from schema.catalogue import Catalogue, FieldRule, Kind
 from schema.predicate import AllOf, Op, Predicate, Scalar, Test, holds, tests

@@ -11,7 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.mapping import SHANGHAI, Reader
+from adapters.convert_dates import SHANGHAI
+from adapters.mapping import Reader
 from adapters.records import HeldField
 from adapters.sql_column import CODE_BLANKS, Store, Stored, bind
 from schema.catalogue import Kind
