@@ -158,7 +158,7 @@ class SqlSource:
         if name not in self._statements:
             columns = await self._runner.columns(*record.layout.place)
             stores = {column: self._flavour.store(kind) for column, kind in columns.items()}
-            self._statements[name] = TableStatements(record.held, record.layout, stores, self._flavour)
+            self._statements[name] = TableStatements(record.held.spelt(columns), record.layout, stores, self._flavour)
         return self._statements[name]
 
     async def _fetch(self, statements: TableStatements, ask: Lookup) -> Rows:
@@ -215,6 +215,8 @@ def open_source(options: SqlOptions, catalogue: Catalogue) -> SqlSource:
 
 
 def _can_push(field: HeldField, op: Op) -> bool:
+    if not field.compared_as_stored:
+        return False
     if field.options.column is None or op is Op.IS_NULL:
         return not field.many
     if field.kind is Kind.INT:

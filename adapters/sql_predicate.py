@@ -58,7 +58,7 @@ class Pushdown:
         if test.field in self.constants:
             return sa.true() if satisfies(test, self.constants.__getitem__) else sa.false()
         column = self.columns[test.field]
-        if column.field.many:
+        if column.field.many or not column.field.compared_as_stored:
             return None
         if test.op is Op.IS_NULL:
             return column.missing
@@ -71,8 +71,9 @@ class Pushdown:
 def _text(column: Column, op: Op, value: Any) -> Condition | None:
     if op in (Op.EQ, Op.IN):
         wanted = value if op is Op.IN else (value,)
-        # No canonical text is blank or has blanks around it.
-        return column.stored.among([text for text in wanted if text and text == text.strip()], column.found)
+        # No canonical text is blank, has blanks around it or only stands for none.
+        texts = [text for text in wanted if text and text == text.strip() and text not in column.absent]
+        return column.stored.among(texts, column.found)
     form = column.text_form()
     if op in (Op.PREFIX, Op.CONTAINS):
         return _part(column, op, value) if storable(value) else sa.false()
@@ -116,6 +117,9 @@ def _boolean(column: Column, op: Op, value: Any) -> Condition | None:
     if column.stored.store is Store.BOOLEAN:
         return _RANGES[op](column.stored.element, bind(value))  # type: ignore[no-any-return]
     yes = column.stored.among(column.field.options.truthy, column.found)
+    if not value and column.field.options.falsy:
+        no = column.stored.among(column.field.options.falsy, column.found)
+        return sa.and_(no, sa.not_(yes))
     return yes if value else sa.and_(column.present, sa.not_(yes))
 
 

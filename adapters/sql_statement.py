@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.base import Lookup, OrderKey, SourceBadData, Unreadable, UnsupportedSearch
+from adapters.base import LOCAL, Lookup, OrderKey, SourceBadData, Unreadable, UnsupportedSearch
 from adapters.records import HeldRecord
 from adapters.sql_column import Flavour, Store, Stored, bind, is_whole, storable
 from adapters.sql_field import Column, Condition, Form, Found
@@ -83,7 +83,7 @@ class TableStatements:
         self._flavour = flavour
         self._stores = stores
         self._table = self._build_table(layout)
-        self._local = self._stored(held.options.local)
+        self._local = self._stored(str(held.map.readers[LOCAL].column))
         self._order = [directed(self._stored(name).element, descending=descending) for name, descending in layout.order]
         self._columns: dict[str, Column] = {}
         constants: dict[str, Any] = {}
