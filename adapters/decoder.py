@@ -16,12 +16,13 @@ Decode = Callable[[Sequence[Raw]], list[tuple[Any, ...]]]
 class Quick(Enum):
     """Forms of a cell that are canonical as they stand, or nearly; `{v}` is the cell, `{r}` its reader.
 
-    WRITTEN: text exactly as declared · TRIMMED: text with blanks around it · DAY: ISO date · MOMENT: ISO instant in
+    WRITTEN: text exactly as declared · CODE: the same of a code, unless it could be a person's number · TRIMMED: text with blanks around it · DAY: ISO date · MOMENT: ISO instant in
     +08 with a blank between · WHOLE: 32-bit number · NAMED: a code of an enumeration · KEY: compared as it is stored.
     """
 
     KEY = "{v}"
     WRITTEN = "({v} or None if {v}.__class__ is str else {r}({v}))"
+    CODE = "({v} if {v} and {v}.__class__ is str and not {v}[:17].isdecimal() else {r}({v}))"
     TRIMMED = "({v}.strip() or None if {v}.__class__ is str else {r}({v}))"
     DAY = "({v} if {v} is None or len({v}) == 10 else {r}({v}))"
     MOMENT = "({v}[:10] + 'T' + {v}[11:] + ':00' if {v}.__class__ is str and {v}[19:] == '+08' else {r}({v}))"

@@ -203,7 +203,7 @@ class GraphqlRecord(RecordOptions):
         """Where all its values stand."""
         declared = [*self.columns.values(), self.as_of, self.disputed]
         columns = [column.column for column in declared if column is not None and column.column is not None]
-        return [self.local, *self.keys.values(), *columns]
+        return [*self.local_columns, *self.keys.values(), *columns]
 
     @model_validator(mode="after")
     def _asked_somehow(self) -> Self:

@@ -4,83 +4,158 @@
 the source stores, or says that the comparison can't be pushed down. Knows no transport.
 """
 
-import json
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+from unicodedata import normalize
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from adapters.base import AS_OF, DISPUTED, KEY, LOCAL, Unreadable
+from adapters.base import AS_OF, DISPUTED, KEY, LOCAL
+from adapters.column_options import Column, ColumnOptions, column_fault
+from adapters.conversion import Writer, conversion, value_reader, value_writer, write_never
+from adapters.convert_text import Read, joined_reader, read_text, tolerant
+from adapters.dialect import dialect_names, load_dialect, spoken
 from schema.catalogue import FieldRule, Kind, RecordRule
-from schema.predicate import Op, Scalar
-from schema.uscc import is_citizen_id, is_personal, normalise_uscc
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-_REGISTERED = "Entity.uscc"
-"""The code whose owner, the register, vouches for it where a citizen number passes every check of a code."""
-_LARGEST = 18
-"""Decimal exponent beyond which a number is no sum of money: written out it would fill the memory."""
-_DATE = re.compile(r"(\d{4})[-/]?(\d{2})[-/]?(\d{2})", re.ASCII)
 
 
-class ColumnOptions(BaseModel):
-    """How one field is read: a column (or path) with its conversions, or a constant.
-
-    codes: source text → enum name · separator: splits a list · unit: of money · type: what the source stores
-    dates as (text `YYYY-MM-DD`, compact `YYYYMMDD`, native date or timestamp) · truthy: texts that mean yes.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    column: str | None = None
-    constant: str | int | bool | None = None
-    codes: dict[str, str] = Field(default_factory=dict)
-    separator: str | None = None
-    unit: Literal["yuan", "wan"] = "yuan"
-    currency: str = "CNY"
-    type: Literal["text", "compact", "date", "timestamp", "native"] = "text"
-    truthy: tuple[str, ...] = ("1", "true", "True", "TRUE", "Y", "y", "是")
+def _one_or_several(value: Any) -> Any:
+    several = value if isinstance(value, (list, tuple)) else (value,)
+    if not several or not all(isinstance(column, str) for column in several):
+        raise ValueError("Input should be a valid string, or a list of them")
+    return tuple(several) if len(several) > 1 else several[0]
 
 
-def _shorthand(value: Any) -> Any:
-    return {"column": value} if isinstance(value, str) else value
-
-
-Column = Annotated[ColumnOptions, BeforeValidator(_shorthand)]
+Local = Annotated[str | tuple[str, ...], BeforeValidator(_one_or_several)]
 
 
 class RecordOptions(BaseModel):
     """What every kind of source says of a record it owns; kinds add where it lies (table, path …).
 
-    keys: key field → column, for keys that are not fields of the record themselves (`uscc` of a licence).
+    dialect: a known vocabulary, whose columns, keys, local and so on hold where nothing else is said · absent: texts
+    that stand for a missing value in any column or key · keys: key field → column, for keys that are not fields of the
+    record themselves (`uscc` of a licence) · local: column of the row's own identifier, or several that make it up
+    together · spellings: column → other names it goes by · never: columns that are never read.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     record: str
+    dialect: str | None = None
+    absent: tuple[str, ...] = ()
     columns: dict[str, Column]
     keys: dict[str, str] = Field(default_factory=dict)
-    local: str
+    local: Local
     as_of: Column | None = None
     disputed: Column | None = None
     fresh_days: int | None = Field(default=None, ge=1)
     searchable: bool = True
+    spellings: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    never: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _speak(cls, said: Any) -> Any:
+        name = said.get("dialect") if isinstance(said, dict) else None
+        if name is None:
+            return said
+        # A dialect that is not known is told by its own field; what it would have given is not missed as well.
+        known = isinstance(name, str) and name in dialect_names()
+        return spoken(load_dialect(name), said) if known else {"columns": {}, "local": "", **said}
+
+    @field_validator("dialect")
+    @classmethod
+    def _known(cls, name: str | None, info: ValidationInfo) -> str | None:
+        if name is not None and name not in dialect_names():
+            raise ValueError(f"there is no {name}; dialects are {', '.join(sorted(dialect_names()))}")
+        if name is not None and load_dialect(name).record != info.data.get("record"):
+            raise ValueError(f"{name} is a dialect of {load_dialect(name).record}")
+        return name
+
+    @field_validator("columns")
+    @classmethod
+    def _columns_absent(cls, columns: dict[str, ColumnOptions], info: ValidationInfo) -> dict[str, ColumnOptions]:
+        return {name: _also_absent(column, info) for name, column in columns.items()}
+
+    @field_validator("as_of", "disputed")
+    @classmethod
+    def _special_absent(cls, column: ColumnOptions | None, info: ValidationInfo) -> ColumnOptions | None:
+        return None if column is None else _also_absent(column, info)
+
+    @property
+    def local_columns(self) -> tuple[str, ...]:
+        """The columns that make up the row's own identifier."""
+        return (self.local,) if isinstance(self.local, str) else self.local
+
+    @property
+    def source_columns(self) -> frozenset[str]:
+        """Every column that is read."""
+        columns = [*self.columns.values(), *(c for c in (self.as_of, self.disputed) if c is not None)]
+        return frozenset({c.column for c in columns if c.column}.union(self.local_columns, self.keys.values()))
+
+    def key_options(self, key: str) -> ColumnOptions:
+        """How a key that is no field of the record is read; in a dialect, as people write it."""
+        return ColumnOptions(column=self.keys[key], absent=self.absent, loose=self.dialect is not None)
+
+    def never_among(self, names: Iterable[str]) -> frozenset[str]:
+        """Those of a source's columns that hold numbers of persons, whatever their case, width or blanks."""
+        never = frozenset(map(_alike, self.never))
+        return frozenset(name for name in names if _alike(name) in never)
+
+    def spelt(self, available: Iterable[str]) -> dict[str, str]:
+        """Column that is read → its name at a source that has these columns; those the source lacks are left out.
+
+        The first spelling the source has counts; with a dialect, so does one that differs in case, width or blanks.
+        """
+        names = dict.fromkeys(available)
+        alike: dict[str, list[str]] = {}
+        for name in names if self.dialect is not None else ():
+            alike.setdefault(_alike(name), []).append(name)
+        found: dict[str, str] = {}
+        for column in self.source_columns:
+            spellings = (column, *self.spellings.get(column, ()))
+            exact = [name for name in spellings if name in names]
+            near = [name for one in spellings if len(alike.get(_alike(one), ())) == 1 for name in alike[_alike(one)]]
+            if exact or near:
+                found[column] = (exact or near)[0]
+        return found
+
+
+def _also_absent(column: ColumnOptions, info: ValidationInfo) -> ColumnOptions:
+    absent = tuple(dict.fromkeys((*column.absent, *info.data.get("absent", ()))))
+    return column.model_copy(update={"absent": absent})
+
+
+def _alike(name: str) -> str:
+    return "".join(normalize("NFKC", name).casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Conversion of one field: `column` is None for a constant."""
+    """Conversion of one field: `column` is None for a constant.
+
+    joined: further columns, whose cells `read` takes together with the first as a tuple.
+    """
 
     column: str | None
-    read: Callable[[Any], Any]
-    write: Callable[[Op, Any], tuple[Op, Any] | None]
+    read: Read
+    write: Writer
     constant: Any = None
     type: str = "text"
+    joined: tuple[str, ...] = ()
+
+    def of(self, raw: Mapping[str, Any]) -> Any:
+        """Canonical value in a raw row (column → cell); a column the row leaves out has no value."""
+        if self.column is None:
+            return self.read(None)
+        if self.joined:
+            return self.read(tuple(raw.get(column) for column in (self.column, *self.joined)))
+        return self.read(raw.get(self.column))
+
+    def spelt(self, names: Mapping[str, str]) -> "Reader":
+        """The same for a source that calls its columns otherwise."""
+        column = None if self.column is None else names.get(self.column, self.column)
+        return replace(self, column=column, joined=tuple(names.get(each, each) for each in self.joined))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +164,7 @@ class RecordMap:
 
     record: str
     readers: Mapping[str, Reader]
-    keys: Mapping[str, str]
+    keys: Mapping[str, Reader]
 
     def reader(self, column: str, key: str = "") -> Reader:
         """Conversion of a field or `$` column; `key` names the key field that `$key` stands for."""
@@ -99,10 +174,12 @@ class RecordMap:
 
     def key_reader(self, key: str) -> Reader:
         """Conversion of the column that holds a key."""
-        if key in self.keys:
-            code = key == "uscc"
-            return Reader(self.keys[key], _tolerant(_read_code if code else _read_text), _write_same)
-        return self.readers[key]
+        return self.keys[key] if key in self.keys else self.readers[key]
+
+    def spelt(self, names: Mapping[str, str]) -> "RecordMap":
+        """The same for a source that calls its columns otherwise."""
+        readers, keys = ({name: r.spelt(names) for name, r in each.items()} for each in (self.readers, self.keys))
+        return replace(self, readers=readers, keys=keys)
 
     def decode(self, columns: Sequence[str], raw: Sequence[Any], key: str = "") -> tuple[Any, ...]:
         """One row in canonical form from raw values in the order of the columns."""
@@ -117,15 +194,17 @@ def build_map(options: RecordOptions, rule: RecordRule) -> tuple[RecordMap | Non
         field = rule.fields.get(name)
         if field is None:
             continue
-        fault = _column_fault(field, column)
+        fault = column_fault(field, column)
         if fault:
             faults.append(f"columns.{name}: {fault}")
         else:
             readers[name] = field_reader(field, column)
-    readers[LOCAL] = Reader(options.local, _tolerant(_read_text), _write_same)
-    readers[AS_OF] = _special(options.as_of, _read_instant)
-    readers[DISPUTED] = _special(options.disputed, _boolean_reader(options.disputed or ColumnOptions()))
-    return (None, faults) if faults else (RecordMap(options.record, readers, dict(options.keys)), [])
+    faults.extend(_never_faults(options))
+    readers[LOCAL] = _local(options)
+    readers[AS_OF] = _special(options.as_of, Kind.DATETIME)
+    readers[DISPUTED] = _special(options.disputed, Kind.BOOLEAN)
+    keys = {key: _key(key, options.key_options(key)) for key in options.keys}
+    return (None, faults) if faults else (RecordMap(options.record, readers, keys), [])
 
 
 def field_reader(field: FieldRule, column: ColumnOptions) -> Reader:
@@ -133,216 +212,41 @@ def field_reader(field: FieldRule, column: ColumnOptions) -> Reader:
     if column.constant is not None:
         constant = column.constant
         return Reader(None, lambda raw: constant, lambda op, value: None, constant)
-    one, write = _conversion(field, column)
-    read = _list_reader(one, column.separator) if field.many else one
-    return Reader(column.column, _tolerant(read), _write_never if field.many else write, None, column.type)
+    read, write = conversion(field, column)
+    return Reader(column.column, tolerant(read), write, None, column.type)
 
 
-def _column_fault(field: FieldRule, column: ColumnOptions) -> str | None:
-    if (column.column is None) == (column.constant is None):
-        return "give either a column or a constant"
-    if field.compute is not None:
-        return "is computed by the hub and not read from a source"
-    unknown = set(column.codes.values()) - set(field.enum.__members__) if field.enum else set()
-    if unknown:
-        return f"codes lead to {', '.join(sorted(unknown))}, which {field.coordinate} does not have"
-    if column.codes and field.enum is None:
-        return "codes belong to enumerations only"
-    if field.enum and column.constant is not None and column.constant not in field.enum.__members__:
-        return f"{column.constant} is not a value of {field.coordinate}"
-    return None
+def _never_faults(options: RecordOptions) -> Iterator[str]:
+    never = options.never_among(options.source_columns)
+    places = [(f"columns.{name}", column.column) for name, column in options.columns.items()]
+    places += [(f"keys.{name}", column) for name, column in options.keys.items()]
+    places += [("local", column) for column in options.local_columns]
+    for place, column in places:
+        if column in never:
+            yield f"{place}: {column} holds numbers of persons and is never read"
 
 
-def _special(column: ColumnOptions | None, read: Callable[[Any], Any]) -> Reader:
+def _key(key: str, column: ColumnOptions) -> Reader:
+    kind = key_kind(key)
+    return Reader(column.column, tolerant(value_reader(kind, column)), value_writer(kind, column))
+
+
+def key_kind(key: str) -> Kind:
+    """Kind of a key that is no field of the record."""
+    return Kind.CODE if key == "uscc" else Kind.TEXT
+
+
+def _local(options: RecordOptions) -> Reader:
+    first, *others = options.local_columns
+    if not others:
+        return Reader(first, tolerant(read_text), lambda op, value: (op, value))
+    column = ColumnOptions(absent=options.absent, loose=options.dialect is not None)
+    read = joined_reader(value_reader(Kind.TEXT, column))
+    return Reader(first, tolerant(read), write_never, joined=tuple(others))
+
+
+def _special(column: ColumnOptions | None, kind: Kind) -> Reader:
     if column is None or column.column is None:
         constant = None if column is None else column.constant
-        return Reader(None, lambda raw: constant, _write_never, constant)
-    return Reader(column.column, _tolerant(read), _write_never, None, column.type)
-
-
-Writer = Callable[[Op, Any], tuple[Op, Any] | None]
-
-
-def _conversion(field: FieldRule, column: ColumnOptions) -> tuple[Callable[[Any], Any], Writer]:
-    match field.kind:
-        case Kind.CODE:
-            return _read_code if field.coordinate == _REGISTERED else _read_unvouched_code, _write_same
-        case Kind.INT:
-            return _read_int, _write_same
-        case Kind.BOOLEAN:
-            return _boolean_reader(column), _boolean_writer(column)
-        case Kind.DATE:
-            return _read_date, _date_writer(column)
-        case Kind.DATETIME:
-            return _read_instant, _write_never
-        case Kind.ENUM:
-            return _enum_reader(field, column), _enum_writer(column)
-        case Kind.MONEY:
-            return _money_reader(column), _write_never
-        case Kind.TEXT:
-            return _read_text, _write_same
-
-
-def _tolerant(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def tolerant(raw: Any) -> Any:
-        if raw is None:
-            return None
-        if isinstance(raw, (bytes, memoryview)):
-            return Unreadable.VALUE
-        try:
-            return read(raw)
-        except (ValueError, TypeError, ArithmeticError, RecursionError):
-            return Unreadable.VALUE
-
-    return tolerant
-
-
-def _read_text(raw: Any) -> str | None:
-    if isinstance(raw, (dict, list)):
-        raise TypeError("not a text")
-    return str(raw).strip() or None
-
-
-def _read_code(raw: Any) -> str | None:
-    code = normalise_uscc(_read_text(raw) or "") or None
-    if code is not None and is_personal(code):
-        raise ValueError("a person's number")
-    return code
-
-
-def _read_unvouched_code(raw: Any) -> str | None:
-    code = _read_code(raw)
-    if code is not None and is_citizen_id(code):
-        raise ValueError("a person's number")
-    return code
-
-
-def _read_int(raw: Any) -> int | None:
-    if isinstance(raw, str) and not raw.strip():
-        return None
-    number = int(raw)
-    if isinstance(raw, (float, Decimal)) and number != raw:
-        raise ValueError("not a whole number")
-    if not -(2**31) <= number < 2**31:
-        raise ValueError("beyond 32 bits")
-    return number
-
-
-def _read_date(raw: Any) -> str | None:
-    if isinstance(raw, datetime):
-        return raw.astimezone(SHANGHAI).date().isoformat() if raw.tzinfo else raw.date().isoformat()
-    if isinstance(raw, date):
-        return raw.isoformat()
-    text = str(raw).strip()
-    if not text:
-        return None
-    match = _DATE.match(text)
-    if match is None or (len(text) > match.end() and text[match.end()] not in "T "):
-        raise ValueError("not a date")
-    return date(int(match[1]), int(match[2]), int(match[3])).isoformat()
-
-
-def _read_instant(raw: Any) -> str | None:
-    if isinstance(raw, str):
-        if not raw.strip():
-            return None
-        raw = datetime.fromisoformat(raw.strip())
-    if isinstance(raw, date) and not isinstance(raw, datetime):
-        raw = datetime(raw.year, raw.month, raw.day, tzinfo=SHANGHAI)
-    if not isinstance(raw, datetime):
-        raise TypeError("not an instant")
-    local = raw.astimezone(SHANGHAI) if raw.tzinfo else raw.replace(tzinfo=SHANGHAI)
-    return local.isoformat(timespec="seconds")
-
-
-def _boolean_reader(column: ColumnOptions) -> Callable[[Any], Any]:
-    def read(raw: Any) -> bool | None:
-        if isinstance(raw, bool):
-            return raw
-        text = _read_text(raw)
-        return None if text is None else text in column.truthy
-
-    return read
-
-
-def _boolean_writer(column: ColumnOptions) -> Writer:
-    def write(op: Op, value: Any) -> tuple[Op, Any] | None:
-        return (op, value) if column.type == "native" and op is Op.EQ else None
-
-    return write
-
-
-def _date_writer(column: ColumnOptions) -> Writer:
-    def write(op: Op, value: Any) -> tuple[Op, Any] | None:
-        if op not in (Op.EQ, Op.GE, Op.LE, Op.LT):
-            return None
-        if column.type == "compact":
-            return op, str(value).replace("-", "")
-        if column.type == "date":
-            return op, date.fromisoformat(str(value))
-        return (op, value) if column.type == "text" else None
-
-    return write
-
-
-def _enum_reader(field: FieldRule, column: ColumnOptions) -> Callable[[Any], Any]:
-    names = frozenset(field.enum.__members__) if field.enum else frozenset()
-
-    def read(raw: Any) -> str | None:
-        text = str(raw).strip()
-        name = column.codes.get(text, text)
-        if name in names:
-            return name
-        if not text:
-            return None
-        raise ValueError("not a value of the enumeration")
-
-    return read
-
-
-def _enum_writer(column: ColumnOptions) -> Writer:
-    def write(op: Op, value: Any) -> tuple[Op, Any] | None:
-        wanted = (value,) if op is Op.EQ else value if op is Op.IN else ()
-        if not wanted:
-            return None
-        stored = [code for code, name in column.codes.items() if name in wanted]
-        stored += [name for name in wanted if name not in column.codes]
-        return Op.IN, tuple(stored)
-
-    return write
-
-
-def _money_reader(column: ColumnOptions) -> Callable[[Any], Any]:
-    factor = Decimal(10000) if column.unit == "wan" else Decimal(1)
-
-    def read(raw: Any) -> tuple[str, str, str] | None:
-        text = str(raw).strip().replace(",", "")
-        if not text:
-            return None
-        amount = Decimal(text) * factor
-        if not amount.is_finite() or abs(amount.normalize().adjusted()) > _LARGEST:
-            raise ValueError("not an amount")
-        return format(amount.normalize(), "f"), column.currency, str(raw).strip()
-
-    return read
-
-
-def _list_reader(one: Callable[[Any], Any], separator: str | None) -> Callable[[Any], Any]:
-    def read(raw: Any) -> tuple[Any, ...] | None:
-        parts: Any = raw
-        if isinstance(raw, str):
-            parts = raw.split(separator) if separator else json.loads(raw) if raw.strip() else []
-        if not isinstance(parts, (list, tuple)):
-            raise TypeError("not a list")
-        values = tuple(value for part in parts if part is not None and (value := one(part)) is not None)
-        return values or None
-
-    return read
-
-
-def _write_same(op: Op, value: Scalar | tuple[Scalar, ...]) -> tuple[Op, Any] | None:
-    return op, value
-
-
-def _write_never(op: Op, value: Any) -> tuple[Op, Any] | None:
-    return (op, value) if op is Op.IS_NULL else None
+        return Reader(None, lambda raw: constant, write_never, constant)
+    return Reader(column.column, tolerant(value_reader(kind, column)), write_never, None, column.type)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from heapq import nsmallest
 from io import StringIO
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import model_validator
 
@@ -57,6 +57,7 @@ class MemoryRecord(RecordOptions):
 class MemoryOptions(SourceOptions):
     """A source in memory."""
 
+    joins_local: ClassVar[bool] = True
     record: tuple[MemoryRecord, ...]
 
 
@@ -166,12 +167,14 @@ def open_source(options: MemoryOptions, catalogue: Catalogue) -> MemorySource:
 
 def _build_table(held: HeldRecord, raws: Sequence[RawRow]) -> _Table:
     columns = tuple(dict.fromkeys((*held.fields, LOCAL, AS_OF, DISPUTED)))
+    held = held.spelt({column: None for raw in raws for column in raw})
     readers = [held.map.reader(column) for column in columns]
-    rows = [tuple(r.read(None if r.column is None else raw.get(r.column)) for r in readers) for raw in raws]
+    rows = [tuple(reader.of(raw) for reader in readers) for raw in raws]
     place = {column: number for number, column in enumerate(columns)}
     identifiers = {row[place[LOCAL]] for row in rows}
     if len(identifiers) != len(rows) or not all(isinstance(value, str) for value in identifiers):
-        raise ValueError(f"{held.options.local} does not hold a text of its own in every row")
+        names = " and ".join(held.options.local_columns)
+        raise ValueError(f"{names} does not hold a text of its own in every row")
     return _Table(held, held.ability(lambda field, op: True), place, rows)
 
 
@@ -211,12 +214,7 @@ def _read_csv(text: str, options: MemoryRecord) -> Sequence[RawRow]:
         raise ValueError(f"the file is not CSV: {error}") from None
     if any(None in row for row in rows):
         raise ValueError("the file has a row with more cells than headings")
-    lacking = _source_columns(options) - set(reader.fieldnames or ())
+    lacking = options.source_columns - options.spelt(reader.fieldnames or ()).keys()
     if lacking:
         raise ValueError(f"the file has no column {', '.join(sorted(lacking))}")
     return rows
-
-
-def _source_columns(options: MemoryRecord) -> set[str]:
-    columns = [*options.columns.values(), *(c for c in (options.as_of, options.disputed) if c is not None)]
-    return {column.column for column in columns if column.column} | {options.local, *options.keys.values()}

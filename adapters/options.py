@@ -6,7 +6,7 @@ written into the configuration: `env:NAME` and `file:PATH` say where they are.
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationInfo
@@ -64,9 +64,13 @@ LocalPath = Annotated[Path, BeforeValidator(_resolve_path)]
 
 
 class SourceOptions(BaseModel):
-    """Options every kind of source has; `record` lists what it owns."""
+    """Options every kind of source has; `record` lists what it owns.
+
+    joins_local: the kind can tell rows apart by several columns together.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    joins_local: ClassVar[bool] = False
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")
     kind: str

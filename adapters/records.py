@@ -3,8 +3,8 @@
 Serves adapters whose source cannot filter and order, or not fully. Works on canonical rows; knows no transport.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,8 @@ from adapters.base import (
     Unreadable,
     UnsupportedSearch,
 )
-from adapters.mapping import ColumnOptions, RecordMap, RecordOptions, build_map
+from adapters.column_options import ColumnOptions
+from adapters.mapping import RecordMap, RecordOptions, build_map, key_kind
 from adapters.options import SourceOptions
 from schema.catalogue import Catalogue, FieldRule, Kind
 from schema.predicate import AllOf, Op, Predicate, Scalar, Test, holds, tests
@@ -56,6 +57,16 @@ class HeldField:
         """Comparisons that have a meaning for its values."""
         return frozenset({Op.IS_NULL}) if self.many else _COMPARISONS[self.kind]
 
+    @property
+    def compared_as_stored(self) -> bool:
+        """True if a source can make its comparisons on what it stores; a constant is compared here."""
+        return self.options.column is None or self.options.compared_as_stored(self.kind)
+
+    @property
+    def missing_as_stored(self) -> bool:
+        """True if what is missing is missing at its source too: no text there stands for a missing value."""
+        return self.compared_as_stored and not (self.options.endless or self.options.absent_texts(self.kind))
+
 
 @dataclass(frozen=True, slots=True)
 class HeldRecord:
@@ -69,6 +80,10 @@ class HeldRecord:
     def name(self) -> str:
         """Name of the record."""
         return self.options.record
+
+    def spelt(self, available: Iterable[str]) -> "HeldRecord":
+        """The same for a source that has these columns: each is read under the name it has there."""
+        return replace(self, map=self.map.spelt(self.options.spelt(available)))
 
     def ability(self, can: Callable[[HeldField, Op], bool]) -> Ability:
         """What can be asked, where `can` says which of the meaningful comparisons can be searched by."""
@@ -136,6 +151,8 @@ def hold_records(options: SourceOptions, catalogue: Catalogue) -> dict[str, Held
             faults.append(f"{place}: {'no such record' if rule is None else 'is listed twice'}")
             continue
         mapped, wrong = build_map(record, rule)
+        if len(record.local_columns) > 1 and not options.joins_local:
+            wrong = [*wrong, f"local: a source of kind {options.kind} tells rows apart by one column; name it"]
         faults.extend(f"{place}: {fault}" for fault in wrong)
         if mapped is not None:
             found[record.record] = HeldRecord(record, mapped, _fields(record, rule.fields))
@@ -180,11 +197,8 @@ def _is_absent(value: Any) -> bool:
 
 
 def _fields(options: RecordOptions, rules: Mapping[str, FieldRule]) -> dict[str, HeldField]:
-    keys = {name: Kind.CODE if name == "uscc" else Kind.TEXT for name in options.keys}
-    found = {
-        name: HeldField(name, kind, False, ColumnOptions(column=options.keys[name])) for name, kind in keys.items()
-    }
-    found[LOCAL] = HeldField(LOCAL, Kind.TEXT, False, ColumnOptions(column=options.local))
+    found = {name: HeldField(name, key_kind(name), False, options.key_options(name)) for name in options.keys}
+    found[LOCAL] = HeldField(LOCAL, Kind.TEXT, False, ColumnOptions(column=options.local_columns[0]))
     for name, declared in options.columns.items():
         found[name] = HeldField(name, rules[name].kind, rules[name].many, declared)
     return found

@@ -12,8 +12,9 @@ from math import prod
 from typing import Any, Generic, TypeVar
 
 from adapters.base import LOCAL, OrderKey, Search, SourceBadData, Unreadable, UnsupportedSearch
+from adapters.mapping import Reader
 from adapters.reading import Reading, Row
-from adapters.records import HeldRecord, rank, satisfies
+from adapters.records import HeldField, HeldRecord, rank, satisfies
 from adapters.search_options import SearchOptions
 from schema.catalogue import Kind
 from schema.predicate import AnyOf, Op, Predicate, Test
@@ -125,9 +126,10 @@ def search_faults(options: SearchOptions, held: HeldRecord) -> Iterator[str]:
         field = held.fields.get(field_name)
         if field is None or field.options.column is None or Op(op) not in field.comparisons:
             yield f"search.parameters.{name}: no column of {held.name} can be compared like this"
-        elif op != Op.IS_NULL and held.map.reader(field_name).write(Op(op), _sample(field.kind, Op(op))) is None:
+        elif not _is_written(field, held.map.reader(field_name), Op(op)):
             yield f"search.parameters.{name}: its values cannot be written as this source stores them"
-    for name in {*options.orders, *options.after} - held.ability(lambda field, op: True).orders - {LOCAL}:
+    ordered = held.ability(lambda field, op: field.missing_as_stored).orders
+    for name in {*options.orders, *options.after} - ordered - {LOCAL}:
         yield f"search.orders.{name}: no column of {held.name} has such an order"
 
 
@@ -144,6 +146,12 @@ def merge_rows(parts: Iterable[Sequence[Row]], ask: Search, reading: Reading) ->
     local = reading.at(LOCAL)
     distinct = {row[local]: row for part in parts for row in part}
     return sorted(distinct.values(), key=lambda row: reading.rank(row, ask.order))
+
+
+def _is_written(field: HeldField, reader: Reader, op: Op) -> bool:
+    if op is Op.IS_NULL:
+        return field.missing_as_stored
+    return reader.write(op, _sample(field.kind, op)) is not None
 
 
 def _sample(kind: Kind, op: Op) -> Any:

@@ -166,7 +166,7 @@ class FormBuilder:
         except LookupError:
             return {}
         held = self._held
-        named = {f"keys.{name}": (column, False) for name, column in held.map.keys.items()}
+        named = {f"keys.{name}": (str(reader.column), False) for name, reader in held.map.keys.items()}
         for name, reader in held.map.readers.items():
             if reader.column is not None:
                 many = name in held.fields and held.fields[name].many

@@ -152,7 +152,8 @@ class SqlSource:
         name = record.held.name
         if name not in self._statements:
             kinds = await self._runner.columns(*record.layout.place)
-            self._statements[name] = TableStatements(record.held, record.layout, kinds, self._flavour)
+            held = record.held.spelt(kinds)
+            self._statements[name] = TableStatements(held, record.layout, kinds, self._flavour)
         return self._statements[name]
 
     async def _fetch(self, statements: TableStatements, ask: Lookup) -> Rows:
@@ -222,6 +223,8 @@ def open_source(options: SqlOptions, catalogue: Catalogue) -> SqlSource:
 
 
 def _can_push(field: HeldField, op: Op) -> bool:
+    if not field.compared_as_stored:
+        return False
     if field.options.column is None or op is Op.IS_NULL:
         return not field.many
     if field.kind is Kind.INT:

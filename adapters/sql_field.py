@@ -11,7 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.mapping import SHANGHAI, Reader
+from adapters.convert_dates import SHANGHAI
+from adapters.mapping import Reader
 from adapters.records import HeldField
 from adapters.sql_column import CODE_BLANKS, Condition, Found, Store, Stored, bind
 from schema.catalogue import Kind
@@ -74,16 +75,23 @@ class Column:
         return self.tidy or self.field.kind is Kind.CODE
 
     @property
+    def absent(self) -> frozenset[str]:
+        """Texts that stand for a missing value."""
+        return self.field.options.absent_texts(self.field.kind)
+
+    @property
     def missing(self) -> Condition:
         """True where the canonical value is null."""
         null = self.stored.element.is_(None)
-        return null if self._never_blank else sa.or_(null, self._blank)
+        blank = null if self._never_blank else sa.or_(null, self._blank)
+        return sa.or_(blank, *self._stand_ins())
 
     @property
     def present(self) -> Condition:
         """True where the canonical value is not null, be it readable or not."""
         held = self.stored.element.is_not(None)
-        return held if self._never_blank else sa.and_(held, sa.not_(self._blank))
+        filled = held if self._never_blank else sa.and_(held, sa.not_(self._blank))
+        return sa.and_(filled, *(sa.not_(each) for each in self._stand_ins()))
 
     def among(self, texts: Sequence[str]) -> Condition:
         """True where its text is one of these."""
@@ -105,10 +113,14 @@ class Column:
         whole: Condition = element.between(_SMALLEST, _LARGEST)
         if not self.stored.flavour.typed:
             whole = sa.and_(sa.func.typeof(element) == bind("integer"), whole)
-        return self._form(element, whole, lambda value: sa.bindparam(None, value, sa.BigInteger()))
+        return self._form(element, self._meant(whole), lambda value: sa.bindparam(None, value, sa.BigInteger()))
 
     def date_form(self) -> Form:
         """Its day."""
+        form = self._day_form()
+        return self._form(form.found, self._meant(form.readable), form.write)
+
+    def _day_form(self) -> Form:
         if self.stored.temporal:
             day = self.stored.element if self.stored.store is Store.DATE else sa.cast(self.stored.element, sa.Date)
             real = self.stored.flavour.real_day(self.stored.element)
@@ -139,6 +151,24 @@ class Column:
     def _form(self, found: Found, readable: Condition, write: Callable[[Any], Found]) -> Form:
         return Form(found, readable, self.stored.flavour.fails(readable), write)
 
+    def _meant(self, readable: Condition) -> Condition:
+        """True where a readable value does not only stand for a missing one."""
+        return sa.and_(readable, *(sa.not_(each) for each in self._stand_ins()))
+
+    def _stand_ins(self) -> list[Condition]:
+        """Conditions under which a text or day stands for a missing value."""
+        words = sorted(self.absent.union(self.field.options.endless))
+        if not words or self.stored.store in (Store.BOOLEAN, Store.NATIVE):
+            return []
+        said: Condition = self.stored.flavour.exact(self.stored.trimmed).in_([bind(word) for word in words])
+        if not self.stored.flavour.typed:
+            said = sa.and_(said, sa.func.typeof(self.stored.element).in_([bind("text"), bind("integer")]))
+        days = [word for word in sorted(self.field.options.endless) if _is_day(word)]
+        if self.field.kind is not Kind.DATE or not days:
+            return [said]
+        form = self._day_form()
+        return [said, sa.and_(form.readable, form.found.in_([form.write(day) for day in days]))]
+
     @property
     def _legible(self) -> Condition:
         """True where a text can be read: SQLite lets bytes stand in any column."""
@@ -160,6 +190,13 @@ class Column:
         if self.field.kind is Kind.MONEY:
             return sa.func.replace(self.stored.trimmed, bind(","), bind(""))
         return self.text
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _compact(day: str) -> str:

@@ -58,7 +58,7 @@ class Pushdown:
         if test.field in self.constants:
             return sa.true() if satisfies(test, self.constants.__getitem__) else sa.false()
         column = self.columns[test.field]
-        if column.field.many or column.stored.store is Store.OPAQUE:
+        if column.field.many or column.stored.store is Store.OPAQUE or not column.field.compared_as_stored:
             return None
         if test.op is Op.IS_NULL:
             return column.missing
@@ -71,8 +71,8 @@ class Pushdown:
 def _text(column: Column, op: Op, value: Any) -> Condition | None:
     if op in (Op.EQ, Op.IN):
         wanted = value if op is Op.IN else (value,)
-        # No canonical text is blank or has blanks around it.
-        return column.among([text for text in wanted if text and text == text.strip()])
+        # No canonical text is blank, has blanks around it or only stands for none.
+        return column.among([t for t in wanted if t and t == t.strip() and t not in column.absent])
     form = column.text_form()
     if op in (Op.PREFIX, Op.CONTAINS):
         return _part(column, op, value) if column.stored.flavour.storable(value) else sa.false()
@@ -107,6 +107,8 @@ def _boolean(column: Column, op: Op, value: Any) -> Condition | None:
     if column.stored.store is Store.BOOLEAN:
         return _RANGES[op](column.stored.element, bind(value))  # type: ignore[no-any-return]
     yes = column.among(column.field.options.truthy)
+    if not value and column.field.options.falsy:
+        return sa.and_(column.among(column.field.options.falsy), sa.not_(yes))
     return yes if value else sa.and_(column.present, sa.not_(yes))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
-from adapters.base import AS_OF, KEY, Lookup, OrderKey, SourceBadData, Unreadable, UnsupportedSearch
+from adapters.base import AS_OF, KEY, LOCAL, Lookup, OrderKey, SourceBadData, Unreadable, UnsupportedSearch
 from adapters.decoder import Cell, Decode, Quick, compile_decoder
 from adapters.mapping import Reader
 from adapters.records import HeldRecord
@@ -109,7 +109,7 @@ class TableStatements:
         self._flavour = flavour
         self._kinds = kinds
         self._table = self._build_table(layout)
-        self._local = self._stored(held.options.local)
+        self._local = self._stored(str(held.map.readers[LOCAL].column))
         self._order = [directed(self._stored(name).element, descending=descending) for name, descending in layout.order]
         self._columns: dict[str, Column] = {}
         constants: dict[str, Any] = {}
@@ -220,7 +220,7 @@ class TableStatements:
         column = self._columns.get(key if name == KEY else name)
         if column is None or column.field.many:
             return Quick.READ, None
-        if padded:
+        if padded or not column.field.missing_as_stored:
             return Quick.READ, None
         return _usual(column), column.field.options.codes if column.field.kind is Kind.ENUM else None
 
@@ -281,7 +281,7 @@ def _usual(column: Column) -> Quick:
     """The form that nearly all cells of a column have."""
     kind, store, typed = column.field.kind, column.stored.store, column.stored.flavour.typed
     if kind in (Kind.TEXT, Kind.CODE) and column.tidy and store is Store.TEXT and typed:
-        return Quick.WRITTEN
+        return Quick.CODE if kind is Kind.CODE else Quick.WRITTEN
     if kind is Kind.TEXT and store is Store.TEXT and typed:
         return Quick.TRIMMED
     if kind is Kind.DATE and store is Store.DATE and column.stored.flavour.iso:

@@ -91,6 +91,7 @@ class LicenceStatus(Labelled):
     CANCELLED = ("注销", "Cancelled")
     EXPIRED = ("过期", "Expired")
     ANNULLED = ("撤销", "Annulled")
+    INVALID = ("无效", "No longer in force, the source does not say why")
 
 
 @labelled("处罚种类 / Kind of penalty")

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.base import Unreadable
+from adapters.column_options import ColumnOptions
 from adapters.decoder import Cell, Quick, compile_decoder
-from adapters.mapping import ColumnOptions, RecordOptions, build_map, field_reader
+from adapters.mapping import RecordOptions, build_map, field_reader
 from schema.catalogue import fold_catalogue
 
 CATALOGUE = fold_catalogue()

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from adapters.base import KEY, LOCAL, Unreadable
-from adapters.mapping import ColumnOptions, RecordOptions, build_map, field_reader
+from adapters.column_options import ColumnOptions
+from adapters.mapping import RecordOptions, build_map, field_reader
 from adapters.sql_column import BLANKS, CODE_BLANKS
 from schema.uscc import normalise_uscc
 
