@@ -43,6 +43,10 @@ BACKENDS: Mapping[str, Callable[[URL, Session], Backend]] = {
     "sqlite": _sqlite,
     "mysql": _extra("sql_mysql", "mysql"),
     "mariadb": _extra("sql_mysql", "mysql"),
+    "oracle": _extra("sql_oracle", "oracle"),
+    "dm": _extra("sql_oracle", "dm"),
+    "kingbase": _extra("sql_opengauss", "kingbase"),
+    "opengauss": _extra("sql_opengauss", "opengauss"),
 }
 
 

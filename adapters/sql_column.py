@@ -79,6 +79,10 @@ def _selected(stored: "Stored") -> Found:
     return stored.text if as_text else stored.element
 
 
+def _day(stored: "Stored") -> Found:
+    return stored.element if stored.store is Store.DATE else sa.cast(stored.element, sa.Date)
+
+
 def _real_day(_day: Found) -> Sequence[Condition]:
     return ()
 
@@ -134,6 +138,8 @@ class Flavour:
     """A text has no characters."""
     matches: Callable[[Found, str], Condition] = _matches
     """A text matches a pattern, which is written as Python and PostgreSQL both read it."""
+    day: Callable[["Stored"], Found] = _day
+    """A column of days or moments, as days."""
     real_day: Callable[[Found], Sequence[Condition]] = _real_day
     """What a column of days must satisfy to be readable, beside lying in the calendar."""
     fails: Callable[[Condition], Condition] = _fails

@@ -122,7 +122,7 @@ class Column:
 
     def _day_form(self) -> Form:
         if self.stored.temporal:
-            day = self.stored.element if self.stored.store is Store.DATE else sa.cast(self.stored.element, sa.Date)
+            day = self.stored.flavour.day(self.stored)
             real = self.stored.flavour.real_day(self.stored.element)
             return self._form(day, sa.and_(day.between(_literal(date.min), _literal(date.max)), *real), _write_day)
         pattern = _TIDY_DATES.get(self.field.options.type) if self.tidy else None
