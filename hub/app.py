@@ -66,7 +66,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     """A hub from its settings; BadSettings or CatalogueGap where they do not fit. Asks no source anything."""
     clock = clock or Clock()
     catalogue = fold_catalogue()
-    opened = open_sources(settings, catalogue)
+    opened = open_sources(settings, catalogue, clock)
     keys = open_keys(settings.folder / settings.hub.keys, settings.hub.seed if settings.hub.deterministic else None)
     database = Database(settings.hub.store, settings.folder)
     database.migrate()
