@@ -27,6 +27,7 @@ from hub.sources import open_sources
 from hub.store.database import Database
 from hub.store.ids import IssuedIds
 from hub.store.keys import KeyStore, open_keys
+from hub.watch import watched
 from hub.web import assets
 from hub.web.graphiql import CSP, Example, PurposeChoice, graphiql_page
 from schema.catalogue import fold_catalogue
@@ -99,7 +100,8 @@ def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRou
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
+        async with watched(hub.sources):
+            yield
         await hub.close()
 
     return build_edge(Edge(hub.gateway, hub.settings.limits, page), [*assets.routes(), *more], lifespan)

@@ -18,7 +18,7 @@ from graphql import (
 )
 
 _DEPTH = 5
-_SKIPPED = frozenset({"fetchedAt", "me", "catalogue", "purposes", "certificate"})
+_SKIPPED = frozenset({"fetchedAt", "me", "catalogue", "purposes", "sources", "certificate"})
 
 
 @dataclass(frozen=True)
