@@ -76,8 +76,12 @@ class SourceOperations:
     turned_away: int = strawberry.field(
         description="因排队已满或超时而未发出的查询 / Questions not put, because too many were waiting"
     )
-    median_ms: float | None = strawberry.field(description="最近 200 次耗时中位数(毫秒) / Median of the last 200 calls")
-    p95_ms: float | None = strawberry.field(description="最近 200 次耗时 95 分位(毫秒) / 95th percentile of the same")
+    median_ms: float | None = strawberry.field(
+        description="最近 200 次调用耗时中位数(毫秒) / Median of the last 200 calls, in milliseconds"
+    )
+    p95_ms: float | None = strawberry.field(
+        description="最近 200 次调用耗时 95 分位(毫秒) / 95th percentile of the same, in milliseconds"
+    )
 
 
 @strawberry.type(description="数据源的状态与数据时效 / A source: how it is, and how old what it gives")
