@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from adapters.base import AS_OF, KEY, LOCAL, Ability, Lookup, Rows, Search, SourceError
+from adapters.base import AS_OF, KEY, LOCAL, Ability, Lookup, Rows, Search
 from tests.adapters.wrap.virtual import now
 
 ABILITY = Ability(frozenset({"name"}), frozenset({"uscc", LOCAL}), frozenset(), frozenset(), True)
@@ -52,7 +52,7 @@ class Scripted:
         """Note it."""
         self.closed = True
 
-    def fails(self, times: int, error: Callable[[str], SourceError], seconds: float = 0) -> None:
+    def fails(self, times: int, error: Callable[[str], Exception], seconds: float = 0) -> None:
         """Fail so many times."""
         self.acts += [Act(error, seconds)] * times
 
@@ -79,7 +79,7 @@ class Scripted:
 class Act:
     """Take so many seconds, then fail or answer."""
 
-    error: Callable[[str], SourceError] | None = None
+    error: Callable[[str], Exception] | None = None
     seconds: float = 0
 
     async def done(self) -> None:

@@ -16,7 +16,7 @@ FOREVER = 1_000_000
 
 def broken(source, **changed):
     """A breaker that opens at the third failure in a row, and the record names it said to rest, in order."""
-    told = []
+    told: list[frozenset[str]] = []
     tolerance = Tolerance(**{"failures": 3, "percent": 50, "seconds": 2.0, "longest": 30.0, **changed})
     return Breaker(source, tolerance, lambda: 0.0, told.append), told
 

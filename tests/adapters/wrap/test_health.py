@@ -23,7 +23,8 @@ UNKNOWN, ANSWERING, TROUBLED, OPEN = (
 
 def watched(source):
     """A watched source, its book, and the changes that were told; the clock goes with the loop."""
-    began, changes = now(), []
+    began = now()
+    changes: list[Change] = []
     health = Health(source.abilities, lambda: START + timedelta(seconds=now() - began))
     health.tell(changes.append)
     return Watch(source, health), health, changes

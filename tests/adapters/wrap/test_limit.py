@@ -161,7 +161,7 @@ async def test_a_turn_given_to_one_who_leaves_goes_to_the_next():
     source = Scripted()
     source.takes(1)
     limit, _ = limited(source, concurrency=1)
-    waiters = []
+    waiters: list[asyncio.Task] = []
 
     async def hold():
         await limit.fetch(lookup(seconds=20))
