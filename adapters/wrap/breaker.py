@@ -5,8 +5,7 @@ Searches the source cannot do and cancelled questions say nothing. When to open 
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from adapters.base import Adapter, Lookup, Rows, Search, SourceBadData, SourceDown, SourceTimeout
 from adapters.wrap.asking import Answered, Asked, Way
@@ -37,7 +36,7 @@ class Breaker:
         self._inner = inner
         self._whole = Circuit(tolerance, chance)
         self._records = {record: Circuit(tolerance, chance) for record in inner.abilities}
-        self._probes: dict[Circuit, asyncio.Future[None]] = {}
+        self._probes: dict[Pass, tuple[Circuit, asyncio.Future[None]]] = {}
         self._resting = resting
         self._told: frozenset[str] = frozenset()
 
@@ -67,48 +66,57 @@ class Breaker:
         record = self._records.get(ask.record)
         if record is None:
             return await way(ask)
-        await self._admit((self._whole, record), ask.deadline)
-        with self._entered(self._whole) as whole, self._entered(record) as part:
-            try:
-                answered = await way(ask)
-            except NoTurn:
-                raise
-            except (SourceDown, SourceTimeout):
-                self._whole.fail(whole, _now())
-                raise
-            except SourceBadData:
-                self._whole.succeed(whole, _now())
-                record.fail(part, _now(), _keys(ask))
-                raise
+        if not _may_pass((self._whole, record)):
+            await self._wait((self._whole, record), ask.deadline)
+        whole, part = self._enter(self._whole), self._enter(record)
+        try:
+            answered = await way(ask)
+        except NoTurn:
+            raise
+        except (SourceDown, SourceTimeout):
+            self._whole.fail(whole, _now())
+            raise
+        except SourceBadData:
+            self._whole.succeed(whole, _now())
+            record.fail(part, _now(), _keys(ask))
+            raise
+        else:
             self._whole.succeed(whole, _now())
             record.succeed(part, _now())
             return answered
-
-    async def _admit(self, circuits: Sequence[Circuit], deadline: float) -> None:
-        patience = min(deadline, _now() + _PATIENCE)
-        while not _may_pass(circuits):
-            probes = [self._probes[circuit] for circuit in circuits if circuit in self._probes]
-            left = patience - _now()
-            if not probes or left <= 0:
-                raise Resting("was not asked: it kept failing, and is asked again in a moment")
-            await asyncio.wait(probes, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-
-    @contextmanager
-    def _entered(self, circuit: Circuit) -> Iterator[Pass]:
-        granted = circuit.enter(_now())
-        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        if circuit.is_probe(granted):
-            self._probes[circuit] = over
-        try:
-            yield granted
         finally:
-            circuit.release(granted)
-            if self._probes.get(circuit) is over:
-                del self._probes[circuit]
-            over.set_result(None)
+            self._leave(self._whole, whole)
+            self._leave(record, part)
             self._tell()
 
+    async def _wait(self, circuits: Sequence[Circuit], deadline: float) -> None:
+        """Until the probe under way has opened the way; Resting if it does not, or there is none."""
+        patience = min(deadline, _now() + _PATIENCE)
+        probes = self._under_way(circuits)
+        while probes and patience > _now():
+            await asyncio.wait(probes, timeout=patience - _now(), return_when=asyncio.FIRST_COMPLETED)
+            if _may_pass(circuits):
+                return
+            probes = self._under_way(circuits)
+        raise Resting("was not asked: it kept failing, and is asked again in a moment")
+
+    def _under_way(self, circuits: Sequence[Circuit]) -> list[asyncio.Future[None]]:
+        return [over for circuit, over in self._probes.values() if circuit in circuits]
+
+    def _enter(self, circuit: Circuit) -> Pass:
+        granted = circuit.enter(_now())
+        if circuit.is_probe(granted):
+            self._probes[granted] = circuit, asyncio.get_running_loop().create_future()
+        return granted
+
+    def _leave(self, circuit: Circuit, granted: Pass) -> None:
+        circuit.release(granted)
+        if granted in self._probes:
+            self._probes.pop(granted)[1].set_result(None)
+
     def _tell(self) -> None:
+        if not (self._told or self._whole.is_open or any(circuit.is_open for circuit in self._records.values())):
+            return
         resting = frozenset(name for name, circuit in self._records.items() if self._whole.is_open or circuit.is_open)
         if resting != self._told:
             self._told = resting
