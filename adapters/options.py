@@ -79,4 +79,11 @@ class SourceOptions(BaseModel):
     basis: str | None = None
     timeout_ms: int = Field(default=2000, ge=10, le=60_000)
     max_rows: int = Field(default=20_000, ge=1, le=200_000)
+    attempts: int = Field(default=2, ge=1, le=5)
+    concurrency: int = Field(default=16, ge=1, le=256)
+    waiting: int = Field(default=256, ge=0, le=10_000)
+    breaker_failures: int = Field(default=5, ge=1, le=100)
+    breaker_percent: int = Field(default=50, ge=1, le=100)
+    breaker_seconds: float = Field(default=2.0, ge=0.1, le=60)
+    breaker_longest_seconds: float = Field(default=30.0, ge=0.1, le=600)
     record: tuple[RecordOptions, ...]

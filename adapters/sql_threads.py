@@ -19,7 +19,7 @@ from sqlalchemy.types import NullType, TypeEngine
 
 from adapters.base import SourceBadData
 from adapters.sql_failure import translated
-from adapters.sql_runner import Columns, Session
+from adapters.sql_runner import KEYS, Columns, Session
 
 Answer = TypeVar("Answer")
 Kinds = Mapping[str, TypeEngine[Any]]
@@ -61,9 +61,18 @@ class ServerRunner:
         self._server = server
         self._cancelling: set[asyncio.Future[None]] = set()
 
+    def ready(self, statement: sa.Executable) -> sa.Executable:
+        """The statement itself."""
+        return statement
+
+    async def run(self, ready: sa.Executable, keys: Any) -> Sequence[Sequence[Any]]:
+        """All rows of a statement, with these keys."""
+        given = {} if keys is None else {KEYS: keys}
+        return await self._run(lambda connection: connection.execute(ready, given).all())
+
     async def rows(self, statement: sa.Executable) -> Sequence[Sequence[Any]]:
         """All rows of a statement."""
-        return await self._run(lambda connection: connection.execute(statement).all())
+        return await self.run(statement, None)
 
     async def columns(self, table: str, schema: str | None) -> Columns:
         """Columns of a table or view and their types."""

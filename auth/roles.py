@@ -44,6 +44,8 @@ ROLE_LABELS: dict[Role, tuple[str, str]] = {
     Role.STEWARD: ("数源部门管理员", "Data steward"),
 }
 
+ADMINISTRATORS = frozenset({Role.ADMIN, Role.AUDIT, Role.SEC})
+"""Roles that may see how the hub works: plans, and how its sources run."""
 _STATIONS: dict[Role, Sensitivity] = {Role.PUBLIC: Sensitivity.PUBLIC, Role.BANK: Sensitivity.INTERNAL}
 
 

@@ -29,6 +29,7 @@ from hub.sources import open_sources
 from hub.store.database import Database
 from hub.store.ids import IssuedIds
 from hub.store.keys import KeyStore, open_keys
+from hub.watch import watched
 from hub.web import assets
 from hub.web.graphiql import CSP, Example, PurposeChoice, graphiql_page
 from schema.catalogue import fold_catalogue
@@ -68,7 +69,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     """A hub from its settings; BadSettings or CatalogueGap where they do not fit. Asks no source anything."""
     clock = clock or Clock()
     catalogue = fold_catalogue()
-    opened = open_sources(settings, catalogue)
+    opened = open_sources(settings, catalogue, clock)
     keys = open_keys(settings.folder / settings.hub.keys, settings.hub.seed if settings.hub.deterministic else None)
     database = Database(settings.hub.store, settings.folder)
     database.migrate()
@@ -102,7 +103,8 @@ def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRou
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
+        async with watched(hub.sources):
+            yield
         await hub.close()
 
     return build_edge(Edge(hub.gateway, hub.settings.limits, page), [*assets.routes(), *more], lifespan)

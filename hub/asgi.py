@@ -16,9 +16,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from auth.admission import Credentials
 from hub.audit.log import RecordUnavailable
 from hub.errors import ERRORS, HubError, error_json
 from hub.gateway import Gateway
+from hub.health import status
 from hub.http_question import (
     GRAPHQL_JSON,
     JSON,
@@ -64,6 +66,7 @@ class Edge:
             Route("/graphql/enums", _enums, methods=["GET"]),
             Route("/healthz", _healthz, methods=["GET"]),
             Route("/readyz", self._readyz, methods=["GET"]),
+            Route("/status", self._status, methods=["GET"]),
         ]
 
     async def post(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -140,6 +143,13 @@ class Edge:
     async def _ready(self) -> Response:
         await self._gateway.recorder.log.check()
         return _json({"status": "ready"}, 200, JSON)
+
+    async def _status(self, _request: Request) -> Response:
+        return await _masked(self._sources(), new_request_id(), JSON)
+
+    async def _sources(self) -> Response:
+        public = self._gateway.admit(Credentials())
+        return _json(status(self._gateway.desk(public).sources()), 200, JSON)
 
 
 def build_edge(edge: Edge, more: Sequence[BaseRoute], lifespan: Any) -> ASGIApp:

@@ -1,4 +1,4 @@
-"""What the hub says of itself to one caller: who they are, which purposes and fields they have, whom to ask.
+"""What the hub says of itself to one caller: who they are, which purposes and fields they have, how the sources are.
 
 Tells of held and requestable fields only; a hidden one is nowhere.
 """
@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from auth.access import Access
 from auth.purposes import Purpose
 from hub.clock import rfc3339
+from hub.health import SourceBook
 from hub.plan.model import ENTITY, Topology
 from schema.catalogue import Catalogue
 from schema.enums import FieldStanding, Scenario, SensitivityClass, SharingAttribute
-from schema.query import CatalogueItem, Me, PurposeItem
+from schema.query import CatalogueItem, Me, PurposeItem, SourceHealth
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class AccessDesk:
     known_purposes: Mapping[str, Purpose]
     fields: Catalogue
     topology: Topology
+    health: SourceBook
 
     def me(self) -> Me:
         """Who is asking, for what, and until when that holds."""
@@ -57,6 +59,10 @@ class AccessDesk:
         """Fields the caller holds or can request, of one record or of all."""
         names = (n for n in self.fields.fields if n in self.access.policy.visible)
         return [self._item(name) for name in names if record is None or name.startswith(f"{record}.")]
+
+    def sources(self) -> Sequence[SourceHealth]:
+        """The sources of records the caller holds or can request; how they run is for administrators."""
+        return self.health.read(self.access)
 
     def _item(self, coordinate: str) -> CatalogueItem:
         rule = self.fields.rule(coordinate)

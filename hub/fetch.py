@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from adapters.base import KEY, LOCAL, MAX_KEYS, Adapter, Lookup, Rows, Search, SourceError, SourceTimeout
+from adapters.base import KEY, LOCAL, MAX_KEYS, Adapter, Lookup, Rows, Search, SourceError
+from adapters.wrap.health import Health
 from hub.clock import Clock
 from hub.errors import HubError
 from hub.plan.bind import ID, Bound, Position
@@ -22,18 +23,17 @@ _NOBODY = Position("uscc", "0")
 """Asked for in place of an id that was never given out, so that it fares like one that is hidden; never shown."""
 Answered = TypeVar("Answered", Rows, int)
 MAX_KEY_SET = 5_000
-GRACE = 0.25
-"""Seconds past its deadline after which a source that ignores it is cut off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A configured source: its adapter and how long it may take, in seconds."""
+    """A configured source: its adapter in its wrappers, how long it may take, in seconds, and how it has been."""
 
     name: str
     label: str
     adapter: Adapter
     timeout: float
+    health: Health
 
 
 class IdLocator(Protocol):
@@ -312,15 +312,11 @@ class _Run:
         loop = asyncio.get_running_loop()
         started, rows, outcome = loop.time(), 0, "CANCELLED"
         try:
-            async with asyncio.timeout(self._fetcher.sources[source].timeout + GRACE):
-                answered = await asked
+            answered = await asked
             rows, outcome = len(getattr(answered, "rows", ())), "OK"
         except SourceError as failure:
             outcome = failure.code
             raise
-        except TimeoutError:
-            outcome = SourceTimeout.code
-            raise SourceTimeout("ignored its deadline and was cut off") from None
         else:
             return answered
         finally:

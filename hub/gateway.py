@@ -14,13 +14,14 @@ from graphql.language import DocumentNode, FragmentDefinitionNode
 
 from auth.access import Access
 from auth.admission import Admission, Credentials, Refused
-from auth.roles import Role
+from auth.roles import ADMINISTRATORS
 from hub.answer import OnDenied, Wording
 from hub.audit.recorder import Asked, Outcome, Recorder
 from hub.clock import Clock
 from hub.desk import AccessDesk
 from hub.errors import HubError, State
 from hub.fetch import Fetcher, Replies, Trace
+from hub.health import SourceBook
 from hub.notes import NoteKey, Notes
 from hub.operation import Operation
 from hub.plan.bind import Bound, Position, Question
@@ -31,8 +32,6 @@ from hub.shape.compiler import Shapers
 from hub.shape.ledger import Shaped, Tools
 from hub.store.ids import IssuedIds
 from schema.shaped import ShapedSchemas
-
-_ADMINISTRATORS = frozenset({Role.ADMIN, Role.SEC, Role.AUDIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,11 @@ class Gateway:
         except Refused as refused:
             raise HubError(refused.code, None, **refused.names) from None
 
+    def desk(self, access: Access) -> AccessDesk:
+        """What the hub says of itself to whoever has this access."""
+        health = SourceBook(self.fetcher.sources, self.wording.topology, self.clock)
+        return AccessDesk(access, self.admission.purposes, self.wording.catalogue, self.wording.topology, health)
+
     def _read(self, request: Request) -> Operation:
         operation = self.planner.read(request.text, request.operation_name)
         if request.queries_only and operation.definition.operation.value != "query":
@@ -132,9 +136,8 @@ class Gateway:
             return {}
         fragments: list[FragmentDefinitionNode] = list(operation.fragments.values())
         document = DocumentNode(definitions=(prepared.plan.own, *fragments))
-        desk = AccessDesk(access, self.admission.purposes, self.wording.catalogue, self.wording.topology)
         held = self.schemas.of(frozenset(access.policy.held)).graphql
-        result = execute_sync(held, document, context_value=desk, variable_values=request.variables)
+        result = execute_sync(held, document, context_value=self.desk(access), variable_values=request.variables)
         for fault in result.errors or ():
             raise fault
         return result.data or {}
@@ -161,7 +164,7 @@ class Gateway:
     async def _explain(self, bound: Bound, asked: Asked, rows: Mapping[str, int]) -> Answer:
         cost = {"rows": max(rows.values(), default=0), "limit": self.planner.limits.rows}
         explained: dict[str, Any] = {"fields": explain_fields(bound), "cost": cost}
-        if asked.access.caller.client.role in _ADMINISTRATORS:
+        if asked.access.caller.client.role in ADMINISTRATORS:
             explained["calls"] = explain_calls(bound, self.wording.topology)
         await self.recorder.record(asked, Outcome("EXPLAINED"))
         return Answer({"data": None, "extensions": {"requestId": asked.request_id, "explain": explained}})

@@ -8,10 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from adapters.base import Adapter
+from adapters.options import SourceOptions
 from adapters.registry import open_source
+from adapters.wrap.health import Health
+from adapters.wrap.stack import wrap
 from auth.classes import Sensitivity, Sharing
 from auth.grants import Effect, Grant, RowOp
 from auth.roles import Role
+from hub.clock import Clock
 from hub.fetch import Source
 from hub.plan.model import ENTITY, Owned, Owner, Topology
 from hub.settings import BadSettings, Mistake, Settings
@@ -34,8 +38,8 @@ class Sources:
     topology: Topology
 
 
-def open_sources(settings: Settings, catalogue: Catalogue) -> Sources:
-    """Open every source; BadSettings names all that does not fit the schema."""
+def open_sources(settings: Settings, catalogue: Catalogue, clock: Clock | None = None) -> Sources:
+    """Open every source and wrap it; BadSettings names all that does not fit the schema."""
     mistakes = list(_grant_mistakes(settings, catalogue))
     adapters: dict[str, Adapter] = {}
     for number, options in enumerate(settings.sources):
@@ -48,13 +52,14 @@ def open_sources(settings: Settings, catalogue: Catalogue) -> Sources:
         mistakes += _filter_mistakes(settings, catalogue, adapters)
     if mistakes:
         raise BadSettings(mistakes)
-    by_name = {
-        options.name: Source(
-            options.name, options.label or options.name, adapters[options.name], options.timeout_ms / 1000
-        )
-        for options in settings.sources
-    }
+    by_name = {options.name: _source(options, adapters[options.name], clock or Clock()) for options in settings.sources}
     return Sources(by_name, _topology(settings, catalogue, adapters))
+
+
+def _source(options: SourceOptions, adapter: Adapter, clock: Clock) -> Source:
+    health = Health(adapter.abilities, clock.now)
+    label = options.label or options.name
+    return Source(options.name, label, wrap(adapter, options, health), options.timeout_ms / 1000, health)
 
 
 def _topology(settings: Settings, catalogue: Catalogue, adapters: Mapping[str, Adapter]) -> Topology:

@@ -283,3 +283,11 @@ class SharingAttribute(Labelled):
     UNCONDITIONAL = ("无条件共享", "Unconditional")
     CONDITIONAL = ("有条件共享", "Conditional")
     WITHHELD = ("不予共享", "Withheld")
+
+
+@labelled("数据源状态 / State of a source")
+class SourceState(Labelled):
+    ANSWERING = ("正常应答", "Answering")
+    TROUBLED = ("时有失败", "Failing now and then")
+    OPEN = ("持续失败,暂停查询", "Kept failing, not asked for the moment")
+    UNKNOWN = ("尚未查询", "Not asked yet")

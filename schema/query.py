@@ -1,6 +1,6 @@
-"""The root of what can be asked, and the types of the hub's own answers (me, purposes, catalogue).
+"""The root of what can be asked, and the types of the hub's own answers (me, purposes, catalogue, sources).
 
-Record fields have no resolvers: the planner reads their declarations. The hub's own three are answered through the
+Record fields have no resolvers: the planner reads their declarations. The hub's own four are answered through the
 `Desk` protocol, which the hub implements.
 """
 
@@ -15,7 +15,7 @@ from schema.base import Node, keyed_root, root
 from schema.campus import Campus
 from schema.certificate import Certificate
 from schema.entity import Entity, EntityConnection
-from schema.enums import FieldStanding, Scenario, SensitivityClass, SharingAttribute
+from schema.enums import FieldStanding, Scenario, SensitivityClass, SharingAttribute, SourceState
 from schema.filters import EntityFilter, EntityOrder, IdentifierInput
 from schema.scalars import USCC, DateTime
 
@@ -57,12 +57,62 @@ class Me:
     valid_until: DateTime | None = strawberry.field(description="本次权限有效至 / This access holds until")
 
 
+@strawberry.type(description="数据源中一种记录的数据时间 / How old one record of a source is")
+class RecordAge:
+    record: str = strawberry.field(description="记录 / Record")
+    as_of: DateTime | None = strawberry.field(
+        description="已取得的最新数据时间;数据源未声明时为空 / Newest data time given so far, null where none is declared"
+    )
+    lag_days: int | None = strawberry.field(description="距今天数 / Days since then")
+
+
+@strawberry.type(description="数据源运行情况,仅管理员可见 / How a source runs; for administrators")
+class SourceOperations:
+    resting: list[str] = strawberry.field(description="暂停查询的记录 / Records not asked for the moment")
+    failures_in_a_row: int = strawberry.field(description="连续失败次数 / Failures in a row")
+    last_failed_at: DateTime | None = strawberry.field(description="最近一次失败 / Last failure")
+    last_failure_code: str | None = strawberry.field(description="失败代码 / Its code")
+    last_failure: str | None = strawberry.field(description="失败说明 / What it was, in a sentence")
+    calls: int = strawberry.field(description="启动以来调用次数 / Calls since the start")
+    failures: int = strawberry.field(description="其中失败次数 / Of these, failed")
+    turned_away: int = strawberry.field(
+        description="因排队已满或超时而未发出的查询 / Questions not put, because too many were waiting"
+    )
+    median_ms: float | None = strawberry.field(
+        description="最近 200 次调用耗时中位数(毫秒) / Median of the last 200 calls, in milliseconds"
+    )
+    p95_ms: float | None = strawberry.field(
+        description="最近 200 次调用耗时 95 分位(毫秒) / 95th percentile of the same, in milliseconds"
+    )
+
+
+@strawberry.type(description="数据源的状态与数据时效 / A source: how it is, and how old what it gives")
+class SourceHealth:
+    name: str = strawberry.field(description="简称 / Short name")
+    label: str = strawberry.field(description="名称 / Name")
+    department: str = strawberry.field(description="负责部门 / Department that answers for it")
+    records: list[RecordAge] = strawberry.field(
+        description="我可查或可申请的记录 / Its records that I hold or can request"
+    )
+    state: SourceState = strawberry.field(description="状态 / State")
+    since: DateTime | None = strawberry.field(description="该状态起始 / Since when; null until it was asked")
+    last_answered_at: DateTime | None = strawberry.field(description="最近一次应答(到分) / Last answer, to the minute")
+    as_of: DateTime | None = strawberry.field(
+        description="上述记录中最新的数据时间 / Newest data time of these records"
+    )
+    lag_days: int | None = strawberry.field(description="距今天数 / Days since then")
+    operations: SourceOperations | None = strawberry.field(
+        description="运行情况;非管理员为空 / How it runs; null but for administrators"
+    )
+
+
 class Desk(Protocol):
     """What the hub says of itself to one caller."""
 
     def me(self) -> Me: ...
     def purposes(self) -> Sequence[PurposeItem]: ...
     def catalogue(self, record: str | None) -> Sequence[CatalogueItem]: ...
+    def sources(self) -> Sequence[SourceHealth]: ...
 
 
 def _me(info: Info[Desk, None]) -> Me:
@@ -75,6 +125,10 @@ def _purposes(info: Info[Desk, None]) -> list[PurposeItem]:
 
 def _catalogue(info: Info[Desk, None], record: str | None = None) -> list[CatalogueItem]:
     return list(info.context.catalogue(record))
+
+
+def _sources(info: Info[Desk, None]) -> list[SourceHealth]:
+    return list(info.context.sources())
 
 
 @strawberry.type(description="查询 / Query")
@@ -120,4 +174,7 @@ class Query:
     purposes: list[PurposeItem] = strawberry.field(resolver=_purposes, description="我可用的用途 / Purposes I may use")
     catalogue: list[CatalogueItem] = strawberry.field(
         resolver=_catalogue, description="数据目录:可查与可申请的字段 / Fields I hold or can request"
+    )
+    sources: list[SourceHealth] = strawberry.field(
+        resolver=_sources, description="数据源状态与数据时效 / How the sources are, and how old what they give"
     )

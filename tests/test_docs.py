@@ -206,7 +206,20 @@ def test_every_root_field_has_its_row():
         assert not [argument for argument in field.args if not re.search(rf"`{argument}\b", rows[name])]
 
 
-@pytest.mark.parametrize("name", ["EntityFilter", "LicenceFilter", "EntityOrder", "CatalogueItem", "Purpose", "Me"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "EntityFilter",
+        "LicenceFilter",
+        "EntityOrder",
+        "CatalogueItem",
+        "Purpose",
+        "Me",
+        "SourceHealth",
+        "RecordAge",
+        "SourceOperations",
+    ],
+)
 def test_every_part_is_named(name):
     """Criteria, order keys and the fields of the hub's own answers stand on the page of questions."""
     text = _page("docs/questions.md").text

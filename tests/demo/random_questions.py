@@ -18,7 +18,7 @@ from graphql import (
 )
 
 _DEPTH = 5
-_SKIPPED = frozenset({"fetchedAt", "me", "catalogue", "purposes"})
+_SKIPPED = frozenset({"fetchedAt", "me", "catalogue", "purposes", "sources"})
 
 
 @dataclass(frozen=True)

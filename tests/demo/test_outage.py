@@ -1,10 +1,13 @@
 """Killing a source costs its own fields, each explained once, and heals without a restart."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapters.options import SourceOptions
+from schema.enums import SourceState
 from tests.demo.running import Demo, running_demo
 
 QUESTION = """
@@ -56,6 +59,26 @@ async def test_a_dead_source_costs_only_its_own_fields(name: str, tmp_path: Path
         if not any(path == lost or path.startswith(f"{lost}.") for lost in LOST[name]):
             assert _at(during, path) == _at(before, path), path
     assert (after, healed) == (before, [])
+
+
+@pytest.mark.parametrize("checked", [True, False], ids=["checked", "waited"])
+async def test_an_opened_breaker_heals_with_the_next_question(checked: bool, tmp_path: Path) -> None:
+    """A source that failed until it was let rest is answered whole after a check, or once it has rested."""
+    async with running_demo(tmp_path) as demo:
+        before, _ = await _entity(demo)
+        await demo.city.sources["market"].stop()
+        market = demo.hub.sources["market"]
+        while market.health.state is not SourceState.OPEN:
+            _, errors = await _entity(demo)
+            assert {error["extensions"]["state"] for error in errors} == {"SOURCE_DOWN"}
+        during, _ = await _entity(demo)
+        assert during["commitments"] == before["commitments"]
+        await demo.city.sources["market"].start()
+        if checked:
+            await market.adapter.check()
+        else:
+            await asyncio.sleep(SourceOptions.model_fields["breaker_seconds"].default)
+        assert await _entity(demo) == (before, [])
 
 
 async def test_what_two_sources_own_keeps_the_half_that_answers(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ def own_answer(asked: Asked, settings: Settings, catalogue: Catalogue, standing:
             return _purposes(settings, standing, asker)
         case "catalogue":
             return _catalogue(asked.arguments.get("record"), catalogue, standing)
+        case "sources":
+            return _sources(settings, standing)
     raise AssertionError(asked.name)
 
 
@@ -38,6 +40,22 @@ def _purposes(settings: Settings, standing: Standing, asker: Asker) -> list[dict
     return [
         {"code": known[c].code, "label": known[c].zh, "labelEn": known[c].en, "requiresCase": known[c].requires_case}
         for c in allowed
+    ]
+
+
+def _sources(settings: Settings, standing: Standing) -> list[dict[str, Any]]:
+    known = {coordinate.split(".")[0] for coordinate in standing.visible}
+    operated = standing.person.role.value in ("ADMIN", "AUDIT", "SEC")
+    return [
+        {
+            "name": source.name,
+            "label": source.label or source.name,
+            "department": settings.departments[source.department].label,
+            "records": [{"record": name} for name in sorted(r.record for r in source.record) if name in known],
+            "operations": {"resting": []} if operated else None,
+        }
+        for source in settings.sources
+        if any(record.record in known for record in source.record)
     ]
 
 

@@ -39,10 +39,29 @@ _ROOTS = (
     "me",
     "purposes",
     "catalogue",
+    "sources",
 )
-_OWN = frozenset({"me", "purposes", "catalogue", "__typename"})
+_OWN = frozenset({"me", "purposes", "catalogue", "sources", "__typename"})
 _NEVER = frozenset({"validUntil", "masked", "filtered", "connected", "owner", "howToRequest", "scenario", "after"})
-_SMALL = frozenset({"Money", "Provenance", "PageInfo", "Me", "Purpose", "CatalogueItem"})
+_SMALL = frozenset(
+    {
+        "Money",
+        "Provenance",
+        "PageInfo",
+        "Me",
+        "Purpose",
+        "CatalogueItem",
+        "SourceHealth",
+        "SourceOperations",
+        "RecordAge",
+    }
+)
+_LASTING = {
+    "SourceHealth": frozenset({"name", "label", "department", "records", "operations"}),
+    "SourceOperations": frozenset({"resting"}),
+    "RecordAge": frozenset({"record"}),
+}
+"""Of types whose fields depend on the questions before: those that do not."""
 
 
 @dataclass
@@ -90,7 +109,9 @@ class Writer:
 
     def _selection(self, of: GraphQLObjectType | GraphQLInterfaceType, level: int) -> str:
         if of.name in _SMALL:
-            return " ".join(self._field(of, name, level) for name in self.rng.sample(_names(of), 2))
+            return " ".join(
+                self._field(of, name, level) for name in self.rng.sample(_names(of), min(2, len(_names(of))))
+            )
         parts = [self._part(of, level) for _ in range(self.rng.choice((1, 2, 3, 4) if level else (1, 2, 4, 6)))]
         if self.prying and self.rng.random() < 0.3:
             parts.append(self._hidden(of))
@@ -325,4 +346,4 @@ class Writer:
 
 
 def _names(of: GraphQLObjectType | GraphQLInterfaceType) -> list[str]:
-    return [name for name in of.fields if name not in _NEVER]
+    return [name for name in of.fields if name not in _NEVER and name in _LASTING.get(of.name, of.fields)]

@@ -81,7 +81,10 @@ class Stage:
 
     @contextmanager
     def silenced(self, silent: Mapping[str, str]) -> Iterator[None]:
-        """The sources named fail with the codes given, until the end of the block."""
+        """The sources named fail with the codes given, until the end of the block.
+
+        A source is exchanged with its wrappers: a breaker that opened would answer for it in the next question too.
+        """
         sources = self.hub.sources
         assert isinstance(sources, dict)
         kept = dict(sources)

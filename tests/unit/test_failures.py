@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from adapters.base import Adapter, SourceBadData, SourceTimeout, UnsupportedSearch
+from adapters.wrap.stack import wrap
 from hub.fetch import Source
 from hub.settings import BadSettings
 from tests.golden.folder import Step
@@ -61,11 +62,13 @@ class Broken(Failing):
 
 
 def fail(world: World, name: str, fault: BaseException | None, timeout: float = 2) -> asyncio.Event:
-    """Replace a source by a failing one; the event says that it was asked."""
+    """Replace a source by a failing one, in wrappers of its own; the event says that it was asked."""
     sources = cast("MutableMapping[str, Source]", world.hub.sources)
     asked = asyncio.Event()
     failing = Failing(sources[name].adapter, fault, asked)
-    sources[name] = replace(sources[name], adapter=failing, timeout=timeout)
+    options = next(options for options in world.hub.settings.sources if options.name == name)
+    wrapped = wrap(failing, options, sources[name].health)
+    sources[name] = replace(sources[name], adapter=wrapped, timeout=timeout)
     return asked
 
 

@@ -1,0 +1,140 @@
+"""Stops asking a source that keeps failing, and lets one question through now and then to see whether it is back.
+
+Failures and time-outs are the source's; an answer in the wrong form is one record's, and stops that record alone.
+Searches the source cannot do and cancelled questions say nothing. When to open is the circuit's judgement.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from adapters.base import Adapter, Lookup, Rows, Search, SourceBadData, SourceDown, SourceTimeout
+from adapters.wrap.asking import Answered, Asked, Way
+from adapters.wrap.circuit import Circuit, Pass, Tolerance
+from adapters.wrap.limit import NoTurn
+
+_PATIENCE = 0.5
+"""Seconds for which a question waits for the probe that is under way, instead of failing beside it."""
+
+
+class Resting(SourceDown):
+    """The source was not asked, because it kept failing."""
+
+    retryable = False
+
+
+class Breaker:
+    """Fails at once while open; `resting` is told which records are not asked, whenever that changes."""
+
+    def __init__(
+        self,
+        inner: Adapter,
+        tolerance: Tolerance,
+        chance: Callable[[], float],
+        resting: Callable[[frozenset[str]], None],
+    ) -> None:
+        self.abilities = inner.abilities
+        self._inner = inner
+        self._whole = Circuit(tolerance, chance)
+        self._records = {record: Circuit(tolerance, chance) for record in inner.abilities}
+        self._probes: dict[Pass, tuple[Circuit, asyncio.Future[None]]] = {}
+        self._resting = resting
+        self._told: frozenset[str] = frozenset()
+
+    async def fetch(self, ask: Lookup) -> Rows:
+        """Rows by key."""
+        return await self._guarded(ask, self._inner.fetch)
+
+    async def search(self, ask: Search) -> Rows:
+        """A window of rows."""
+        return await self._guarded(ask, self._inner.search)
+
+    async def count(self, ask: Search) -> int:
+        """A number of rows."""
+        return await self._guarded(ask, self._inner.count)
+
+    async def check(self) -> None:
+        """Whether the source answers, asked even while open; if it does, it is asked again."""
+        await self._inner.check()
+        self._whole.trust(_now())
+        self._tell()
+
+    async def aclose(self) -> None:
+        """Release connections."""
+        await self._inner.aclose()
+
+    async def _guarded(self, ask: Asked, way: Way[Asked, Answered]) -> Answered:
+        record = self._records.get(ask.record)
+        if record is None:
+            return await way(ask)
+        if not _may_pass((self._whole, record)):
+            await self._wait((self._whole, record), ask.deadline)
+        whole, part = self._enter(self._whole), self._enter(record)
+        try:
+            answered = await way(ask)
+        except NoTurn:
+            raise
+        except (SourceDown, SourceTimeout):
+            self._whole.fail(whole, _now())
+            raise
+        except SourceBadData:
+            self._whole.succeed(whole, _now())
+            record.fail(part, _now(), _keys(ask))
+            raise
+        else:
+            self._whole.succeed(whole, _now())
+            record.succeed(part, _now())
+            return answered
+        finally:
+            self._leave(self._whole, whole)
+            self._leave(record, part)
+            self._tell()
+
+    async def _wait(self, circuits: Sequence[Circuit], deadline: float) -> None:
+        """Until the probe under way has opened the way; Resting if it does not, or there is none."""
+        patience = min(deadline, _now() + _PATIENCE)
+        probes = self._under_way(circuits)
+        while probes and patience > _now():
+            await asyncio.wait(probes, timeout=patience - _now(), return_when=asyncio.FIRST_COMPLETED)
+            if _may_pass(circuits):
+                return
+            probes = self._under_way(circuits)
+        raise Resting("was not asked: it kept failing, and is asked again in a moment")
+
+    def _under_way(self, circuits: Sequence[Circuit]) -> list[asyncio.Future[None]]:
+        return [over for circuit, over in self._probes.values() if circuit in circuits]
+
+    def _enter(self, circuit: Circuit) -> Pass:
+        granted = circuit.enter(_now())
+        if circuit.is_probe(granted):
+            self._probes[granted] = circuit, asyncio.get_running_loop().create_future()
+        return granted
+
+    def _leave(self, circuit: Circuit, granted: Pass) -> None:
+        circuit.release(granted)
+        if granted in self._probes:
+            self._probes.pop(granted)[1].set_result(None)
+
+    def _tell(self) -> None:
+        if not (self._told or self._whole.is_open or any(circuit.is_open for circuit in self._records.values())):
+            return
+        resting = frozenset(name for name, circuit in self._records.items() if self._whole.is_open or circuit.is_open)
+        if resting != self._told:
+            self._told = resting
+            self._resting(resting)
+
+
+def _may_pass(circuits: Sequence[Circuit]) -> bool:
+    # Each is asked, whatever the others say: it notes that it was wanted.
+    answers = [circuit.may_pass(_now()) for circuit in circuits]
+    return all(answers)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _keys(ask: Lookup | Search) -> frozenset[int]:
+    """What a question is about, so that the same one is known again; digests, not values."""
+    if isinstance(ask, Lookup):
+        return frozenset(hash((ask.key, key)) for key in ask.keys)
+    return frozenset({hash((ask.where, ask.order, ask.after))})
