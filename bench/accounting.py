@@ -5,7 +5,7 @@ CPU time is kept in ticks, usually of 10 ms: seconds of load are needed before i
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,9 +31,15 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def cpu_ms(pids: Iterable[int]) -> float:
-    """CPU time of the processes so far, user and system, with children that have ended."""
-    return sum(_ticks(pid) for pid in pids) * _TICK_MS
+def cpu_ms(pids: Iterable[int]) -> dict[int, float]:
+    """CPU time of each process so far, user and system, with its children that have ended; those gone are left out."""
+    found = ((pid, _ticks(pid)) for pid in pids)
+    return {pid: ticks * _TICK_MS for pid, ticks in found if ticks is not None}
+
+
+def spent_ms(before: Mapping[int, float], after: Mapping[int, float]) -> float:
+    """CPU time between two looks, with processes that came meanwhile and without those that went."""
+    return sum(spent - before.get(pid, 0.0) for pid, spent in after.items())
 
 
 def memory(pids: Iterable[int]) -> Memory:
@@ -55,10 +61,10 @@ def pin(pids: Iterable[int], core: int) -> bool:
     return True
 
 
-def _ticks(pid: int) -> int:
+def _ticks(pid: int) -> int | None:
     try:
         # The name, in brackets, may hold blanks.
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return 0
+        return None
     return sum(map(int, fields[11:15]))

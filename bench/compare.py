@@ -8,7 +8,7 @@ from pathlib import Path
 from bench import report, servers
 from bench.drive import Contest, Figure, Footprint, Keys, Method, agree, footprint, measure, together
 from bench.load import Codes, Load, NotReady, check_wrk
-from bench.loading import SERVER, codes_in, postgres_data, sqlite_data
+from bench.loading import SERVER, codes_in, postgres_data, sqlite_data, version_of
 from bench.questions import QUESTIONS, Question
 from bench.servers import Server
 
@@ -49,6 +49,7 @@ async def compare(asked: Comparison) -> None:
     print("", report.table(figures), "", report.footprints(alone), "", sep="\n")
     print(*report.verdicts(figures, alone), sep="\n")
     setting = {"entities": asked.size, "servers": list(asked.servers), **asdict(asked.method)}
+    setting["postgresql"] = await version_of(data.dsn)
     report.write(LATEST, setting, figures, alone)
     print(f"\nwritten: {LATEST}")
 

@@ -4,10 +4,11 @@ Before anything is measured, every server's `data` is compared with the hand-wri
 mean is in docs/performance.md; how they are printed, in report.py.
 """
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,8 +16,8 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from bench import accounting
-from bench.accounting import Memory
-from bench.load import Load, NotReady, Seen, drive
+from bench.accounting import Memory, cpu_ms, family, spent_ms
+from bench.load import Load, NotReady, drive
 from bench.loading import connected
 from bench.questions import QUESTIONS, Key, Question
 from bench.servers import Running, Server, running
@@ -26,6 +27,11 @@ REFERENCE = "handwritten"
 _CHECKED = 10
 """Keys on which servers are compared before they are measured."""
 _STARTS = 3
+_ANSWERS = 4
+"""Answers a connection that a turn must see."""
+_LONGEST = 60
+_RESTING_MS = 20.0
+"""CPU time in a tenth of a second below which a server is taken to rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +98,8 @@ class Entrant:
     ask: Callable[[Question], Template]
 
 
-Say = Callable[[str], None]
-
-
 @asynccontextmanager
-async def together(servers: Sequence[Server], core: int) -> AsyncIterator[list[Running]]:
+async def together(servers: Sequence[Server], core: int | None) -> AsyncIterator[list[Running]]:
     """All servers up; those that are not asked use no CPU."""
     async with AsyncExitStack() as stack:
         yield [await stack.enter_async_context(running(server, core)) for server in servers]
@@ -104,16 +107,14 @@ async def together(servers: Sequence[Server], core: int) -> AsyncIterator[list[R
 
 async def agree(started: Sequence[Running], question: Question, keys: Keys) -> None:
     """NotReady where a server's data is not the reference's; the hub is asked as callers without masks."""
-    reference = next((one for one in started if one.server.name == REFERENCE), None)
+    reference = next((one for one in started if one.server.name == REFERENCE), started[0])
     rng = random.Random(question.name)
     for _ in range(_CHECKED if question.keys else 1):
         drawn = keys.draw(question, rng)
-        wanted = None
-        if reference is not None:
-            wanted = await _data(reference, reference.server.plain(question), drawn)
+        wanted = await _data(reference, question, drawn)
         for one in started:
-            for found in await _answers(one, question, drawn):
-                if wanted is not None and found != wanted:
+            for found in await _data(one, question, drawn), await _sourced_data(one, question, drawn):
+                if found not in (None, wanted):
                     raise NotReady(f"{one.server.name} answers {question.name} for {drawn[:1]} otherwise")
 
 
@@ -122,7 +123,7 @@ async def measure(
 ) -> dict[Contest, Figure]:
     """Rounds in alternation, after a warm-up of each; medians."""
     entrants = [entrant for one in started for entrant in _ways(one, question)]
-    warming = Load(load.connections, method.warm, load.core, load.codes, load.folder)
+    warming = replace(load, seconds=method.warm)
     for entrant in entrants:
         await drive(entrant.running.port, entrant.ask(question), warming, seed=0)
     turns: list[list[Figure]] = [[] for _ in entrants]
@@ -138,16 +139,13 @@ async def measure(
 async def footprint(server: Server, load: Load, method: Method) -> Footprint:
     """A server alone: median of several starts, and memory after every question at the last of them."""
     ready: list[float] = []
-    for number in range(_STARTS):
+    for _ in range(_STARTS - 1):
         async with running(server, method.server_core) as one:
             ready.append(one.ready_ms)
-            if number == _STARTS - 1:
-                for question in QUESTIONS.values():
-                    template = (server.sourced or server.plain)(question)
-                    await drive(one.port, template, load, seed=number)
-                used = accounting.memory(accounting.family(one.pid))
-                return Footprint(median(ready), used)
-    raise AssertionError("a server is started at least once")
+    async with running(server, method.server_core) as one:
+        for question in QUESTIONS.values():
+            await drive(one.port, (server.sourced or server.plain)(question), load, seed=0)
+        return Footprint(median([*ready, one.ready_ms]), accounting.memory(family(one.pid)))
 
 
 def _ways(one: Running, question: Question) -> list[Entrant]:
@@ -159,18 +157,37 @@ def _ways(one: Running, question: Question) -> list[Entrant]:
 
 
 async def _turn(entrant: Entrant, question: Question, load: Load, dsn: str, seed: int) -> Figure:
+    """One turn; again and twice as long where what was still being worked on at its end would weigh too much."""
+    pid, name = entrant.running.pid, entrant.running.server.name
+    await _settled(pid)
     backends = await _backends(dsn)
     accounting.pin(backends, load.core)
-    pids = accounting.family(entrant.running.pid)
-    server, postgres = accounting.cpu_ms(pids), accounting.cpu_ms(backends)
+    server, postgres = cpu_ms(family(pid)), cpu_ms(backends)
     seen = await drive(entrant.running.port, entrant.ask(question), load, seed)
-    server = accounting.cpu_ms(accounting.family(entrant.running.pid)) - server
-    return _figure(seen, server, accounting.cpu_ms(backends) - postgres)
+    server_ms = spent_ms(server, cpu_ms(family(pid)))
+    postgres_ms = spent_ms(postgres, cpu_ms(await _backends(dsn)))
+    if seen.requests < _ANSWERS * load.connections:
+        if load.seconds > _LONGEST:
+            raise NotReady(f"{name} does not answer {question.name} at {load.connections} connections")
+        print(f"  {name}: {seen.requests} answers in {load.seconds} s are too few, again with twice the time")
+        return await _turn(entrant, question, replace(load, seconds=2 * load.seconds), dsn, seed)
+    return Figure(
+        cpu=server_ms / seen.requests,
+        postgres=postgres_ms / seen.requests,
+        rps=seen.requests / seen.seconds,
+        p50=seen.p50,
+        p99=seen.p99,
+        wrong=seen.wrong,
+    )
 
 
-def _figure(seen: Seen, server: float, postgres: float) -> Figure:
-    requests = max(1, seen.requests)
-    return Figure(server / requests, postgres / requests, seen.requests / seen.seconds, seen.p50, seen.p99, seen.wrong)
+async def _settled(pid: int) -> None:
+    """Wait until a server rests: wrk leaves when its time is up, and what it had asked is still worked on."""
+    for _ in range(100):
+        before = cpu_ms(family(pid))
+        await asyncio.sleep(0.1)
+        if spent_ms(before, cpu_ms(family(pid))) < _RESTING_MS:
+            return
 
 
 def _middle(figures: Sequence[Figure]) -> Figure:
@@ -185,16 +202,18 @@ def _middle(figures: Sequence[Figure]) -> Figure:
     )
 
 
-async def _answers(one: Running, question: Question, drawn: Sequence[str]) -> list[Any]:
-    server = one.server
-    if server.clear is None:
-        return [await _data(one, server.plain(question), drawn)]
-    plain = await _data(one, server.clear(question, question.plain), drawn)
-    sourced = await _data(one, server.clear(question, question.sourced), drawn)
-    return [plain, without_provenance(sourced)]
+async def _data(one: Running, question: Question, drawn: Sequence[str]) -> Any:
+    ask = one.server.clear
+    return await _answer(one, ask(question, question.plain) if ask else one.server.plain(question), drawn)
 
 
-async def _data(one: Running, template: Template, drawn: Sequence[str]) -> Any:
+async def _sourced_data(one: Running, question: Question, drawn: Sequence[str]) -> Any:
+    """The same by the text that asks for provenance, without it; None where a server knows none."""
+    ask = one.server.clear
+    return without_provenance(await _answer(one, ask(question, question.sourced), drawn)) if ask else None
+
+
+async def _answer(one: Running, template: Template, drawn: Sequence[str]) -> Any:
     answer = await exchange(one.port, template.filled(drawn))
     if answer.get("errors"):
         raise NotReady(f"{one.server.name} answers {template.question.name} with errors: {answer['errors'][:1]}")

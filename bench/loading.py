@@ -93,6 +93,13 @@ async def codes_in(dsn: str) -> tuple[list[str], list[str]]:
     return [row[0] for row in usccs], [row[0] for row in divisions]
 
 
+async def version_of(dsn: str) -> str:
+    """Version of the server."""
+    async with connected(dsn) as session:
+        found: str = await session.fetchval("SHOW server_version")
+        return found
+
+
 @asynccontextmanager
 async def connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
     """A session, closed afterwards."""

@@ -1,7 +1,7 @@
 """Where the hub's CPU time goes under load, by room: the served process samples itself, wrk drives it.
 
-Every millisecond of CPU time a sample looks at what the process is doing. Python sees a signal between two steps of
-its own code, so time inside a C library counts for whoever called it or ran next: read shares, not microseconds.
+A sample looks at what the process is doing. Python sees a signal only between two steps of its own code, so time
+inside a C library counts for whoever called it or ran next: read shares, not microseconds.
 """
 
 import os
@@ -15,7 +15,7 @@ from pathlib import Path
 import orjson
 
 from bench import servers
-from bench.accounting import cpu_ms, family
+from bench.accounting import cpu_ms, family, spent_ms
 from bench.compare import VAR, load_data
 from bench.hub_side import serve_command
 from bench.load import Load, check_wrk, drive
@@ -24,7 +24,7 @@ from bench.questions import QUESTIONS
 SAMPLES = VAR / "samples.json"
 OUTSIDE = "outside"
 _SHOWN = 15
-_ROOMS = (
+ROOMS = (
     ("edge", ("hub/asgi.py", "hub/http_question.py", "hub/serve.py")),
     ("who", ("auth/",)),
     ("read", ("hub/operation.py", "hub/limits.py")),
@@ -37,11 +37,17 @@ _ROOMS = (
     ("gateway", ("hub/",)),
 )
 """Rooms and the beginnings of their files; the first that fits."""
+LIBRARIES = (
+    ("edge", ("uvicorn/", "starlette/")),
+    ("fetch", ("sqlalchemy/", "asyncpg/")),
+)
+"""The same for stacks without a file of ours: SQLAlchemy runs its asynchronous side on stacks of its own."""
 
 
-def room_of(place: str) -> str:
-    """Room of a place, which begins with a file of ours or is empty."""
-    return next((room for room, beginnings in _ROOMS if place.startswith(beginnings)), OUTSIDE)
+def room_of(ours: str, inside: str) -> str:
+    """Room of a place: a function of ours or an empty text, and the function that runs inside it."""
+    place, known = (ours, ROOMS) if ours else (inside, LIBRARIES)
+    return next((room for room, beginnings in known if place.startswith(beginnings)), OUTSIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,8 @@ class Sampled:
     def rooms(self) -> Counter[str]:
         """Samples by room."""
         found: Counter[str] = Counter()
-        for (ours, _), count in self.counts.items():
-            found[room_of(ours)] += count
+        for (ours, inside), count in self.counts.items():
+            found[room_of(ours, inside)] += count
         return found
 
 
@@ -110,7 +116,7 @@ async def _sampled(server: servers.Server, core: int, name: str, load: Load) -> 
         before = cpu_ms(family(one.pid))
         os.kill(one.pid, signal.SIGUSR1)
         seen = await drive(one.port, template, load, seed=1)
-        spent = cpu_ms(family(one.pid)) - before
+        spent = spent_ms(before, cpu_ms(family(one.pid)))
     counts = Counter({(ours, inside): count for ours, inside, count in orjson.loads(SAMPLES.read_bytes())})
     return Sampled(name, counts, spent / max(1, seen.requests))
 

@@ -1,8 +1,9 @@
-"""Runs a command of the hub and counts, every millisecond of CPU time, where it is: `python -m bench.sampler FILE …`.
+"""Runs a command of the hub and counts, at every tick of its CPU time, where it is: `python -m bench.sampler FILE …`.
 
-Counting begins with SIGUSR1 and is written to the file as JSON when SIGTERM has ended the hub.
+A tick is the kernel's, 1 to 10 ms. Counting begins with SIGUSR1 and is written to the file as JSON when SIGTERM has ended the hub.
 """
 
+import re
 import signal
 import sys
 import threading
@@ -19,6 +20,7 @@ _ROOT = f"{Path(__file__).parents[1]}/"
 _OURS = tuple(f"{_ROOT}{package}/" for package in ("hub", "schema", "adapters", "auth"))
 _EVERY = 0.001
 _ENTRY = "hub/cli.py"
+_LIBRARY = re.compile(r"^.*/(?:site-packages|python3\.\d+)/")
 
 Place = tuple[str, str]
 """A file of ours with the function that runs in it, and the function of whomever it calls."""
@@ -76,9 +78,8 @@ def _named(frame: FrameType | None) -> str:
     """A function with the package it belongs to."""
     if frame is None:
         return "?"
-    file = frame.f_code.co_filename.removeprefix(_ROOT)
-    package = file.rpartition("site-packages/")[2].rpartition("python3")[2]
-    return f"{package}:{frame.f_code.co_qualname}"
+    file = _LIBRARY.sub("", frame.f_code.co_filename).removeprefix(_ROOT)
+    return f"{file}:{frame.f_code.co_qualname}"
 
 
 if __name__ == "__main__":

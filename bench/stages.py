@@ -111,6 +111,9 @@ async def _steps(hub: Hub, config: Path, name: str) -> list[Step]:
     access, operation = gateway.admit(credentials), gateway.planner.read(request.text, None)
     limits, catalogue, topology = gateway.planner.limits, gateway.wording.catalogue, gateway.wording.topology
 
+    def plan() -> object:
+        return Planner(catalogue, topology, gateway.schemas, limits).prepare(operation, access, variables)
+
     def bound() -> Bound:
         prepared = gateway.planner.prepare(operation, access, variables)
         values = Values(prepared.variables, prepared.schema, gateway.clock.today())
@@ -122,10 +125,10 @@ async def _steps(hub: Hub, config: Path, name: str) -> list[Step]:
     replies = await gateway.fetcher.fetch(once, access.purpose, [])
 
     def shaped() -> Shaped:
-        tools = Tools(topology, lambda anchor: gateway.ids.identify(anchor.field, anchor.value), gateway.seal.seal, now)
+        tools = Tools(topology, lambda at: gateway.ids.identify(at.field, at.value), gateway.seal.seal, replied)
         return shape(once, replies, tools)
 
-    now, answer = gateway.clock.now(), None
+    replied = gateway.clock.now()
     answer = shaped()
 
     def record() -> Awaitable[int]:
@@ -136,13 +139,10 @@ async def _steps(hub: Hub, config: Path, name: str) -> list[Step]:
     async def whole() -> bytes:
         return orjson.dumps((await gateway.answer(request)).body)
 
-    def planned() -> object:
-        return Planner(catalogue, topology, gateway.schemas, limits).prepare(operation, access, variables)
-
     works: dict[str, Work] = {
         "admit": _awaited(lambda: gateway.admit(credentials)),
         "read": _awaited(lambda: read_operation(request.text, None, limits)),
-        "plan": _awaited(planned),
+        "plan": _awaited(plan),
         "bind": _awaited(bound),
         "fetch": lambda: gateway.fetcher.fetch(once, access.purpose, []),
         "shape": _awaited(shaped),

@@ -4,7 +4,7 @@ What an endpoint written for exactly these questions costs. It checks nobody, ma
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -19,32 +19,30 @@ from bench.peers.serving import DATABASE, POOL, serve
 from bench.questions import PAGE
 
 Fields = dict[str, Any]
+ByKey = dict[str, list[Fields]]
+Rows = Iterable[asyncpg.Record]
 
-_IDENTITY = (
-    'uscc, name, legal_representative AS "legalRepresentative", address, industry AS "industryCode", '
-    'division AS "divisionCode", status, established AS "establishedOn", kind, phone AS "contactPhone"'
-)
-_LISTED = (
-    'uscc, name, legal_representative AS "legalRepresentative", division AS "divisionCode", status, '
-    'established AS "establishedOn", phone AS "contactPhone"'
-)
-_LICENCE = (
-    'uscc, kind, certificate_name AS "certificateName", certificate_no AS "certificateNo", {scope}'
-    'valid_from AS "validFrom", valid_to AS "validTo", status, authority'
-)
 _BY_KEY = "WHERE uscc = ANY($1::text[]) ORDER BY uscc"
-
-ENTITIES = f"SELECT {_IDENTITY} FROM register.entity {_BY_KEY}"
-PAGE_OF_DIVISION = f"SELECT {_LISTED} FROM register.entity WHERE division = $1 ORDER BY division, uscc LIMIT {PAGE}"
-LICENCES = f"SELECT {_LICENCE.format(scope='scope, ')} FROM licences.licence {_BY_KEY}, id"
-LISTED_LICENCES = f"SELECT {_LICENCE.format(scope='')} FROM licences.licence {_BY_KEY}, id"
-RATINGS = (
-    'SELECT uscc, scheme, grade, label, issuer, assessed_on AS "assessedOn", valid_to AS "validTo" '
-    f"FROM credit.rating {_BY_KEY}"
+ENTITIES = (
+    "SELECT uscc, name, legal_representative, address, industry, division, status, established, kind, phone "
+    f"FROM register.entity {_BY_KEY}"
 )
+PAGE_OF_DIVISION = (
+    "SELECT uscc, name, legal_representative, division, status, established, phone "
+    f"FROM register.entity WHERE division = $1 ORDER BY division, uscc LIMIT {PAGE}"
+)
+LICENCES = (
+    "SELECT uscc, kind, certificate_name, certificate_no, scope, valid_from, valid_to, status, authority "
+    f"FROM licences.licence {_BY_KEY}, id"
+)
+LISTED_LICENCES = (
+    "SELECT uscc, kind, certificate_name, certificate_no, valid_from, valid_to, status, authority "
+    f"FROM licences.licence {_BY_KEY}, id"
+)
+RATINGS = f"SELECT uscc, scheme, grade, label, issuer, assessed_on, valid_to FROM credit.rating {_BY_KEY}"
 INCENTIVES = (
-    'SELECT uscc, measure_name AS "measureName", scenario, department, granted_on AS "grantedOn", '
-    f'valid_to AS "validTo", status FROM incentives.incentive {_BY_KEY}, id'
+    "SELECT uscc, measure_name, scenario, department, granted_on, valid_to, status "
+    f"FROM incentives.incentive {_BY_KEY}, id"
 )
 
 
@@ -74,12 +72,9 @@ class Endpoint:
             self.credit.fetch(RATINGS, keys),
             self.incentives.fetch(INCENTIVES, keys),
         )
-        entity = {
-            **entities[0],
-            "licences": _stripped(licences),
-            "creditStatus": {"ratings": _stripped(ratings)},
-            "incentives": _stripped(incentives),
-        }
+        (entity,) = _entities(entities, _ratings(keys, ratings)).values()
+        entity["licences"] = _licences(licences)
+        entity["incentives"] = _incentives(incentives)
         return _json({"data": {"entity": entity}})
 
     async def page(self, request: Request) -> Response:
@@ -89,9 +84,22 @@ class Endpoint:
         licences, ratings = await asyncio.gather(
             self.licences.fetch(LISTED_LICENCES, keys), self.credit.fetch(RATINGS, keys)
         )
-        held, rated = _grouped(keys, licences), _grouped(keys, ratings)
+        held, rated = _listed_licences(keys, licences), _ratings(keys, ratings)
         edges = [
-            {"node": {**row, "licences": held[row[0]], "creditStatus": {"ratings": rated[row[0]]}}} for row in entities
+            {
+                "node": {
+                    "uscc": uscc,
+                    "name": name,
+                    "legalRepresentative": person,
+                    "divisionCode": division,
+                    "status": status,
+                    "establishedOn": established,
+                    "contactPhone": phone,
+                    "licences": held[uscc],
+                    "creditStatus": {"ratings": rated[uscc]},
+                }
+            }
+            for uscc, name, person, division, status, established, phone in entities
         ]
         return _json({"data": {"entities": {"edges": edges}}})
 
@@ -99,8 +107,7 @@ class Endpoint:
         """W3, in the order asked."""
         keys = orjson.loads(await request.body())
         entities, ratings = await asyncio.gather(self.register.fetch(ENTITIES, keys), self.credit.fetch(RATINGS, keys))
-        rated = _grouped(keys, ratings)
-        found = {row[0]: {**row, "creditStatus": {"ratings": rated[row[0]]}} for row in entities}
+        found = _entities(entities, _ratings(keys, ratings))
         return _json({"data": {"entitiesByUscc": [found.get(key) for key in keys]}})
 
     async def nothing(self, _request: Request) -> Response:
@@ -124,21 +131,86 @@ async def _keep(_session: object) -> None:
     """What is done to a session that goes back into its pool: nothing."""
 
 
-def _stripped(rows: Iterable[asyncpg.Record]) -> list[Fields]:
-    """Rows without their key."""
-    found = [dict(row) for row in rows]
-    for fields in found:
-        del fields["uscc"]
+def _entities(rows: Rows, rated: ByKey) -> dict[str, Fields]:
+    return {
+        uscc: {
+            "uscc": uscc,
+            "name": name,
+            "legalRepresentative": person,
+            "address": address,
+            "industryCode": industry,
+            "divisionCode": division,
+            "status": status,
+            "establishedOn": established,
+            "kind": kind,
+            "contactPhone": phone,
+            "creditStatus": {"ratings": rated[uscc]},
+        }
+        for uscc, name, person, address, industry, division, status, established, kind, phone in rows
+    }
+
+
+def _licences(rows: Rows) -> list[Fields]:
+    return [
+        {
+            "kind": kind,
+            "certificateName": name,
+            "certificateNo": number,
+            "scope": scope,
+            "validFrom": starts,
+            "validTo": ends,
+            "status": status,
+            "authority": authority,
+        }
+        for _, kind, name, number, scope, starts, ends, status, authority in rows
+    ]
+
+
+def _listed_licences(keys: Iterable[str], rows: Rows) -> ByKey:
+    found: ByKey = {key: [] for key in keys}
+    for uscc, kind, name, number, starts, ends, status, authority in rows:
+        found[uscc].append(
+            {
+                "kind": kind,
+                "certificateName": name,
+                "certificateNo": number,
+                "validFrom": starts,
+                "validTo": ends,
+                "status": status,
+                "authority": authority,
+            }
+        )
     return found
 
 
-def _grouped(keys: Iterable[str], rows: Sequence[asyncpg.Record]) -> dict[str, list[Fields]]:
-    """Rows by their key, without it."""
-    grouped: dict[str, list[Fields]] = {key: [] for key in keys}
-    for row in rows:
-        fields = dict(row)
-        grouped[fields.pop("uscc")].append(fields)
-    return grouped
+def _ratings(keys: Iterable[str], rows: Rows) -> ByKey:
+    found: ByKey = {key: [] for key in keys}
+    for uscc, scheme, grade, label, issuer, assessed, ends in rows:
+        found[uscc].append(
+            {
+                "scheme": scheme,
+                "grade": grade,
+                "label": label,
+                "issuer": issuer,
+                "assessedOn": assessed,
+                "validTo": ends,
+            }
+        )
+    return found
+
+
+def _incentives(rows: Rows) -> list[Fields]:
+    return [
+        {
+            "measureName": measure,
+            "scenario": scenario,
+            "department": department,
+            "grantedOn": granted,
+            "validTo": ends,
+            "status": status,
+        }
+        for _, measure, scenario, department, granted, ends, status in rows
+    ]
 
 
 def _json(body: object) -> Response:
