@@ -111,11 +111,10 @@ async def agree(started: Sequence[Running], question: Question, keys: Keys) -> N
     rng = random.Random(question.name)
     for _ in range(_CHECKED if question.keys else 1):
         drawn = keys.draw(question, rng)
-        wanted = await _data(reference, question, drawn)
+        wanted = (await _answers(reference, question, drawn))[0]
         for one in started:
-            for found in await _data(one, question, drawn), await _sourced_data(one, question, drawn):
-                if found not in (None, wanted):
-                    raise NotReady(f"{one.server.name} answers {question.name} for {drawn[:1]} otherwise")
+            if any(found != wanted for found in await _answers(one, question, drawn)):
+                raise NotReady(f"{one.server.name} answers {question.name} for {drawn[:1]} otherwise")
 
 
 async def measure(
@@ -202,18 +201,18 @@ def _middle(figures: Sequence[Figure]) -> Figure:
     )
 
 
-async def _data(one: Running, question: Question, drawn: Sequence[str]) -> Any:
+async def _answers(one: Running, question: Question, drawn: Sequence[str]) -> list[Any]:
+    """The data a server answers; where it knows provenance, also by the text that asks for it, without it."""
     ask = one.server.clear
-    return await _answer(one, ask(question, question.plain) if ask else one.server.plain(question), drawn)
+    if ask is None:
+        return [await _data(one, one.server.plain(question), drawn)]
+    found = [await _data(one, ask(question, question.plain), drawn)]
+    if question.varies:
+        found.append(without_provenance(await _data(one, ask(question, question.sourced), drawn)))
+    return found
 
 
-async def _sourced_data(one: Running, question: Question, drawn: Sequence[str]) -> Any:
-    """The same by the text that asks for provenance, without it; None where a server knows none."""
-    ask = one.server.clear
-    return without_provenance(await _answer(one, ask(question, question.sourced), drawn)) if ask else None
-
-
-async def _answer(one: Running, template: Template, drawn: Sequence[str]) -> Any:
+async def _data(one: Running, template: Template, drawn: Sequence[str]) -> Any:
     answer = await exchange(one.port, template.filled(drawn))
     if answer.get("errors"):
         raise NotReady(f"{one.server.name} answers {template.question.name} with errors: {answer['errors'][:1]}")
@@ -221,13 +220,19 @@ async def _answer(one: Running, template: Template, drawn: Sequence[str]) -> Any
 
 
 def without_provenance(value: Any) -> Any:
-    """The data without what it says of its sources; AssertionError where a record says less than it was asked."""
+    """The data without what it says of its sources; NotReady where a record says less than it was asked.
+
+    A record is what holds a value; everything else only holds records.
+    """
     if isinstance(value, list):
         return [without_provenance(item) for item in value]
     if not isinstance(value, Mapping):
         return value
-    told = value.get("provenance", {"source": "-", "asOf": "-"})
-    assert all(told[name] for name in ("source", "asOf")), "a record does not say where it came from or how old it is"
+    told = value.get("provenance", {})
+    if any(not isinstance(item, (list, Mapping)) for item in value.values()):
+        for name in ("source", "asOf"):
+            if not told.get(name):
+                raise NotReady(f"a record does not say its {name}: {list(value)}")
     return {name: without_provenance(item) for name, item in value.items() if name != "provenance"}
 
 

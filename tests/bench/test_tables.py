@@ -7,6 +7,7 @@ import pytest
 from bench import profile, report, stages
 from bench.accounting import Memory, spent_ms
 from bench.drive import Contest, Figure, Footprint, without_provenance
+from bench.load import NotReady
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,12 +52,14 @@ def test_cpu_counts_who_came_and_not_who_went():
     assert spent_ms({1: 100.0, 2: 50.0}, {1: 130.0, 3: 20.0}) == 50.0
 
 
-def test_provenance_is_taken_out_and_must_be_whole():
-    """Data with provenance compare with data without; a record that does not say its age is a mistake."""
-    told = {"source": "a", "asOf": "b"}
-    assert without_provenance({"x": [{"y": 1, "provenance": told}], "provenance": told}) == {"x": [{"y": 1}]}
-    with pytest.raises(AssertionError, match="how old"):
-        without_provenance({"y": 1, "provenance": {"source": "a", "asOf": None}})
+@pytest.mark.parametrize("told", [None, {"source": "a"}, {"source": "a", "asOf": None}])
+def test_provenance_is_taken_out_and_must_be_whole(told):
+    """Data with provenance compare with data without; a record that does not tell its source and age is a mistake."""
+    whole = {"source": "a", "asOf": "b"}
+    record = {"y": 1, "provenance": whole}
+    assert without_provenance({"x": [record], "provenance": whole}) == {"x": [{"y": 1}]}
+    with pytest.raises(NotReady, match="does not say"):
+        without_provenance({"x": [record, {"y": 2} if told is None else {"y": 2, "provenance": told}]})
 
 
 def test_baseline_names_every_stage():
