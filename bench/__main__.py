@@ -35,7 +35,7 @@ def listed(context: typer.Context) -> None:
 @cli.command()
 def data(entities: Entities = "200k") -> None:
     """Load the data into PostgreSQL, unless it is there already."""
-    _run(compare.load_data(_one_of(entities, SIZES)))
+    _run(compare.show_data(_one_of(entities, SIZES)))
 
 
 @cli.command()

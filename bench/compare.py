@@ -54,6 +54,12 @@ async def compare(asked: Comparison) -> None:
     print(f"\nwritten: {LATEST}")
 
 
+async def show_data(size: str) -> None:
+    """Load the data, unless they are there, and say what there is."""
+    keys = (await load_data(size)).keys
+    print(f"hub_bench_{size}: {len(keys.usccs):,} entities in {len(keys.divisions)} divisions")
+
+
 async def load_data(size: str) -> Data:
     """The data in PostgreSQL, loaded if it is not yet, and the files of its keys."""
     try:
