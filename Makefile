@@ -44,7 +44,7 @@ check: $(DEV) ## lint, format, types, imports
 long: $(DEV) ## run the soak, big-data and peer tests (ARGS= goes to pytest)
 	@$(BIN)/python -m pytest -m long $(ARGS)
 
-bench: $(DEV) ## run the benchmarks (ARGS= names workloads)
+bench: $(DEV) ## list what can be measured (ARGS= names a command and its questions)
 	@$(BIN)/python -m bench $(ARGS)
 
 golden: $(DEV) ## rewrite the golden files; read the diff before committing it

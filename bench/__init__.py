@@ -1,1 +1,1 @@
-"""Benchmarks: what a question costs, printed as ratios from one run."""
+"""Benchmarks: what a question costs the hub, beside other servers and room by room."""

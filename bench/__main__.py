@@ -1,82 +1,102 @@
-"""What a question costs the hub's process: CPU and wall time on the demo city, everything switched on.
-
-One process, one question at a time, through all rooms, the durable record included; no HTTP. Figures of one run
-compare with each other, not with those of another machine.
-"""
+"""`python -m bench`: what can be measured, and the commands that measure it."""
 
 import asyncio
-import statistics
-import tempfile
-import time
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from collections.abc import Coroutine, Iterable, Sequence
+from typing import Annotated, Any
 
-from auth.admission import Credentials
-from hub.answer import OnDenied
-from hub.app import Hub, wire
-from hub.clock import Clock
-from hub.demo.city import build_city
-from hub.demo.examples import question
-from hub.demo.personas import README_USCC
-from hub.gateway import Request
-from hub.settings import load_settings
+import typer
 
-NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
-ROUNDS, WARM = 5, 10
-LIST = "{ entities(first: 100) { edges { node { name status licences { certificateName validTo } } } } }"
+from bench import compare, profile, stages
+from bench.data import SIZES
+from bench.drive import Method
+from bench.load import NotReady
+from bench.questions import QUESTIONS
+
+cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+QuestionNames = Annotated[list[str] | None, typer.Argument(help=f"of {', '.join(QUESTIONS)}; all unless named")]
+Entities = Annotated[str, typer.Option(help=f"size of the data: {', '.join(SIZES)}")]
+Seconds = Annotated[int, typer.Option(min=1, max=600, help="seconds of a turn")]
+ServerCore = Annotated[int, typer.Option(help="core of the servers")]
+LoadCore = Annotated[int, typer.Option(help="core of wrk and PostgreSQL")]
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """A question and who asks it, and how often a round asks it."""
-
-    name: str
-    text: str
-    client: str | None
-    times: int
-
-
-WORKLOADS = (
-    Workload("typename", "{ __typename }", None, 60),
-    Workload("one entity, all departments, public", question("one_entity"), None, 30),
-    Workload("inspection, officer with row filters", question("inspection"), "market-enforcement-app", 30),
-    Workload("page of 100 with licences, clerk", LIST, "service-hall-counter", 5),
-)
+@cli.callback(invoke_without_command=True)
+def listed(context: typer.Context) -> None:
+    """What the hub costs, beside others and by itself."""
+    if context.invoked_subcommand is None:
+        print("questions:")
+        for question in QUESTIONS.values():
+            print(f"  {question.name}  {question.about}")
+        print(f"\nsizes: {', '.join(SIZES)}\nservers: {', '.join(compare.SERVERS)}\n")
+        print(context.get_help())
 
 
-async def measure(hub: Hub, workload: Workload) -> tuple[float, float]:
-    """Medians over the rounds: CPU and wall milliseconds a question."""
-    token = hub.issuer.issue(workload.client, NOON, timedelta(hours=1)) if workload.client else None
-    credentials = Credentials(token, None, "bench" if workload.client else None)
-    variables = {"code": README_USCC} if "$code" in workload.text else {}
-    request = Request(workload.text, None, variables, credentials, OnDenied.PARTIAL, "bench")
-    for _ in range(WARM):
-        assert (await hub.gateway.answer(request)).body["data"]
-    cpu: list[float] = []
-    wall: list[float] = []
-    for _ in range(ROUNDS):
-        started, spent = time.perf_counter(), time.process_time()
-        for _ in range(workload.times):
-            await hub.gateway.answer(request)
-        cpu.append((time.process_time() - spent) * 1000 / workload.times)
-        wall.append((time.perf_counter() - started) * 1000 / workload.times)
-    return statistics.median(cpu), statistics.median(wall)
+@cli.command()
+def data(entities: Entities = "200k") -> None:
+    """Load the data into PostgreSQL, unless it is there already."""
+    _run(compare.show_data(_one_of(entities, SIZES)))
 
 
-async def run() -> None:
-    """Measure every workload on a fresh city and print the table."""
-    with tempfile.TemporaryDirectory() as folder:
-        city = await build_city(Path(folder), twin=False, today=date(2026, 11, 23), seed="bench")
-        hub = wire(load_settings(city.configuration), Clock(lambda: NOON))
-        figures = {workload.name: await measure(hub, workload) for workload in WORKLOADS}
-        await hub.close()
-        await city.aclose()
-    least = min(cpu for cpu, _ in figures.values())
-    print("| question | CPU ms | wall ms | × least |\n|---|---|---|---|")
-    for name, (cpu, wall) in figures.items():
-        print(f"| {name} | {cpu:.2f} | {wall:.2f} | {cpu / least:.1f} |")
+@cli.command()
+def peers(
+    questions: QuestionNames = None,
+    entities: Entities = "200k",
+    servers: Annotated[str, typer.Option(help=f"of {', '.join(compare.SERVERS)}")] = ",".join(compare.SERVERS[:-1]),
+    connections: Annotated[list[int], typer.Option(min=1, max=512, help="may be repeated")] = [16],  # noqa: B006 - typer copies it
+    rounds: Annotated[int, typer.Option(min=1, max=99)] = 3,
+    seconds: Seconds = 5,
+    warm: Annotated[int, typer.Option(min=1, max=60, help="seconds of warm-up before the rounds")] = 2,
+    server_core: ServerCore = 0,
+    load_core: LoadCore = 1,
+) -> None:
+    """Compare the hub with other servers on the same data."""
+    method = Method(rounds, seconds, warm, tuple(connections), server_core, load_core)
+    named = [_one_of(name, compare.SERVERS) for name in servers.split(",")]
+    asked = compare.Comparison(_one_of(entities, SIZES), named, _questions(questions), method)
+    _run(compare.compare(asked))
+
+
+@cli.command("stages")
+def stages_(
+    rounds: Annotated[int, typer.Option(min=1, max=99)] = 7,
+    write: Annotated[bool, typer.Option("--write", help="store the figures as the new baseline")] = False,
+) -> None:
+    """Measure each room of the gateway in this process and compare with the stored baseline."""
+    _run(stages.run(compare.VAR, rounds, write=write))
+
+
+@cli.command("profile")
+def profile_(
+    questions: QuestionNames = None,
+    entities: Entities = "200k",
+    connections: Annotated[int, typer.Option(min=1, max=512)] = 16,
+    seconds: Seconds = 5,
+    server_core: ServerCore = 0,
+    load_core: LoadCore = 1,
+) -> None:
+    """Show in which room the hub's CPU time goes under load."""
+    loading = profile.Loading(connections, seconds, server_core, load_core)
+    _run(profile.run(_one_of(entities, SIZES), _questions(questions), loading))
+
+
+def _run(work: Coroutine[Any, Any, object]) -> None:
+    try:
+        asyncio.run(work)
+    except NotReady as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(1) from None
+
+
+def _questions(named: Sequence[str] | None) -> list[str]:
+    return [_one_of(name, QUESTIONS) for name in named or QUESTIONS]
+
+
+def _one_of(given: str, known: Iterable[str]) -> str:
+    if given not in known:
+        raise typer.BadParameter(f"{given} is none of {', '.join(known)}")
+    return given
 
 
 if __name__ == "__main__":
-    asyncio.run(run())
+    cli(prog_name="python -m bench")

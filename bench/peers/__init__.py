@@ -1,0 +1,1 @@
+"""What the hub is measured against: the same questions on the same data, without access, masks, provenance or record."""
