@@ -1,7 +1,8 @@
 """Watches the sources while the hub serves: troubled ones are checked now and then, and every change is logged.
 
 So a source that is back is asked again although nobody has tried, and a state is known before the first question. A
-source that answers is left alone. The log gets names and codes, one line a change and none a call.
+source that answers is left alone. The log gets names and codes, one line a change and none a call; that it
+answers when first asked is no news.
 """
 
 import asyncio
@@ -51,6 +52,8 @@ async def _check(source: Source) -> None:
 
 
 def _note(name: str, change: Change) -> None:
+    if (change.was, change.now) == (SourceState.UNKNOWN, SourceState.ANSWERING):
+        return
     tell = log.warning if change.now in (SourceState.TROUBLED, SourceState.OPEN) else log.info
     code = {} if change.code is None else {"code": change.code}
     tell("source changed", source=name, was=change.was.name, now=change.now.name, **code)

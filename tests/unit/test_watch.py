@@ -81,7 +81,6 @@ async def test_one_log_line_a_change_and_none_a_call():
             await asyncio.sleep(3 * PERIOD)
     changes = [(one["was"], one["now"], one.get("code"), one["log_level"]) for one in logs]
     assert changes == [
-        ("UNKNOWN", "ANSWERING", None, "info"),
         ("ANSWERING", "TROUBLED", "SOURCE_DOWN", "warning"),
         ("TROUBLED", "OPEN", "SOURCE_DOWN", "warning"),
         ("OPEN", "TROUBLED", "SOURCE_DOWN", "warning"),
