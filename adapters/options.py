@@ -80,6 +80,7 @@ class SourceOptions(BaseModel):
     timeout_ms: int = Field(default=2000, ge=10, le=60_000)
     max_rows: int = Field(default=20_000, ge=1, le=200_000)
     attempts: int = Field(default=2, ge=1, le=5)
+    lanes: int = Field(default=8, ge=1, le=64)
     concurrency: int = Field(default=16, ge=1, le=256)
     waiting: int = Field(default=256, ge=0, le=10_000)
     breaker_failures: int = Field(default=5, ge=1, le=100)

@@ -56,6 +56,8 @@ class SqlOptions(SourceOptions):
 
     url: Url
     connections: int = Field(default=4, ge=1, le=32)
+    # Two are enough to keep a database busy: what waits for one of them meanwhile joins into one statement.
+    lanes: int = Field(default=2, ge=1, le=64)
     record: tuple[SqlRecord, ...]
 
     @field_validator("url", mode="after")

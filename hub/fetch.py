@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 from adapters.base import KEY, LOCAL, MAX_KEYS, Adapter, Lookup, Rows, Search, SourceError
 from adapters.wrap.health import Health
 from hub.clock import Clock
+from hub.coalesce import Coalescer, Found
 from hub.errors import HubError
 from hub.plan.bind import ID, Bound, Position
 from hub.plan.model import Call, CallWay, Root, Topology
@@ -21,19 +22,27 @@ from schema.predicate import FALSE, Op, Predicate, Test, both, tests
 
 _NOBODY = Position("uscc", "0")
 """Asked for in place of an id that was never given out, so that it fares like one that is hidden; never shown."""
-Answered = TypeVar("Answered", Rows, int)
+Answered = TypeVar("Answered", Rows, Found, int)
 MAX_KEY_SET = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A configured source: its adapter in its wrappers, how long it may take, in seconds, and how it has been."""
+    """A configured source: its adapter in its wrappers, how long it may take, in seconds, and how it has been.
+
+    `lanes` bounds the look-ups under way at a time: others join those that wait.
+    """
 
     name: str
     label: str
     adapter: Adapter
     timeout: float
     health: Health
+    lanes: int = 8
+    lookups: Coalescer = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lookups", Coalescer(self.adapter, self.lanes))
 
 
 class IdLocator(Protocol):
@@ -223,16 +232,14 @@ class _Run:
         if not wanted or where == FALSE:
             return Reply(index)
         known = self._adapter(call.source).abilities[call.record].keys
-        by_key: dict[str, dict[str, list[tuple[Any, ...]]]] = {}
+        by_key: dict[str, Mapping[str, Sequence[tuple[Any, ...]]]] = {}
         truncated = False
         try:
             for name, keys in _chunks(p for p in wanted if p.field in known):
                 ask = Lookup(call.record, columns, name, keys, self._deadline(call.source), self._purpose, where)
-                rows = await self._fetch(call, ask)
-                truncated = truncated or rows.truncated
-                found = by_key.setdefault(name, {})
-                for row in rows.rows:
-                    found.setdefault(row[0], []).append(row)
+                found = await self._fetch(call, ask)
+                truncated = truncated or found.truncated
+                by_key[name] = {**by_key[name], **found.by_key} if name in by_key else found.by_key
         except SourceError as failure:
             return Reply(index, failure=failure, silent=call.source)
         return Reply(index, by_key, fetched_at=self._fetcher.clock.now(), truncated=truncated)
@@ -299,8 +306,9 @@ class _Run:
     def _deadline(self, source: str) -> float:
         return asyncio.get_running_loop().time() + self._fetcher.sources[source].timeout
 
-    async def _fetch(self, call: Call, ask: Lookup) -> Rows:
-        return await self._timed(call.source, call.record, len(ask.keys), self._adapter(call.source).fetch(ask))
+    async def _fetch(self, call: Call, ask: Lookup) -> Found:
+        lookups = self._fetcher.sources[call.source].lookups
+        return await self._timed(call.source, call.record, len(ask.keys), lookups.fetch(ask))
 
     async def _search(self, call: Call, ask: Search) -> Rows:
         return await self._timed(call.source, call.record, 0, self._adapter(call.source).search(ask))
@@ -313,7 +321,7 @@ class _Run:
         started, rows, outcome = loop.time(), 0, "CANCELLED"
         try:
             answered = await asked
-            rows, outcome = len(getattr(answered, "rows", ())), "OK"
+            rows, outcome = _rows_of(answered), "OK"
         except SourceError as failure:
             outcome = failure.code
             raise
@@ -322,6 +330,12 @@ class _Run:
         finally:
             elapsed = round((loop.time() - started) * 1000, 3)
             self._traces.append(Trace(source, record, keys, rows, elapsed, outcome))
+
+
+def _rows_of(answered: Rows | Found | int) -> int:
+    if isinstance(answered, Found):
+        return sum(map(len, answered.by_key.values()))
+    return len(answered.rows) if isinstance(answered, Rows) else 0
 
 
 def _chunks(wanted: Iterable[Position]) -> Iterable[tuple[str, tuple[str, ...]]]:

@@ -59,7 +59,8 @@ def open_sources(settings: Settings, catalogue: Catalogue, clock: Clock | None =
 def _source(options: SourceOptions, adapter: Adapter, clock: Clock) -> Source:
     health = Health(adapter.abilities, clock.now)
     label = options.label or options.name
-    return Source(options.name, label, wrap(adapter, options, health), options.timeout_ms / 1000, health)
+    wrapped = wrap(adapter, options, health)
+    return Source(options.name, label, wrapped, options.timeout_ms / 1000, health, options.lanes)
 
 
 def _topology(settings: Settings, catalogue: Catalogue, adapters: Mapping[str, Adapter]) -> Topology:
