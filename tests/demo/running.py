@@ -43,6 +43,9 @@ class Demo:
 async def running_demo(folder: Path, *, twin: bool = False) -> AsyncIterator[Demo]:
     """A demo that stands still at noon of one day."""
     city = await build_city(folder, twin=twin, today=TODAY, seed="zhaodong")
+    written = city.configuration.read_text(encoding="utf-8")
+    # A busy machine is no silent source.
+    city.configuration.write_text(written.replace("timeout_ms = 5000", "timeout_ms = 30000"), encoding="utf-8")
     hub = wire(load_settings(city.configuration), Clock(lambda: NOON))
     try:
         yield Demo(city, hub)
