@@ -116,7 +116,7 @@ def _boolean(column: Column, op: Op, value: Any) -> Condition | None:
     if column.stored.store is Store.BOOLEAN:
         return _RANGES[op](column.stored.element, bind(value))  # type: ignore[no-any-return]
     yes = column.stored.among(column.field.options.truthy, column.found)
-    return yes if value else sa.and_(column.present, sa.not_(yes))
+    return yes if value else sa.and_(column.text_form().readable, sa.not_(yes))
 
 
 def _number(column: Column, op: Op, value: Any) -> Condition | None:

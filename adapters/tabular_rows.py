@@ -1,0 +1,230 @@
+"""Rows of a file → rows of the store: each cell by its column's mapping, each row accepted or rejected with its reason.
+
+What each column needs is worked out once; the loop over rows is the hot one. Repeated cells are converted once.
+Knows neither the file's format nor the store.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from operator import itemgetter
+from typing import Any
+
+from adapters.base import AS_OF, LOCAL, Unreadable
+from adapters.tabular_advice import Advice, doubtful_code, lost_digits, shown_cell, unreadable
+from adapters.tabular_cells import is_lossy, is_spoilt, narrow, narrow_number
+from adapters.tabular_fault import RowFault
+from adapters.tabular_file import Broken
+from adapters.tabular_header import Header, normalise_name
+from adapters.tabular_layout import RecordPlan, Source, key_column
+from schema.catalogue import Kind
+
+_REMEMBERED = 4096
+_FOOT = re.compile(
+    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|汇\s*总)\s*(?:[::(\d].*)?"
+    r"|(?:备\s*注|说\s*明|注|填[表报]\w{0,3}|制表\w{0,3}|审核\w{0,3}|复核\w{0,3}|导出\w{0,3}|打印\w{0,3})\s*[::].*"
+    r"|[共计]+\s*\d+\s*[条行户家件].*",
+    re.DOTALL,
+)
+_LOCAL_PLACE = 0
+
+
+class Lost(Enum):
+    """Stands for a cell whose digits are gone."""
+
+    DIGITS = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What every row of a file shares: the store's number of the file, its time, its data time if it has one."""
+
+    file: int
+    time: float
+    as_of: str | None
+
+
+class RowReader:
+    """Rows of one file; what was wrong with the row read last is appended to `faults`."""
+
+    def __init__(self, plan: RecordPlan, header: Header, stamp: Stamp, *, ragged: bool) -> None:
+        self.faults: list[RowFault] = []
+        self.first_rows: dict[str, int] = {}
+        self._plan = plan
+        self._header = header
+        self._ragged = ragged
+        has_own_time = any(source.name == AS_OF for source in plan.sources)
+        self._file_columns = () if has_own_time else (stamp.as_of,)
+        self._stamp = stamp
+        places = [header.places[source.column] for source in plan.sources]
+        self._pick = itemgetter(*places) if len(places) > 1 else lambda cells: (cells[places[0]],)
+        self._converters = [_converter(source) for source in plan.sources]
+        self._required = _required(plan)
+        self._codes = [n for n, source in enumerate(plan.sources) if source.kind is Kind.CODE]
+        deletion = plan.options.deletion
+        self._deletion = None if deletion is None else (header.places[deletion.column], frozenset(deletion.values))
+        self._local_place = places[_LOCAL_PLACE]
+        self._local_heading = normalise_name(header.names[self._local_place])
+        personal = {source.column for source in plan.sources if source.personal}
+        self.shown = sorted(plan.wanted, key=lambda column: header.places[column])
+        self._shown = [(header.places[column], column in personal) for column in self.shown]
+
+    def read(self, number: int, cells: list[str] | Broken) -> tuple[Any, ...] | None:
+        """The row as it is stored; null if it is blank, a heading or a remark, or rejected, which `faults` tells."""
+        if isinstance(cells, Broken):
+            self._reject(number, (), "", _broken_advice(ragged=self._ragged))
+            return None
+        try:
+            picked = self._pick(cells)
+        except IndexError:
+            if not self.is_beside(cells):
+                self._reject(number, cells, "", _TOO_FEW)
+            return None
+        values = [convert(raw) for convert, raw in zip(self._converters, picked, strict=True)]
+        if self._deletion is not None and cells[self._deletion[0]].strip() in self._deletion[1]:
+            return self._withdraw(number, cells, values[_LOCAL_PLACE])
+        if not self._is_row(number, cells, picked, values):
+            return None
+        for place in self._codes:
+            if isinstance(values[place], str) and (advice := doubtful_code(values[place])) is not None:
+                self._tell(number, cells, self._plan.sources[place].column, advice)
+        return (*values, *self._tail(number, gone=0))
+
+    def _tail(self, number: int, *, gone: int) -> tuple[Any, ...]:
+        return *self._file_columns, gone, number, self._stamp.file, self._stamp.time
+
+    def _is_row(self, number: int, cells: list[str], picked: Sequence[str], values: list[Any]) -> bool:
+        """True for a row to be stored; cells that could not be read stand in `values` as what the store holds then."""
+        local = values[_LOCAL_PLACE]
+        if self._ragged and len(cells) > self._header.width and any(map(str.strip, cells[self._header.width :])):
+            self._reject(number, cells, "", _TOO_MANY)
+            return False
+        # Totals and remarks are written in Chinese, where an identifier would stand or beside it.
+        if (local is None or (isinstance(local, str) and not local.isascii())) and self.is_beside(cells):
+            return False
+        lacks = Lost.DIGITS in values or Unreadable.VALUE in values or None in map(values.__getitem__, self._required)
+        if lacks and not self._settle(number, cells, picked, values):
+            return False
+        first = self.first_rows.setdefault(local, number)
+        if first != number:
+            self._reject(number, cells, self._plan.sources[_LOCAL_PLACE].column, _twice(first))
+            return False
+        return True
+
+    def is_beside(self, cells: Sequence[str]) -> bool:
+        """True for what is no row: nothing at all, a total, a remark, the heading once more."""
+        first = next(filter(None, map(str.strip, cells)), "")
+        if not first or _FOOT.fullmatch(first):
+            return True
+        return len(cells) > self._local_place and normalise_name(cells[self._local_place]) == self._local_heading
+
+    def _settle(self, number: int, cells: list[str], picked: Sequence[str], values: list[Any]) -> bool:
+        """Tell what is missing, lost or unreadable; true if the row can be stored without it."""
+        kept = True
+        for place, value in enumerate(values):
+            source, raw = self._plan.sources[place], picked[place]
+            if value is Lost.DIGITS:
+                self._reject(number, cells, source.column, lost_digits("" if source.personal else raw))
+                kept = False
+            elif value is None and place in self._required:
+                self._reject(number, cells, source.column, _missing(place))
+                kept = False
+            elif value is Unreadable.VALUE:
+                advice = unreadable(source, raw)
+                if place in self._required:
+                    self._reject(number, cells, source.column, advice)
+                    kept = False
+                else:
+                    self._tell(number, cells, source.column, advice)
+                    values[place] = source.stored.unreadable
+        return kept
+
+    def _withdraw(self, number: int, cells: list[str], local: Any) -> tuple[Any, ...] | None:
+        if not isinstance(local, str):
+            column = self._plan.sources[_LOCAL_PLACE].column
+            self._reject(number, cells, column, lost_digits("") if local is Lost.DIGITS else _missing(_LOCAL_PLACE))
+            return None
+        if self.first_rows.setdefault(local, number) != number:
+            self._reject(number, cells, self._plan.sources[_LOCAL_PLACE].column, _twice(self.first_rows[local]))
+            return None
+        return (local, *(None for _ in self._converters[1:]), *self._tail(number, gone=1))
+
+    def _reject(self, number: int, cells: Sequence[str], column: str, advice: Advice) -> None:
+        self.faults.append(RowFault(number, column, *advice, True, self._cells(cells)))
+
+    def _tell(self, number: int, cells: Sequence[str], column: str, advice: Advice) -> None:
+        self.faults.append(RowFault(number, column, *advice, False, self._cells(cells)))
+
+    def _cells(self, cells: Sequence[str]) -> tuple[str, ...]:
+        width = len(cells)
+        return tuple(shown_cell(cells[n], personal=personal) if n < width else "" for n, personal in self._shown)
+
+
+_TOO_MANY: Advice = ("单元格比表头多", "单元格内若含分隔符,须用双引号括起")
+_TOO_FEW: Advice = ("单元格比表头少", "检查单元格内是否有未加引号的换行,或该行是否完整")
+
+
+def _missing(place: int) -> Advice:
+    return ("缺少行标识" if place == _LOCAL_PLACE else "缺少必填内容"), "补填后重新提供"
+
+
+def _twice(first: int) -> Advice:
+    return f"行标识与第 {first} 行重复", "每行的标识须唯一;删去重复的一行"
+
+
+def _broken_advice(*, ragged: bool) -> Advice:
+    if ragged:
+        return "引号不成对", "单元格内的双引号须写成两个,并用双引号括起整个单元格"
+    return "合并单元格的延续行", "取消合并单元格,每行各自填写"
+
+
+def _required(plan: RecordPlan) -> frozenset[int]:
+    declared = plan.options.required
+    names = tuple(plan.held.options.keys) if declared is None else declared
+    stored = {LOCAL} | {key_column(name) if name in plan.held.options.keys else name for name in names}
+    return frozenset(n for n, source in enumerate(plan.sources) if source.name in stored)
+
+
+def _converter(source: Source) -> Callable[[str], Any]:
+    slow = _exact(_reading(source)) if source.exact else _reading(source)
+    known: dict[str, Any] = {}
+
+    def convert(raw: str) -> Any:
+        # A lossy text equals a whole one with the same digits.
+        plain = type(raw) is str
+        if plain and raw in known:
+            return known[raw]
+        value = slow(raw)
+        if plain and len(known) < _REMEMBERED:
+            known[raw] = value
+        return value
+
+    return convert
+
+
+def _exact(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    return lambda raw: Lost.DIGITS if is_lossy(raw) else read(raw)
+
+
+def _reading(source: Source) -> Callable[[str], Any]:
+    read, pack = source.read, source.stored.pack
+    narrowed = narrow_number if source.kind is Kind.TEXT else narrow
+
+    def packed(value: Any) -> Any:
+        return value if pack is None or value is None or value is Unreadable.VALUE else pack(value)
+
+    def read_text(raw: str) -> Any:
+        return Unreadable.VALUE if is_spoilt(raw) else packed(read(narrowed(raw)))
+
+    def read_code(raw: str) -> Any:
+        found = read(raw)
+        return packed(read(narrow(raw)) if found is Unreadable.VALUE else found)
+
+    def read_money(raw: str) -> Any:
+        found = read(narrow(raw))
+        return packed((*found[:2], raw.strip()) if isinstance(found, tuple) else found)
+
+    if source.kind is Kind.MONEY and source.exact:
+        return read_money
+    return read_code if source.kind is Kind.ENUM else read_text
