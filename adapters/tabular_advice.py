@@ -7,15 +7,18 @@ personal data are not repeated. Knows neither files nor the store.
 import re
 from datetime import date
 from difflib import get_close_matches
+from operator import mul
 
 from adapters.tabular_cells import is_spoilt, narrow
 from adapters.tabular_layout import Source
 from schema.catalogue import Kind
-from schema.uscc import find_fault, is_citizen_id, normalise_uscc
+from schema.uscc import ALPHABET, find_fault, is_citizen_id, normalise_uscc
 
 _THREE = re.compile(r"(\d{1,4})[-/.年](\d{1,2})[-/.月](\d{1,4})日?", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _MOST_CODES = 8
+_VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
+_WEIGHTS = (*(pow(3, n, 31) for n in range(17)), 1)
 Advice = tuple[str, str]
 """Reason and proposal."""
 
@@ -45,7 +48,7 @@ def unreadable(source: Source, raw: str) -> Advice:
 
 def doubtful_code(code: str) -> Advice | None:
     """What is odd about a code that is kept all the same; null if nothing is."""
-    fault = find_fault(code)
+    fault = None if _is_sound(code) else find_fault(code)
     if fault is None:
         return None
     if fault.code == "LOOKS_LIKE_CITIZEN_ID":
@@ -64,6 +67,14 @@ def shown_cell(raw: str, *, personal: bool) -> str:
         return f"{text[0]}**"
     # A spreadsheet runs what starts like a formula.
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _is_sound(code: str) -> bool:
+    """True for most of the codes that have no fault, at a third of the cost of looking for one."""
+    try:
+        return len(code) == 18 and sum(map(mul, map(_VALUES.__getitem__, code), _WEIGHTS)) % 31 == 0
+    except KeyError:
+        return False
 
 
 def _date_advice(text: str) -> Advice:

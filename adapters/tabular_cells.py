@@ -16,9 +16,15 @@ _FAILED = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!
 
 
 class Lossy(str):
-    """Text of a number whose last digits the file no longer holds."""
+    """Text of a number whose last digits the file no longer holds; equals no whole text."""
 
     __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Lossy and str.__eq__(self, other)
+
+    def __hash__(self) -> int:
+        return ~str.__hash__(self)
 
 
 def cell_text(value: Any) -> str:

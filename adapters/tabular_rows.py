@@ -20,6 +20,13 @@ from adapters.tabular_header import Header, normalise_name
 from adapters.tabular_layout import RecordPlan, Source, key_column
 from schema.catalogue import Kind
 
+
+class Lost(Enum):
+    """Stands for a cell whose digits are gone."""
+
+    DIGITS = "lost"
+
+
 _REMEMBERED = 4096
 _FOOT = re.compile(
     r"(?:合\s*计|总\s*计|小\s*计|共\s*计|汇\s*总)\s*(?:[::(\d].*)?"
@@ -28,12 +35,7 @@ _FOOT = re.compile(
     re.DOTALL,
 )
 _LOCAL_PLACE = 0
-
-
-class Lost(Enum):
-    """Stands for a cell whose digits are gone."""
-
-    DIGITS = "lost"
+_MARKS = frozenset({Lost.DIGITS, Unreadable.VALUE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class RowReader:
         self._pick = itemgetter(*places) if len(places) > 1 else lambda cells: (cells[places[0]],)
         self._converters = [_converter(source) for source in plan.sources]
         self._required = _required(plan)
+        # Twice the identifier, so that there are several to get.
+        self._needs = itemgetter(_LOCAL_PLACE, *self._required)
         self._codes = [n for n, source in enumerate(plan.sources) if source.kind is Kind.CODE]
         deletion = plan.options.deletion
         self._deletion = None if deletion is None else (header.places[deletion.column], frozenset(deletion.values))
@@ -103,7 +107,7 @@ class RowReader:
         # Totals and remarks are written in Chinese, where an identifier would stand or beside it.
         if (local is None or (isinstance(local, str) and not local.isascii())) and self.is_beside(cells):
             return False
-        lacks = Lost.DIGITS in values or Unreadable.VALUE in values or None in map(values.__getitem__, self._required)
+        lacks = not _MARKS.isdisjoint(values) or None in self._needs(values)
         if lacks and not self._settle(number, cells, picked, values):
             return False
         first = self.first_rows.setdefault(local, number)
@@ -187,20 +191,21 @@ def _required(plan: RecordPlan) -> frozenset[int]:
 
 
 def _converter(source: Source) -> Callable[[str], Any]:
-    slow = _exact(_reading(source)) if source.exact else _reading(source)
-    known: dict[str, Any] = {}
+    return _Known(_exact(_reading(source)) if source.exact else _reading(source)).__getitem__
 
-    def convert(raw: str) -> Any:
-        # A lossy text equals a whole one with the same digits.
-        plain = type(raw) is str
-        if plain and raw in known:
-            return known[raw]
-        value = slow(raw)
-        if plain and len(known) < _REMEMBERED:
-            known[raw] = value
+
+class _Known(dict[str, Any]):
+    """What cells are converted to: the first different ones are remembered."""
+
+    def __init__(self, convert: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, raw: str) -> Any:
+        value = self._convert(raw)
+        if len(self) < _REMEMBERED:
+            self[raw] = value
         return value
-
-    return convert
 
 
 def _exact(read: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -208,23 +213,31 @@ def _exact(read: Callable[[str], Any]) -> Callable[[str], Any]:
 
 
 def _reading(source: Source) -> Callable[[str], Any]:
-    read, pack = source.read, source.stored.pack
-    narrowed = narrow_number if source.kind is Kind.TEXT else narrow
-
-    def packed(value: Any) -> Any:
-        return value if pack is None or value is None or value is Unreadable.VALUE else pack(value)
+    own = _keeping_original(source.read) if source.kind is Kind.MONEY and source.exact else source.read
+    read = own if source.stored.pack is None else _packing(own, source.stored.pack)
+    narrowed = narrow_number if source.kind is Kind.TEXT else str if source.kind is Kind.MONEY else narrow
 
     def read_text(raw: str) -> Any:
-        return Unreadable.VALUE if is_spoilt(raw) else packed(read(narrowed(raw)))
+        return Unreadable.VALUE if is_spoilt(raw) else read(narrowed(raw))
 
     def read_code(raw: str) -> Any:
         found = read(raw)
-        return packed(read(narrow(raw)) if found is Unreadable.VALUE else found)
+        return read(narrow(raw)) if found is Unreadable.VALUE else found
 
+    return read_code if source.kind is Kind.ENUM else read_text
+
+
+def _keeping_original(read: Callable[[Any], Any]) -> Callable[[str], Any]:
     def read_money(raw: str) -> Any:
         found = read(narrow(raw))
-        return packed((*found[:2], raw.strip()) if isinstance(found, tuple) else found)
+        return (*found[:2], raw.strip()) if isinstance(found, tuple) else found
 
-    if source.kind is Kind.MONEY and source.exact:
-        return read_money
-    return read_code if source.kind is Kind.ENUM else read_text
+    return read_money
+
+
+def _packing(read: Callable[[Any], Any], pack: Callable[[Any], Any]) -> Callable[[str], Any]:
+    def packed(raw: str) -> Any:
+        value = read(raw)
+        return value if value is None or value is Unreadable.VALUE else pack(value)
+
+    return packed

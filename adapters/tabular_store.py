@@ -40,6 +40,10 @@ from adapters.tabular_tables import (
 
 _WRITING = {"tabular_writing": True}
 _BUSY_SECONDS = 10.0
+_PRAGMAS = (
+    *("cipher_page_size = 8192", "temp_store = MEMORY", "journal_mode = WAL", "synchronous = NORMAL"),
+    "cache_size = -32000",
+)
 
 
 class StoreLocked(Exception):
@@ -210,13 +214,13 @@ class Store:
         replaces = plan.options.mode == "replace" or self.held(plan.name) is None
         stage = stage_table(plan)
         with self._write() as session:
-            withdrawn = session.scalar(sa.select(sa.func.count()).select_from(stage).where(stage.c[GONE] == 1)) or 0
+            gone = stage.c[GONE] == 1
             if replaces:
-                session.execute(stage.delete().where(stage.c[GONE] == 1))
-        if replaces:
-            for statement in index_statements(plan, stage.name, intake.number):
-                with self._write() as session:
+                withdrawn = session.execute(stage.delete().where(gone)).rowcount
+                for statement in index_statements(plan, stage.name, intake.number):
                     session.exec_driver_sql(statement)
+            else:
+                withdrawn = session.scalar(sa.select(sa.func.count()).select_from(stage).where(gone)) or 0
         with self._write() as session:
             (_swap if replaces else _merge)(session, plan)
             if plan.options.mode == "replace":
@@ -225,7 +229,7 @@ class Store:
             session.execute(INTAKE.update().where(INTAKE.c.number == intake.number).values(taken=time.time()))
         with self._engine.connect() as session:
             session.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return int(withdrawn)
+        return withdrawn
 
     def give_up(self, plan: RecordPlan) -> None:
         """Forget what is staged for a record."""
@@ -282,7 +286,7 @@ def _engine(path: Path, key: bytes, pool: type[Pool], **more: Any) -> Engine:
         # A wrong key is said once, by us, and not on the standard error of the library.
         session.execute("PRAGMA cipher_log_level = NONE")
         session.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        for pragma in ("temp_store = MEMORY", "journal_mode = WAL", "synchronous = NORMAL", "cache_size = -16000"):
+        for pragma in _PRAGMAS:
             session.execute(f"PRAGMA {pragma}")
         return session
 

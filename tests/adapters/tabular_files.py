@@ -1,11 +1,11 @@
 """Files as departments drop them, and sources that take them: for the tests of kind `tabular`."""
 
 import csv
-import datetime
 import io
 import json
 import os
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +89,9 @@ def write_xls(path: Path, lines: Iterable[Sequence[Any]]) -> None:
     moment = xlwt.easyxf(num_format_str="yyyy-mm-dd hh:mm:ss")
     for number, line in enumerate(lines):
         for column, cell in enumerate(line):
-            if isinstance(cell, datetime.datetime):
+            if isinstance(cell, datetime):
                 page.write(number, column, cell, moment)
-            elif isinstance(cell, datetime.date):
+            elif isinstance(cell, date):
                 page.write(number, column, cell, day)
             elif cell is not None and cell != "":
                 page.write(number, column, cell)
