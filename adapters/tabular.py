@@ -43,7 +43,7 @@ class TabularSource:
     def __init__(self, options: TabularOptions, taking: Taking, copy: SqlSource) -> None:
         self.abilities: Mapping[str, Ability] = copy.abilities
         self._options = options
-        self._taking = taking
+        self.taking = taking
         self._copy = copy
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tabular")
         self._watch: asyncio.Task[None] | None = None
@@ -76,7 +76,7 @@ class TabularSource:
         down = [fault for record in self._options.record if (fault := self._down(record.record))]
         if down:
             raise SourceDown("; ".join(down))
-        faults = [f"{name}: {fault}" for name, state in self._taking.states.items() for fault in _faults(state)]
+        faults = [f"{name}: {fault}" for name, state in self.taking.states.items() for fault in _faults(state)]
         faults += [fault for record in self._options.record if (fault := self._stale(record.record, record.fresh_days))]
         if faults:
             raise SourceBadData("; ".join(faults) + "; the rows taken before are served")
@@ -85,7 +85,7 @@ class TabularSource:
     async def scan(self, progress: Callable[[Progress], None] | None = None) -> None:
         """Look into the folder once and take what is whole; progress is told in the event loop."""
         with suppress(Stopped):
-            await self._in_thread(partial(self._taking.scan, self._teller(progress)))
+            await self._in_thread(partial(self.taking.scan, self._teller(progress)))
 
     async def take(
         self, path: Path, record: str | None = None, progress: Callable[[Progress], None] | None = None
@@ -98,18 +98,20 @@ class TabularSource:
         if name not in self.abilities:
             raise ValueError(f"source {self._options.name} has no record {name}")
         try:
-            return await self._in_thread(partial(self._taking.take, path, name, self._teller(progress)))
+            return await self._in_thread(partial(self.taking.take, path, name, self._teller(progress)))
+        except Stopped:
+            raise SourceDown("the source was closed while it took the file; it goes on there next time") from None
         except StoreBusy:
             raise SourceDown("another process is taking files into this store; try again in a moment") from None
 
     def status(self) -> list[str]:
         """A line for each record, as of the last look: what is held, since when, and what is wrong."""
-        return [_describe(name, state) for name, state in self._taking.states.items()]
+        return [_describe(name, state) for name, state in self.taking.states.items()]
 
     async def aclose(self) -> None:
         """Stop taking; a file half read is gone on with next time."""
         self._closed = True
-        self._taking.stop.set()
+        self.taking.stop.set()
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
@@ -142,11 +144,11 @@ class TabularSource:
     async def _need(self, record: str) -> None:
         """Return if a record can be asked; SourceDown before its first file."""
         await self.start()
-        state = self._taking.states.get(record)
+        state = self.taking.states.get(record)
         if state is None or state.held is not None:
             return
         # Another process may have taken a file, or this one in an earlier life.
-        if not await asyncio.get_running_loop().run_in_executor(None, self._taking.is_held, record):
+        if not await asyncio.get_running_loop().run_in_executor(None, self.taking.is_held, record):
             raise SourceDown(f"{record}: no file has been taken yet")
 
     async def _in_thread(self, work: Callable[[], Answer]) -> Answer:
@@ -170,14 +172,14 @@ class TabularSource:
         return found[0]
 
     def _down(self, record: str) -> str:
-        state = self._taking.states[record]
+        state = self.taking.states[record]
         if state.held is not None:
             return ""
         waiting = f"{state.waiting} waiting to be whole" if state.waiting else "none is there"
         return f"{record}: no file has been taken yet, " + ("; ".join(state.faults) or waiting)
 
     def _stale(self, record: str, fresh_days: int | None) -> str:
-        held = self._taking.states[record].held
+        held = self.taking.states[record].held
         if held is None or fresh_days is None:
             return ""
         age = datetime.now(SHANGHAI) - datetime.fromtimestamp(held.standing.time, SHANGHAI)

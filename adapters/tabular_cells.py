@@ -23,6 +23,9 @@ class Lossy(str):
     def __eq__(self, other: object) -> bool:
         return type(other) is Lossy and str.__eq__(self, other)
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
     def __hash__(self) -> int:
         return ~str.__hash__(self)
 

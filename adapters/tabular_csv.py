@@ -54,9 +54,10 @@ class CsvRows:
 
     def head(self, most: int) -> list[list[str]]:
         """The first rows; what is wrong further down is not looked at."""
+        found: list[list[str]] = []
         with suppress(CutShort):
-            return [[] if isinstance(cells, Broken) else cells for _, cells in islice(self.rows(), most)]
-        return []
+            found.extend([] if isinstance(cells, Broken) else cells for _, cells in islice(self.rows(), most))
+        return found
 
     def warnings(self) -> list[str]:
         """Nothing is known before the rows are read."""
@@ -141,7 +142,8 @@ def _find_encoding(file: DroppedFile) -> str:
     start = next(file.chunks(), b"")[:4]
     bom = next((encoding for mark, encoding in _BOMS if start.startswith(mark)), None)
     if bom is not None:
-        place = _undecodable(file, bom)
+        # The mark is a character of UTF-8 too, and counts as one here.
+        place = _undecodable(file, bom.removesuffix("-sig"))
         if place is None:
             return bom
         name = bom.upper().removesuffix("-SIG")

@@ -130,7 +130,6 @@ def open_dropped(path: Path, max_bytes: int) -> DroppedFile:
         number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise FileFault("文件无法读取,请检查其权限,且不要使用链接", f"it cannot be opened ({error.strerror})") from None
-    raw = io.FileIO(number)
     found = os.fstat(number)
     fault = None
     if not stat.S_ISREG(found.st_mode):
@@ -138,6 +137,6 @@ def open_dropped(path: Path, max_bytes: int) -> DroppedFile:
     elif found.st_size > max_bytes:
         fault = FileFault(f"文件超过 {max_bytes} 字节,请拆分", f"it is larger than {max_bytes} bytes (max_bytes)")
     if fault is not None:
-        raw.close()
+        os.close(number)
         raise fault
-    return DroppedFile(path, raw, found)
+    return DroppedFile(path, io.FileIO(number), found)

@@ -129,19 +129,17 @@ class RowReader:
         for place, value in enumerate(values):
             source, raw = self._plan.sources[place], picked[place]
             if value is Lost.DIGITS:
-                self._reject(number, cells, source.column, lost_digits("" if source.personal else raw))
-                kept = False
+                advice = lost_digits("" if source.personal else raw)
             elif value is None and place in self._required:
-                self._reject(number, cells, source.column, _missing(place))
-                kept = False
+                advice = _missing(place)
             elif value is Unreadable.VALUE:
                 advice = unreadable(source, raw)
-                if place in self._required:
-                    self._reject(number, cells, source.column, advice)
-                    kept = False
-                else:
-                    self._tell(number, cells, source.column, advice)
-                    values[place] = source.stored.unreadable
+                values[place] = source.stored.unreadable
+            else:
+                continue
+            rejected = place in self._required or value is Lost.DIGITS
+            kept = kept and not rejected
+            self._tell(number, cells, source.column, advice, rejected=rejected)
         return kept
 
     def _withdraw(self, number: int, cells: list[str], local: Any) -> tuple[Any, ...] | None:
@@ -155,10 +153,13 @@ class RowReader:
         return (local, *(None for _ in self._converters[1:]), *self._tail(number, gone=1))
 
     def _reject(self, number: int, cells: Sequence[str], column: str, advice: Advice) -> None:
-        self.faults.append(RowFault(number, column, *advice, True, self._cells(cells)))
+        self._tell(number, cells, column, advice, rejected=True)
 
-    def _tell(self, number: int, cells: Sequence[str], column: str, advice: Advice) -> None:
-        self.faults.append(RowFault(number, column, *advice, False, self._cells(cells)))
+    def _tell(self, number: int, cells: Sequence[str], column: str, advice: Advice, *, rejected: bool = False) -> None:
+        fault = RowFault(number, column, *advice, rejected, self._cells(cells))
+        # Two fields may be read from one column.
+        if fault not in self.faults[-len(self._converters) :]:
+            self.faults.append(fault)
 
     def _cells(self, cells: Sequence[str]) -> tuple[str, ...]:
         width = len(cells)

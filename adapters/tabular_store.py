@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool, Pool, QueuePool
+from sqlalchemy.pool import QueuePool
 
 from adapters.base import LOCAL
 from adapters.sql_runner import Session, ThreadRunner
@@ -100,12 +100,12 @@ class Batch:
 
 
 class Store:
-    """One file. Methods block; each opens a session of its own."""
+    """One file. Methods block; each is a transaction of its own, on a session that `rest` closes."""
 
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
         self._key = key
-        self._engine = _engine(path, key, NullPool)
+        self._engine = _engine(path, key, pool_size=1, max_overflow=2)
         event.listen(self._engine, "begin", _begin_immediate)
 
     def exists(self) -> bool:
@@ -124,7 +124,7 @@ class Store:
 
     def runner(self, session: Session) -> ThreadRunner:
         """Sessions that only read."""
-        engine = _engine(self.path, self._key, QueuePool, pool_size=session.connections, max_overflow=0)
+        engine = _engine(self.path, self._key, pool_size=session.connections, max_overflow=0)
         event.listen(engine, "connect", _only_read)
         return ThreadRunner(engine, session.connections)
 
@@ -151,7 +151,16 @@ class Store:
         try:
             yield alone
         finally:
+            self.rest()
             os.close(number)
+
+    def rest(self) -> None:
+        """Close the sessions of this object that idle; the next call opens another."""
+        if self.exists():
+            # Closing a session writes back the log as well, but without letting other threads run.
+            with suppress(DBAPIError), self._engine.connect() as session:
+                session.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._engine.dispose()
 
     def is_prepared(self) -> bool:
         """True if the store has its tables."""
@@ -227,8 +236,6 @@ class Store:
                 before = (INTAKE.c.record == plan.name, INTAKE.c.number < intake.number, INTAKE.c.reported == 1)
                 session.execute(INTAKE.delete().where(*before))
             session.execute(INTAKE.update().where(INTAKE.c.number == intake.number).values(taken=time.time()))
-        with self._engine.connect() as session:
-            session.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return withdrawn
 
     def give_up(self, plan: RecordPlan) -> None:
@@ -280,7 +287,7 @@ class Store:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
-def _engine(path: Path, key: bytes, pool: type[Pool], **more: Any) -> Engine:
+def _engine(path: Path, key: bytes, *, pool_size: int, max_overflow: int) -> Engine:
     def connect() -> Any:
         session = sqlcipher.connect(str(path), timeout=_BUSY_SECONDS, check_same_thread=False, isolation_level=None)
         # A wrong key is said once, by us, and not on the standard error of the library.
@@ -290,7 +297,15 @@ def _engine(path: Path, key: bytes, pool: type[Pool], **more: Any) -> Engine:
             session.execute(f"PRAGMA {pragma}")
         return session
 
-    return create_engine("sqlite://", creator=connect, module=sqlcipher, poolclass=pool, hide_parameters=True, **more)
+    return create_engine(
+        "sqlite://",
+        creator=connect,
+        module=sqlcipher,
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=max_overflow,
+        hide_parameters=True,
+    )
 
 
 def _begin_immediate(session: Connection) -> None:

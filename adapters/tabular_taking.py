@@ -94,6 +94,8 @@ class Taking:
             return self._state(plan, 0, (f"its folder cannot be read ({error.strerror})",))
         except DBAPIError as error:
             return self._state(plan, 0, (f"its store cannot be written ({type(error.orig).__name__})",))
+        if self._store.unreported(plan.name):
+            faults = (*faults, "its report cannot be written")
         return self._state(plan, waiting, faults)
 
     def _take_all(self, plan: RecordPlan, found: Sequence[Dropped], tell: Tell) -> tuple[str, ...]:

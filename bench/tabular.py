@@ -6,6 +6,7 @@ encrypted store, indexes, report. `python -m bench.tabular [rows] [csv|xlsx]`.
 
 import asyncio
 import csv
+import gc
 import resource
 import sys
 import tempfile
@@ -95,6 +96,9 @@ async def run(rows: int, suffix: str) -> None:
         options = tabular.OPTIONS.model_validate({**given, **places}, context={"base": base})
         told: list[Progress] = []
         stop = asyncio.Event()
+        # As the hub does before it serves.
+        gc.collect()
+        gc.freeze()
         pause = asyncio.create_task(longest_pause(stop))
         started = time.perf_counter()
         outcome = await tabular.take_file(options, fold_catalogue(), base / f"xk.{suffix}", progress=told.append)

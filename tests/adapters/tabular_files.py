@@ -17,7 +17,7 @@ from adapters import tabular
 KEY = "file:store.key"
 KEY_HEX = "5e" * 32
 HEADING = ("许可编号", "统一社会信用代码", "许可证书名称", "有效期至", "当前状态", "罚没金额", "许可场所")
-LICENCE = {
+LICENCE: dict[str, Any] = {
     "record": "Licence",
     "files": "xk_*",
     "take": "rename",
