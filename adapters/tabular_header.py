@@ -6,7 +6,7 @@ file and no record.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -18,6 +18,10 @@ SEARCHED = 20
 MOST_LINES = 5
 _USUAL_LINES = 3
 _MARKS = re.compile(r"[\s\u200b\ufeff]+|^\*+|\*+$")
+
+
+Wanted = Mapping[str, Sequence[str]]
+"""Column → the names it may go by, the first that is there counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def normalise_name(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def find_header(table: Table, wanted: Sequence[str], lines: int | None) -> tuple[Rows, Header]:
+def find_header(table: Table, wanted: Wanted, lines: int | None) -> tuple[Rows, Header]:
     """The first way to read the table under which a heading with all wanted columns is found; FileFault if none is."""
     best: _Near | None = None
     for rows in table.candidates():
@@ -78,16 +82,15 @@ def _places(height: int, lines: int | None) -> Iterator[tuple[int, int]]:
 
 
 def _read(
-    head: Sequence[Sequence[str]], row: int, count: int, wanted: Iterable[str]
+    head: Sequence[Sequence[str]], row: int, count: int, wanted: Wanted
 ) -> Header | tuple[tuple[str, ...], tuple[str, ...]]:
     """The heading, or what it lacks and what it holds twice."""
     joined, own = _names(head[row : row + count])
     places: dict[str, int] = {}
     lacking: list[str] = []
     twice: list[str] = []
-    for name in wanted:
-        key = normalise_name(name)
-        at = [n for n, found in enumerate(joined) if found == key] or [n for n, found in enumerate(own) if found == key]
+    for name, spellings in wanted.items():
+        at = next(filter(None, (_at(joined, each) or _at(own, each) for each in spellings)), [])
         if len(at) == 1:
             places[name] = at[0]
         else:
@@ -95,6 +98,11 @@ def _read(
     if lacking or twice:
         return tuple(lacking), tuple(twice)
     return Header(row, count, _shown(head[row : row + count]), places)
+
+
+def _at(names: Sequence[str], wanted: str) -> list[int]:
+    key = normalise_name(wanted)
+    return [place for place, name in enumerate(names) if name == key]
 
 
 def _names(lines: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
@@ -122,7 +130,7 @@ def _columns(lines: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     return list(zip(*padded, strict=True))
 
 
-def _fault(best: _Near | None, wanted: Sequence[str]) -> FileFault:
+def _fault(best: _Near | None, wanted: Wanted) -> FileFault:
     if best is None or not best.found:
         zh = f"前 {SEARCHED} 行内没有找到表头,应有的列:{'、'.join(wanted)}"
         return FileFault(zh, f"no heading among its first {SEARCHED} rows")

@@ -47,7 +47,8 @@ class StoredColumn:
 class Source:
     """What a file gives for a stored column: the heading it stands under, what it means and how it is read.
 
-    `exact`: every digit counts · `codes`: texts that stand for the values of an enumeration.
+    `joined`: further headings whose cells are read together with the first, as a tuple · `exact`: every digit counts ·
+    `codes`: texts that stand for the values of an enumeration.
     """
 
     stored: StoredColumn
@@ -57,6 +58,7 @@ class Source:
     exact: bool = True
     personal: bool = False
     codes: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -66,15 +68,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class RecordPlan:
-    """A record of files: what is read of them, what is left out, and how the copy is read.
-
-    `dropped` maps columns that are never copied to the fields they would have given.
-    """
+    """A record of files: what is read of them, which columns are never copied, and how the copy is read."""
 
     options: TabularRecord
     held: HeldRecord
     sources: tuple[Source, ...]
-    dropped: Mapping[str, str]
+    dropped: tuple[str, ...]
     copy: HeldRecord
     indexed: tuple[str, ...]
 
@@ -84,41 +83,44 @@ class RecordPlan:
         return self.options.record
 
     @property
-    def wanted(self) -> tuple[str, ...]:
-        """Headings that a file must have."""
+    def wanted(self) -> dict[str, tuple[str, ...]]:
+        """Headings that a file must have, with the names each may go by."""
         deletion = (self.options.deletion.column,) if self.options.deletion else ()
-        return tuple(dict.fromkeys((*(source.column for source in self.sources), *deletion)))
+        columns = [column for source in self.sources for column in (source.column, *source.joined)]
+        spellings: Mapping[str, tuple[str, ...]] = getattr(self.options, "spellings", {})
+        return {column: (column, *spellings.get(column, ())) for column in (*columns, *deletion)}
 
 
 def plan_record(held: HeldRecord, options: TabularRecord, rule: RecordRule) -> RecordPlan:
     """The plan of a record; ValueError naming what cannot be, one fault a line."""
-    left_out = {name: fault for name in held.options.columns if (fault := _left_out(rule.fields[name], held, options))}
-    faults = list(_faults(held, options, frozenset(left_out)))
+    left_out = frozenset(name for name in held.options.columns if _is_left_out(rule.fields[name], held))
+    faults = _faults(held, options, left_out)
     if faults:
         raise ValueError("\n".join(faults))
-    sources = [*_own_sources(held), *_field_sources(held, rule, frozenset(left_out))]
-    dropped = {held.map.reader(name).column or "": name for name in left_out} | dict.fromkeys(options.never, "")
+    sources = [*_own_sources(held), *_field_sources(held, rule, left_out)]
+    dropped = (*(str(held.map.reader(name).column) for name in sorted(left_out)), *options.never)
     copy = _copy(held, rule, {source.name: source for source in sources})
     return RecordPlan(options, held, tuple(sources), dropped, copy, _indexed(held, copy))
 
 
-def _left_out(rule: FieldRule, held: HeldRecord, options: TabularRecord) -> bool:
-    column = held.map.reader(rule.name).column
-    return column is not None and (rule.sensitivity is Sensitivity.SENSITIVE or column in options.never)
+def _is_left_out(rule: FieldRule, held: HeldRecord) -> bool:
+    return held.map.reader(rule.name).column is not None and rule.sensitivity is Sensitivity.SENSITIVE
 
 
 def _faults(held: HeldRecord, options: TabularRecord, left_out: frozenset[str]) -> list[str]:
-    own = {LOCAL: held.map.reader(LOCAL).column, **held.options.keys}
-    faults = [f"never.{column}: the row cannot do without it" for column in options.never if column in own.values()]
+    names = [*held.options.columns, *held.options.keys, LOCAL, AS_OF, DISPUTED]
+    read = {name: held.map.reader(name).column for name in names}
+    never = {*options.never, *(read[name] for name in left_out)}
+    faults = [f"{name}: {column} is never copied" for name, column in read.items() if column in never - {None}]
     known = {*held.options.columns, *held.options.keys} - left_out
-    return faults + [
-        f"required.{name}: is not read from a file" for name in options.required or () if name not in known
-    ]
+    faults += [f"required.{name}: is not read from a file" for name in options.required or () if name not in known]
+    return [fault for fault in faults if fault.partition(":")[0] not in left_out]
 
 
 def _own_sources(held: HeldRecord) -> list[Source]:
     text = StoredColumn(LOCAL, sa.Text, None, _NO_BYTES)
-    found = [Source(text, _column(held.map.reader(LOCAL)), held.map.reader(LOCAL).read, Kind.TEXT)]
+    local = held.map.reader(LOCAL)
+    found = [Source(text, _column(local), local.read, Kind.TEXT, joined=getattr(local, "joined", ()))]
     for key in held.options.keys:
         reader = held.map.key_reader(key)
         kind = Kind.CODE if key == "uscc" else Kind.TEXT
@@ -183,18 +185,19 @@ def _copy(held: HeldRecord, rule: RecordRule, sources: Mapping[str, Source]) -> 
             readers[name] = _reader(rule.fields[name], columns[name])
         elif held.map.readers[name].column is None:
             columns[name], readers[name] = declared, held.map.readers[name]
-    readers[LOCAL] = Reader(LOCAL, lambda value: value, _write_same)
+    readers[LOCAL] = Reader(LOCAL, _read_text, _write_same)
     readers[AS_OF] = Reader(AS_OF, _read_instant, _write_never)
     readers[DISPUTED] = Reader(DISPUTED, _read_truth, _write_never)
     if DISPUTED not in sources:
         readers[DISPUTED] = held.map.readers[DISPUTED]
     if held.map.readers[AS_OF].constant is not None:
         readers[AS_OF] = held.map.readers[AS_OF]
-    keys = {key: key_column(key) for key in held.options.keys}
+    keys = {key: key_column(key) for key in held.options.keys if key not in columns}
+    readers |= {key: Reader(column, _read_text, _write_same) for key, column in keys.items()}
     options = RecordOptions(
         record=held.name, columns=columns, keys=keys, local=LOCAL, searchable=held.options.searchable
     )
-    mapped = RecordMap(held.name, readers, keys)
+    mapped = RecordMap(held.name, readers, {})
     fields = {
         name: replace(field, options=columns.get(name) or ColumnOptions(column=mapped.reader(name).column))
         for name, field in held.fields.items()
@@ -227,6 +230,10 @@ def _is_indexed(field: HeldField, held: HeldRecord) -> bool:
         return False
     # A code or a text is a key even where the record is not searched.
     return held.options.searchable or field.kind in (Kind.CODE, Kind.TEXT)
+
+
+def _read_text(value: Any) -> Any:
+    return Unreadable.VALUE if isinstance(value, bytes) else value
 
 
 def _read_instant(value: Any) -> Any:

@@ -7,7 +7,7 @@ personal one in clear; in Chinese.
 import csv
 import io
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ import orjson
 
 from adapters.mapping import SHANGHAI
 from adapters.tabular_fault import FileFault, RowFault
+from adapters.tabular_header import normalise_name
 
 HEADING = ("文件", "行号", "列", "结果", "原因", "建议")
 
@@ -40,9 +41,10 @@ class Outcome:
     report: Path | None = None
 
 
-def dropped_faults(dropped: Mapping[str, str], names: Iterable[str]) -> list[RowFault]:
+def dropped_faults(dropped: Iterable[str], names: Iterable[str]) -> list[RowFault]:
     """A line for each column of the file that is never copied."""
-    found = [name for name in names if name in dropped]
+    never = frozenset(map(normalise_name, dropped))
+    found = [name for name in names if normalise_name(name) in never]
     return [RowFault(0, name, "敏感列,不入库", "今后导出时请去掉该列", rejected=False) for name in found]
 
 

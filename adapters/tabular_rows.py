@@ -60,7 +60,9 @@ class RowReader:
         self._file_columns = () if has_own_time else (stamp.as_of,)
         self._stamp = stamp
         places = [header.places[source.column] for source in plan.sources]
-        self._pick = itemgetter(*places) if len(places) > 1 else lambda cells: (cells[places[0]],)
+        # Twice the first, so that there are always several to get.
+        self._get = itemgetter(places[0], *places)
+        self._joined = [header.places[column] for column in plan.sources[_LOCAL_PLACE].joined]
         self._converters = [_converter(source) for source in plan.sources]
         self._required = _required(plan)
         # Twice the identifier, so that there are several to get.
@@ -94,6 +96,13 @@ class RowReader:
             if isinstance(values[place], str) and (advice := doubtful_code(values[place])) is not None:
                 self._tell(number, cells, self._plan.sources[place].column, advice)
         return (*values, *self._tail(number, gone=0))
+
+    def _pick(self, cells: Sequence[str]) -> tuple[Any, ...]:
+        """The cells of each source; IndexError where the row is too short."""
+        picked: tuple[Any, ...] = self._get(cells)[1:]
+        if not self._joined:
+            return picked
+        return ((picked[_LOCAL_PLACE], *(cells[place] for place in self._joined)), *picked[1:])
 
     def _tail(self, number: int, *, gone: int) -> tuple[Any, ...]:
         return *self._file_columns, gone, number, self._stamp.file, self._stamp.time
@@ -129,11 +138,11 @@ class RowReader:
         for place, value in enumerate(values):
             source, raw = self._plan.sources[place], picked[place]
             if value is Lost.DIGITS:
-                advice = lost_digits("" if source.personal else raw)
+                advice = lost_digits("" if source.personal or source.joined else raw)
             elif value is None and place in self._required:
                 advice = _missing(place)
             elif value is Unreadable.VALUE:
-                advice = unreadable(source, raw)
+                advice = unreadable(source, "" if source.joined else raw)
                 values[place] = source.stored.unreadable
             else:
                 continue
@@ -191,7 +200,9 @@ def _required(plan: RecordPlan) -> frozenset[int]:
     return frozenset(n for n, source in enumerate(plan.sources) if source.name in stored)
 
 
-def _converter(source: Source) -> Callable[[str], Any]:
+def _converter(source: Source) -> Callable[[Any], Any]:
+    if source.joined:
+        return lambda cells: Lost.DIGITS if any(map(is_lossy, cells)) else source.read(tuple(map(narrow_number, cells)))
     return _Known(_exact(_reading(source)) if source.exact else _reading(source)).__getitem__
 
 

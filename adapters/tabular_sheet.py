@@ -5,11 +5,13 @@ Knows neither columns nor the store.
 """
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
+from typing import IO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
@@ -20,7 +22,12 @@ from adapters.tabular_file import CHUNK, Broken, DroppedFile, Row
 ZIP_MAGIC = b"PK\x03\x04"
 CFB_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SECTOR = 512
-_ERROR_CELL = b't="e"'
+_ERROR_CELL = b' t="e"'
+_PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"']")
+_LONGEST_PLACE = 32
+_CELL_BYTES = 32
+"""What a cell takes in the parser's memory, be it empty."""
+_OTHER_FORMATS = frozenset({"xl/workbook.bin", "content.xml"})
 
 
 class SheetTable:
@@ -90,37 +97,55 @@ class SheetRows:
 
     def _continued(self) -> frozenset[int]:
         ranges = self._sheet.merged_cell_ranges or []
-        return frozenset(row + 1 for (top, _), (bottom, _) in ranges for row in range(top + 1, bottom + 1))
+        last = self._sheet.total_height
+        return frozenset(n + 1 for (top, _), (bottom, _) in ranges for n in range(top + 1, min(bottom + 1, last)))
 
 
 def _check_zip(held: bytes, max_bytes: int) -> int:
-    """Number of cells that hold an error; FileFault if the archive is damaged or unpacks to too much."""
+    """Number of cells that hold an error; FileFault if the archive is damaged, or would take too much memory."""
     failed = 0
     try:
         with zipfile.ZipFile(io.BytesIO(held)) as archive:
             members = archive.infolist()
+            if _OTHER_FORMATS & {member.filename for member in members}:
+                raise FileFault("不是 .xlsx 工作簿,请另存为 .xlsx", "it is a workbook of another format than XLSX")
             if sum(member.file_size for member in members) > max_bytes:
                 raise FileFault(
                     f"解压后超过 {max_bytes} 字节,请拆分", f"it unpacks to more than {max_bytes} bytes (max_bytes)"
                 )
             for member in members:
-                failed += _check_member(archive, member)
+                with archive.open(member) as stream:
+                    failed += _check_member(stream, max_bytes // _CELL_BYTES)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         raise CutShort("工作簿损坏或不完整", "the workbook is damaged or cut short") from None
     return failed
 
 
-def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
-    failed = 0
-    counts = member.filename.startswith("xl/worksheets/")
-    with archive.open(member) as stream:
-        tail = b""
-        # To the end, so that its checksum is compared.
-        while chunk := stream.read(CHUNK):
-            if counts:
-                failed += (tail + chunk).count(_ERROR_CELL)
-                tail = chunk[1 - len(_ERROR_CELL) :]
+def _check_member(stream: IO[bytes], most_cells: int) -> int:
+    failed = height = width = 0
+    tail = b""
+    # To the end, so that its checksum is compared.
+    while chunk := stream.read(CHUNK):
+        text = tail + chunk
+        failed += text.count(_ERROR_CELL) - tail.count(_ERROR_CELL)
+        places = _PLACE.findall(text)
+        height = max(height, *(int(row) for _, row in places), 0)
+        width = max(width, *map(_column_number, {column for column, _ in places}), 0)
+        tail = text[-_LONGEST_PLACE:]
+    if height * width > most_cells:
+        # The parser keeps a place for every cell of the rectangle: two cells far apart would exhaust the memory.
+        raise FileFault(
+            f"表格占 {height} 行 {width} 列,过大;请删除数据区以外的内容",
+            f"its cells span {height} rows and {width} columns (max_bytes)",
+        )
     return failed
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def _open_book(held: bytes) -> CalamineWorkbook:

@@ -265,9 +265,13 @@ class Store:
             session.execute(FAULT.delete().where(FAULT.c.intake == intake.number))
 
     def purge(self, plan: RecordPlan, oldest: float) -> int:
-        """Delete rows of files older than a time, and what is known of those files; number of rows deleted."""
+        """Delete rows of files older than a time, staged or held, and what is known of those files; rows deleted."""
+        aged = (INTAKE.c.record == plan.name, INTAKE.c.time < oldest)
         with self._write() as session:
-            session.execute(INTAKE.delete().where(INTAKE.c.record == plan.name, INTAKE.c.time < oldest))
+            if session.execute(sa.select(INTAKE.c.number).where(*aged, INTAKE.c.taken.is_(None))).first():
+                stage_table(plan).drop(session, checkfirst=True)
+            session.execute(FAULT.delete().where(FAULT.c.intake.in_(sa.select(INTAKE.c.number).where(*aged))))
+            session.execute(INTAKE.delete().where(*aged))
             if not has_table(session, plan.name):
                 return 0
             rows = rows_table(plan)

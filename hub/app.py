@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute
 
+from adapters.base import Starting
 from auth.admission import Admission
 from auth.tokens import TokenIssuer, TokenVerifier
 from hub.answer import Wording
@@ -49,6 +50,12 @@ class Hub:
     sources: Mapping[str, Source]
     database: Database
     issuer: TokenIssuer
+
+    async def start(self) -> None:
+        """Start the sources that work while nobody asks."""
+        for source in self.sources.values():
+            if isinstance(source.adapter, Starting):
+                await source.adapter.start()
 
     async def close(self) -> None:
         """Release sources and store."""
@@ -99,6 +106,7 @@ def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRou
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await hub.start()
         yield
         await hub.close()
 

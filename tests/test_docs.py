@@ -320,6 +320,7 @@ def test_code_blocks_parse(page, tmp_path, monkeypatch):
     monkeypatch.setenv("MARKET_DATABASE", "sqlite:///market.db")
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets/health-api-key").write_text("secret")
+    (tmp_path / "secrets/approval-store-key").write_text("5e" * 32)
     for tables in map(tomllib.loads, page.blocks("toml")):
         for grant in tables.get("grant", ()):
             GrantTable.model_validate(grant)

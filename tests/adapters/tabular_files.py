@@ -1,5 +1,6 @@
 """Files as departments drop them, and sources that take them: for the tests of kind `tabular`."""
 
+import asyncio
 import csv
 import io
 import json
@@ -13,10 +14,10 @@ import openpyxl
 import xlwt
 
 from adapters import tabular
+from adapters.base import Search
 
 KEY = "file:store.key"
 KEY_HEX = "5e" * 32
-HEADING = ("许可编号", "统一社会信用代码", "许可证书名称", "有效期至", "当前状态", "罚没金额", "许可场所")
 LICENCE: dict[str, Any] = {
     "record": "Licence",
     "files": "xk_*",
@@ -29,6 +30,21 @@ LICENCE: dict[str, Any] = {
         "validTo": "有效期至",
         "status": {"column": "当前状态", "codes": {"有效": "VALID", "吊销": "REVOKED"}},
         "authority": {"constant": "肇东市行政审批局"},
+    },
+}
+HEAD = ("许可编号", "统一社会信用代码", "许可证书名称", "有效期至", "当前状态")
+WIDE: dict[str, Any] = {**LICENCE, "columns": {**LICENCE["columns"], "premises": "许可场所"}}
+ENTITY: dict[str, Any] = {
+    "record": "Entity",
+    "files": "zt_*",
+    "take": "rename",
+    "local": "注册号",
+    "required": ["uscc"],
+    "columns": {
+        "uscc": "代码",
+        "name": "名称",
+        "legalRepresentative": "法定代表人",
+        "registeredCapital": {"column": "注册资本", "unit": "wan"},
     },
 }
 CODES = ("91231282MA9X0A019P", "92231282MA9X0B02XT", "93231282MA9X0C0306")
@@ -135,3 +151,16 @@ def report(base: Path, name: str) -> list[dict[str, str]]:
 def summary(base: Path, name: str) -> dict[str, Any]:
     """Summary of the report on a file."""
     return json.loads((base / "in/reports" / f"{name}.report.json").read_text(encoding="utf-8"))
+
+
+async def rows_of(source: tabular.TabularSource, *columns: str, record: str = "Licence", **more: Any) -> list[Any]:
+    """Columns of all rows of a record."""
+    deadline = asyncio.get_running_loop().time() + 20
+    return [*(await source.search(Search(record, columns, 1000, deadline, "测试", **more))).rows]
+
+
+async def take_lines(
+    source: tabular.TabularSource, base: Path, lines: Iterable[Sequence[Any]], name: str = "xk_1.csv"
+) -> Any:
+    """What became of a file of these lines; its name says which record it holds."""
+    return await source.take(drop(base, name, table_bytes(lines)), "Entity" if name.startswith("zt") else "Licence")

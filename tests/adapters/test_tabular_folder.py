@@ -5,27 +5,12 @@ import os
 
 import pytest
 
-from adapters import tabular
 from adapters.base import SourceDown
 from adapters.tabular_fault import Progress
 from adapters.tabular_folder import Folder
 from tests.adapters import tabular_files as files
 from tests.adapters.tabular_files import LICENCE
 from tests.conformance.suite import search
-
-
-@pytest.fixture
-async def opening(catalogue, tmp_path):
-    """Opens sources on the folder of this test."""
-    opened = []
-
-    def opening(*records, **more):
-        opened.append(tabular.open_source(files.options(tmp_path, *records, **more), catalogue))
-        return opened[-1]
-
-    yield opening
-    for source in opened:
-        await source.aclose()
 
 
 def _record(tmp_path, **more):
@@ -64,9 +49,9 @@ def test_what_is_under_way_is_no_file(tmp_path):
     assert _names(Folder(tmp_path / "in"), _record(tmp_path)) == ([], 0)
 
 
-async def test_files_are_taken_while_the_hub_serves(opening, tmp_path):
+async def test_files_are_taken_while_the_hub_serves(open_files, tmp_path):
     """Once started, a source takes what is dropped without being asked."""
-    source = opening(poll_seconds=1)
+    source = open_files(poll_seconds=1)
     await source.start()
     with pytest.raises(SourceDown, match="no file has been taken yet"):
         await source.count(search("Licence", ()))
@@ -76,9 +61,9 @@ async def test_files_are_taken_while_the_hub_serves(opening, tmp_path):
     assert await _eventually(source, 8) == 8
 
 
-async def test_a_first_question_starts_the_taking(opening, tmp_path):
+async def test_a_first_question_starts_the_taking(open_files, tmp_path):
     """A source that nobody started takes files from its first question on; a folder may come later."""
-    source = opening(folder="later", poll_seconds=1)
+    source = open_files(folder="later", poll_seconds=1)
     with pytest.raises(SourceDown):
         await source.count(search("Licence", ()))
     (tmp_path / "later").mkdir()
@@ -99,21 +84,21 @@ async def _eventually(source, wanted):
     return found
 
 
-async def test_a_store_filled_before_is_served_at_once(opening, tmp_path):
+async def test_a_store_filled_before_is_served_at_once(open_files, tmp_path):
     """After a restart, or when another process took a file, the rows are there before the folder is looked at."""
-    early = opening()
-    first = opening()
+    early = open_files()
+    first = open_files()
     await first.take(files.drop(tmp_path, "xk_1.csv", files.csv_bytes(files.licence_rows(4))))
     await first.aclose()
     assert await early.count(search("Licence", ())) == 4
-    assert await opening(folder="gone").count(search("Licence", ())) == 4
+    assert await open_files(folder="gone").count(search("Licence", ())) == 4
 
 
-async def test_check_says_what_is_wrong(opening, tmp_path):
+async def test_check_says_what_is_wrong(open_files, tmp_path):
     """A missing folder, no file yet, and a file older than declared are each said in plain words."""
     with pytest.raises(SourceDown, match=r"Licence: .* its folder cannot be read \(No such file or directory\)"):
-        await opening(folder="gone").check()
-    source = opening({**LICENCE, "fresh_days": 5})
+        await open_files(folder="gone").check()
+    source = open_files({**LICENCE, "fresh_days": 5})
     with pytest.raises(SourceDown, match="Licence: no file has been taken yet, none is there"):
         await source.check()
     assert source.status() == ["Licence: no file has been taken yet"]
@@ -125,11 +110,11 @@ async def test_check_says_what_is_wrong(opening, tmp_path):
     assert "Licence: 2 rows, xk_1.csv taken" in source.status()[0]
 
 
-async def test_closing_in_the_middle_keeps_the_stage(opening, tmp_path, monkeypatch):
+async def test_closing_in_the_middle_keeps_the_stage(open_files, tmp_path, monkeypatch):
     """A source that is closed while it takes a file stops within a batch, and the next one goes on."""
     monkeypatch.setattr("adapters.tabular_intake.BATCH", 50)
     path = files.drop(tmp_path, "xk_1.csv", files.csv_bytes(files.licence_rows(2000)))
-    first = opening()
+    first = open_files()
     reached = asyncio.Event()
     taking = asyncio.create_task(first.take(path, progress=lambda told: reached.set()))
     await reached.wait()
@@ -137,6 +122,6 @@ async def test_closing_in_the_middle_keeps_the_stage(opening, tmp_path, monkeypa
     with pytest.raises(SourceDown, match="closed"):
         await taking
     told: list[Progress] = []
-    outcome = opening().taking.take(path, "Licence", told.append)
+    outcome = open_files().taking.take(path, "Licence", told.append)
     assert outcome.rows == 2000
     assert told[0].rows > 50

@@ -6,6 +6,7 @@ import zipfile
 from contextlib import ExitStack
 from datetime import date, datetime
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,8 @@ from adapters.tabular_sheet import SheetTable
 from tests.adapters import tabular_files as files
 
 MOST = 10_000_000
-WANTED = ("许可编号", "有效期至")
+NAMES = ("许可编号", "有效期至")
+WANTED = {name: (name,) for name in NAMES}
 _OPENED = ExitStack()
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 
@@ -105,6 +107,13 @@ def test_headings_are_found(tmp_path, lines, names):
     header, rows = _rows(_table(tmp_path, files.table_bytes([*lines, ["JY1", "x", "2027-01-31"]])))
     assert header.names == names
     assert rows == [["JY1", "x", "2027-01-31"]]
+
+
+def test_a_column_may_go_by_several_names(tmp_path):
+    """The first of a column's names that the heading has is the one that counts."""
+    table = _table(tmp_path, files.table_bytes([["证号", "失效日期", "有效期止"], ["JY1", "x", "y"]]))
+    wanted = {"许可编号": ("许可编号", "证号"), "有效期至": ("有效期至", "有效期止", "失效日期")}
+    assert find_header(table, wanted, None)[1].places == {"许可编号": 0, "有效期至": 2}
 
 
 def test_number_of_heading_lines_can_be_given(tmp_path):
@@ -200,8 +209,6 @@ def test_every_cell_of_a_sheet_is_a_text(tmp_path, write):
 
 def test_the_first_visible_sheet_with_the_heading_is_read(tmp_path):
     """Sheets without the heading are passed over; one can be chosen by name or number."""
-    import openpyxl  # noqa: PLC0415 - only this test makes a workbook of several sheets
-
     book = openpyxl.Workbook()
     book.active.append(["填表说明"])
     for name, value in (("旧", "1"), ("新", "2")):
@@ -245,10 +252,27 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path):
         _sheet(tmp_path / "bomb.xlsx", most=1_000_000)
 
 
+@pytest.mark.parametrize("far", [(1_048_576, 16_384), (1000, 16_384), (1_000_000, 200)])
+def test_two_cells_far_apart_do_not_exhaust_the_memory(tmp_path, far):
+    """A workbook of a few kilobytes whose cells span a huge rectangle is refused before it is parsed."""
+    book = openpyxl.Workbook()
+    book.active.append(NAMES)
+    book.active.cell(*far).value = "x"
+    book.save(tmp_path / "book.xlsx")
+    with pytest.raises(FileFault, match=f"span {far[0]} rows and {far[1]} columns"):
+        _sheet(tmp_path / "book.xlsx", most=300_000_000)
+
+
+def test_workbooks_of_other_formats_are_refused(tmp_path):
+    """XLSB and ODS are told what to become."""
+    with zipfile.ZipFile(tmp_path / "book.xlsx", "w") as archive:
+        archive.writestr("content.xml", b"<x/>")
+    with pytest.raises(FileFault, match="another format than XLSX"):
+        _sheet(tmp_path / "book.xlsx")
+
+
 def test_failed_formulas_are_told(tmp_path):
     """Cells of a workbook that hold an error are read as empty, and their number is told."""
-    import openpyxl  # noqa: PLC0415 - the same
-
     book = openpyxl.Workbook()
     book.active.append(["许可编号", "有效期至"])
     book.active.append(["1", "#N/A"])
@@ -294,5 +318,5 @@ def test_spoilt_cells_are_known(text):
 def test_a_csv_named_like_a_workbook_is_a_csv(tmp_path):
     """What a file is called says nothing: the reader of separated values reads what others call .xls."""
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter="\t").writerows([WANTED, ("1", "x")])
+    csv.writer(text, delimiter="\t").writerows([NAMES, ("1", "x")])
     assert _rows(_table(tmp_path, text.getvalue().encode("gb18030"), "x.xls"))[1] == [["1", "x"]]
