@@ -40,6 +40,8 @@ from adapters.tabular_tables import (
 
 _WRITING = {"tabular_writing": True}
 _BUSY_SECONDS = 10.0
+PATIENCE = 3.0
+"""Seconds to wait for another process: longer than a look into a folder takes, shorter than taking a large file."""
 _PRAGMAS = (
     *("cipher_page_size = 8192", "temp_store = MEMORY", "journal_mode = WAL", "synchronous = NORMAL"),
     "cache_size = -32000",
@@ -139,17 +141,12 @@ class Store:
 
     @contextmanager
     def alone(self) -> Iterator[bool]:
-        """True inside if no other process takes files into this store meanwhile."""
+        """True inside if no other process takes files into this store meanwhile; one that does is waited for a little."""
         self._make_folder()
         lock = self.path.with_name(f"{self.path.name}.lock")
         number = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            alone = True
-        except BlockingIOError:
-            alone = False
-        try:
-            yield alone
+            yield _lock(number)
         finally:
             self.rest()
             os.close(number)
@@ -310,6 +307,19 @@ def _engine(path: Path, key: bytes, *, pool_size: int, max_overflow: int) -> Eng
         max_overflow=max_overflow,
         hide_parameters=True,
     )
+
+
+def _lock(number: int) -> bool:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.05)
+        else:
+            return True
 
 
 def _begin_immediate(session: Connection) -> None:

@@ -57,6 +57,7 @@ class Taking:
         """Purge, then take all that is whole and not held; raises Stopped."""
         with self._store.alone() as alone:
             if not alone:
+                self._look()
                 return
             self.prepare()
             for plan in self._plans.values():
@@ -76,6 +77,11 @@ class Taking:
     def is_held(self, record: str) -> bool:
         """True if the store holds a file of the record, whoever took it."""
         return self._store.exists() and self._store.is_prepared() and self._store.held(record) is not None
+
+    def _look(self) -> None:
+        """Note what another process has taken; it tells what is wrong itself."""
+        if self._store.exists() and self._store.is_prepared():
+            self.states = {name: self._state(plan, 0, self.states[name].faults) for name, plan in self._plans.items()}
 
     def prepare(self) -> None:
         """Make the store, once."""

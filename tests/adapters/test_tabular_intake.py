@@ -322,8 +322,9 @@ async def test_a_file_by_hand(catalogue, tmp_path):
     assert told[-1].bytes_read == told[-1].bytes_total == path.stat().st_size
 
 
-async def test_two_processes_do_not_take_at_once(open_files, tmp_path):
+async def test_two_processes_do_not_take_at_once(open_files, tmp_path, monkeypatch):
     """While another process takes files into the store, one by hand is refused and the folder is left for later."""
+    monkeypatch.setattr("adapters.tabular_store.PATIENCE", 0.1)
     source = open_files()
     path = files.drop(tmp_path, "xk_1.csv", files.csv_bytes(files.licence_rows(1)))
     with (tmp_path / "store.db.lock").open("w") as lock:
