@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy.exc import DBAPIError
 from watchfiles import awatch
 
 from adapters.base import Ability, Lookup, Rows, Search, SourceBadData, SourceDown
@@ -51,7 +52,7 @@ class TabularSource:
 
     async def start(self) -> None:
         """Take files from now on, until closed."""
-        if self._watch is None and not self._closed:
+        if (self._watch is None or self._watch.done()) and not self._closed:
             self._watch = asyncio.create_task(self._keep_taking())
 
     async def fetch(self, ask: Lookup) -> Rows:
@@ -103,6 +104,8 @@ class TabularSource:
             raise SourceDown("the source was closed while it took the file; it goes on there next time") from None
         except StoreBusy:
             raise SourceDown("another process is taking files into this store; try again in a moment") from None
+        except (OSError, DBAPIError) as error:
+            raise SourceDown(f"the store cannot be written ({type(error).__name__})") from None
 
     def status(self) -> list[str]:
         """A line for each record, as of the last look: what is held, since when, and what is wrong."""
@@ -148,7 +151,11 @@ class TabularSource:
         if state is None or state.held is not None:
             return
         # Another process may have taken a file, or this one in an earlier life.
-        if not await asyncio.get_running_loop().run_in_executor(None, self.taking.is_held, record):
+        try:
+            held = await asyncio.get_running_loop().run_in_executor(None, self.taking.is_held, record)
+        except (OSError, DBAPIError) as error:
+            raise SourceDown(f"{record}: the store cannot be read ({type(error).__name__})") from None
+        if not held:
             raise SourceDown(f"{record}: no file has been taken yet")
 
     async def _in_thread(self, work: Callable[[], Answer]) -> Answer:

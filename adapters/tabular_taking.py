@@ -6,7 +6,7 @@ by age before anything is taken. Knows no event loop.
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
@@ -55,16 +55,20 @@ class Taking:
 
     def scan(self, tell: Tell) -> None:
         """Purge, then take all that is whole and not held; raises Stopped."""
-        with self._store.alone() as alone:
-            if not alone:
-                self._look()
-                return
-            self.prepare()
-            for plan in self._plans.values():
-                self.states = {**self.states, plan.name: self._scan(plan, tell)}
+        try:
+            with self._store.alone() as alone:
+                if not alone:
+                    self._look()
+                    return
+                self.prepare()
+                for plan in self._plans.values():
+                    self.states = {**self.states, plan.name: self._scan(plan, tell)}
+        except (OSError, DBAPIError) as error:
+            said = (f"its store cannot be written ({_cause(error)})",)
+            self.states = {name: replace(state, faults=said) for name, state in self.states.items()}
 
     def take(self, path: Path, record: str, tell: Tell) -> Outcome:
-        """Take a file by hand, wherever it lies; raises StoreBusy, Stopped, KeyError for an unknown record."""
+        """Take a file by hand, wherever it lies; raises StoreBusy, Stopped, OSError and DBAPIError of the store."""
         plan = self._plans[record]
         with self._store.alone() as alone:
             if not alone:
@@ -97,9 +101,7 @@ class Taking:
             found, waiting = self._folder.whole(plan.options)
             faults = self._take_all(plan, found, tell)
         except OSError as error:
-            return self._state(plan, 0, (f"its folder cannot be read ({error.strerror})",))
-        except DBAPIError as error:
-            return self._state(plan, 0, (f"its store cannot be written ({type(error.orig).__name__})",))
+            return self._state(plan, 0, (f"its folder cannot be read ({_cause(error)})",))
         if self._store.unreported(plan.name):
             faults = (*faults, "its report cannot be written")
         return self._state(plan, waiting, faults)
@@ -154,3 +156,8 @@ class Taking:
             return RecordState(waiting=waiting, faults=tuple(faults))
         outdated = held.key.mapping != mapping_print(plan)
         return RecordState(held, self._store.size(plan), waiting, tuple(faults), outdated)
+
+
+def _cause(error: OSError | DBAPIError) -> str:
+    # What a driver says may quote values.
+    return error.strerror or type(error).__name__ if isinstance(error, OSError) else type(error.orig).__name__

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from adapters.base import SourceDown
+from adapters.base import SourceDown, SourceError
 from adapters.tabular_fault import Progress
 from adapters.tabular_folder import Folder
 from tests.adapters import tabular_files as files
@@ -108,6 +108,37 @@ async def test_check_says_what_is_wrong(open_files, tmp_path):
     with pytest.raises(Exception, match="its newest file is 9 days old"):
         await source.check()
     assert "Licence: 2 rows, xk_1.csv taken" in source.status()[0]
+
+
+async def test_a_store_that_cannot_be_written_is_told(open_files, tmp_path):
+    """Where the store cannot be made, check, question and a file by hand each say so, and the taking goes on."""
+    (tmp_path / "blocked").write_bytes(b"")
+    source = open_files(store="blocked/store.db")
+    path = files.drop(tmp_path, "xk_1.csv", files.csv_bytes(files.licence_rows(2)))
+    with pytest.raises(SourceDown, match="its store cannot be written"):
+        await source.check()
+    with pytest.raises(SourceDown, match="the store cannot be written"):
+        await source.take(path)
+    with pytest.raises(SourceDown):
+        await source.count(search("Licence", ()))
+    (tmp_path / "blocked").unlink()
+    await source.check()
+    assert await source.count(search("Licence", ())) == 2
+
+
+async def test_a_spoilt_store_is_told(open_files, tmp_path):
+    """A store whose bytes were changed is a failure of the source, and nothing else."""
+    first = open_files()
+    await first.take(files.drop(tmp_path, "xk_1.csv", files.csv_bytes(files.licence_rows(500))))
+    await first.aclose()
+    source = open_files()
+    with (tmp_path / "store.db").open("r+b") as store:
+        store.seek(8192)
+        store.write(os.urandom(60_000))
+    with pytest.raises(SourceError):
+        await source.count(search("Licence", ()))
+    with pytest.raises(SourceError):
+        await source.check()
 
 
 async def test_closing_in_the_middle_keeps_the_stage(open_files, tmp_path, monkeypatch):
