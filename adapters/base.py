@@ -8,7 +8,7 @@ written. Not promised: order between keys, a snapshot across calls, that rows st
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from schema.predicate import TRUE, Op, Predicate
 
@@ -113,6 +113,14 @@ class Adapter(Protocol):
 
     async def aclose(self) -> None:
         """Release connections."""
+
+
+@runtime_checkable
+class Starting(Protocol):
+    """What an adapter has besides, if it works while nobody asks: it is started when the hub begins to serve."""
+
+    async def start(self) -> None:
+        """Begin, without waiting for the source; once is enough, and `aclose` ends it."""
 
 
 # SourceError

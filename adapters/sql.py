@@ -6,7 +6,7 @@ asked, so that a source may be down at start. Nothing is ever written.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -90,7 +90,9 @@ class _Record:
 class SqlSource:
     """Records in one database."""
 
-    def __init__(self, options: SqlOptions, records: Mapping[str, _Record], runner: Runner, flavour: Flavour) -> None:
+    def __init__(
+        self, options: SourceOptions, records: Mapping[str, _Record], runner: Runner, flavour: Flavour
+    ) -> None:
         self.abilities: Mapping[str, Ability] = {name: record.ability for name, record in records.items()}
         self._options = options
         self._records = records
@@ -215,12 +217,17 @@ def open_source(options: SqlOptions, catalogue: Catalogue) -> SqlSource:
     ]
     if faults:
         raise ValueError("\n".join(faults))
-    records = {
-        record.record: _Record(held[record.record], held[record.record].ability(_can_push), record.layout)
-        for record in options.record
-    }
     session = Session(options.name, options.connections, options.timeout_ms)
     runner, flavour = open_backend(make_url(options.url.get_secret_value()), session)
+    laid = [(held[record.record], record.layout) for record in options.record]
+    return source_on(options, laid, runner, flavour)
+
+
+def source_on(
+    options: SourceOptions, laid: Iterable[tuple[HeldRecord, Layout]], runner: Runner, flavour: Flavour
+) -> SqlSource:
+    """Records whose mapping and layout are known, on sessions of one's own."""
+    records = {held.name: _Record(held, held.ability(_can_push), layout) for held, layout in laid}
     return SqlSource(options, records, runner, flavour)
 
 

@@ -109,7 +109,7 @@ def _boolean(column: Column, op: Op, value: Any) -> Condition | None:
     yes = column.among(column.field.options.truthy)
     if not value and column.field.options.falsy:
         return sa.and_(column.among(column.field.options.falsy), sa.not_(yes))
-    return yes if value else sa.and_(column.present, sa.not_(yes))
+    return yes if value else sa.and_(column.text_form().readable, sa.not_(yes))
 
 
 def _number(column: Column, op: Op, value: Any) -> Condition | None:

@@ -132,9 +132,8 @@ class ThreadRunner:
 
     def _in_thread(self, work: Callable[[Connection], Answer], given_up: Event) -> Answer:
         with translated(), self._engine.connect() as connection:
-            session = connection.connection.driver_connection
-            if not isinstance(session, sqlite3.Connection):
-                raise TypeError("not a session of SQLite")
+            # Of `sqlite3` or of a build of SQLite that encrypts.
+            session: Any = connection.connection.driver_connection
             session.set_progress_handler(given_up.is_set, 10_000)
             try:
                 return work(connection)

@@ -26,13 +26,12 @@ from hub.app import Hub, wire
 from hub.audit.recorder import Asked, Outcome
 from hub.gateway import Request
 from hub.operation import read_operation
-from hub.plan.bind import Bound, bind
+from hub.plan.bind import Bound
 from hub.plan.bind import Question as Values
 from hub.plan.explain import held_fields
 from hub.plan.planner import Planner
 from hub.settings import load_settings
-from hub.shape.records import Tools
-from hub.shape.roots import Shaped, shape
+from hub.shape.ledger import Shaped, Tools
 
 STAGES = ("admit", "read", "plan", "bind", "fetch", "shape", "record", "whole")
 """The rooms in their order. `read` and `plan` are for a text and a policy never seen before, the others for known ones;
@@ -116,8 +115,7 @@ async def _steps(hub: Hub, config: Path, name: str) -> list[Step]:
 
     def bound() -> Bound:
         prepared = gateway.planner.prepare(operation, access, variables)
-        values = Values(prepared.variables, prepared.schema, gateway.clock.today())
-        found = bind(prepared.plan, values, access, gateway.seal)
+        found = prepared.binder.bind(Values(prepared.variables, access, gateway.clock.today(), gateway.seal))
         gateway.fetcher.check(found)
         return found
 
@@ -126,14 +124,14 @@ async def _steps(hub: Hub, config: Path, name: str) -> list[Step]:
 
     def shaped() -> Shaped:
         tools = Tools(topology, lambda at: gateway.ids.identify(at.field, at.value), gateway.seal.seal, replied)
-        return shape(once, replies, tools)
+        return gateway.shapers.of(once.plan).shape(once, replies, tools)
 
     replied = gateway.clock.now()
     answer = shaped()
 
     def record() -> Awaitable[int]:
         asked = Asked(access, operation.digest, name, held_fields(once))
-        outcome = Outcome("ANSWERED", answer.data, answer.notes.sorted(), answer.entities)
+        outcome = Outcome("ANSWERED", answer.data, answer.notes, answer.entities)
         return gateway.recorder.record(asked, outcome, replies.traces)
 
     async def whole() -> bytes:

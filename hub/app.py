@@ -53,6 +53,12 @@ class Hub:
     database: Database
     issuer: TokenIssuer
 
+    async def start(self) -> None:
+        """Start the sources that work while nobody asks."""
+        for source in self.sources.values():
+            if source.starting is not None:
+                await source.starting.start()
+
     async def close(self) -> None:
         """Release sources and store."""
         for source in self.sources.values():
@@ -103,6 +109,7 @@ def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRou
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await hub.start()
         async with watched(hub.sources):
             yield
         await hub.close()

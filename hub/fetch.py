@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from adapters.base import KEY, LOCAL, MAX_KEYS, Adapter, Lookup, Rows, Search, SourceError
+from adapters.base import KEY, LOCAL, MAX_KEYS, Adapter, Lookup, Rows, Search, SourceError, Starting
 from adapters.wrap.health import Health
 from hub.clock import Clock
 from hub.coalesce import Coalescer, Found
@@ -30,7 +30,7 @@ MAX_KEY_SET = 5_000
 class Source:
     """A configured source: its adapter in its wrappers, how long it may take, in seconds, and how it has been.
 
-    `lanes` bounds the look-ups under way at a time: others join those that wait.
+    `lanes` bounds the look-ups under way at a time: others join those that wait; `starting` is what works unasked.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Source:
     timeout: float
     health: Health
     lanes: int = 8
+    starting: Starting | None = None
     lookups: Coalescer = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

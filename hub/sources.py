@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from adapters.base import Adapter
+from adapters.base import Adapter, Starting
 from adapters.options import SourceOptions
 from adapters.registry import open_source
 from adapters.wrap.health import Health
@@ -60,7 +60,8 @@ def _source(options: SourceOptions, adapter: Adapter, clock: Clock) -> Source:
     health = Health(adapter.abilities, clock.now)
     label = options.label or options.name
     wrapped = wrap(adapter, options, health)
-    return Source(options.name, label, wrapped, options.timeout_ms / 1000, health, options.lanes)
+    starting = adapter if isinstance(adapter, Starting) else None
+    return Source(options.name, label, wrapped, options.timeout_ms / 1000, health, options.lanes, starting)
 
 
 def _topology(settings: Settings, catalogue: Catalogue, adapters: Mapping[str, Adapter]) -> Topology:

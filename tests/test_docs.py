@@ -334,6 +334,7 @@ def test_code_blocks_parse(page, tmp_path, monkeypatch):
     (tmp_path / "secrets").mkdir()
     for name in re.findall(r'"file:secrets/([\w-]+)"', page.text):
         (tmp_path / "secrets" / name).write_text("secret")
+    (tmp_path / "secrets/approval-store-key").write_text("5e" * 32)
     for tables in map(tomllib.loads, page.blocks("toml")):
         for grant in tables.get("grant", ()):
             GrantTable.model_validate(grant)

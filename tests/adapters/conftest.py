@@ -1,14 +1,18 @@
 """What the tests of all adapters share: the catalogue, what databases were told, and readable failures of the suite."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy import Engine, event
 
+from adapters import tabular
 from adapters.sql import SqlSource
+from adapters.tabular import TabularSource
 from schema.catalogue import Catalogue, fold_catalogue
+from tests.adapters import tabular_files
 from tests.adapters.mariadb_source import Database, divisions, opening
 from tests.mariadb import fresh_database
 
@@ -61,3 +65,17 @@ async def open_maria(catalogue: Catalogue, maria_url: str, maria: Database) -> A
     """Opens sources on that database: the divisions, or a record of one's own."""
     async with opening(catalogue, maria_url) as open_record:
         yield open_record
+
+
+@pytest.fixture
+async def open_files(catalogue: Catalogue, tmp_path: Path) -> AsyncIterator[Callable[..., TabularSource]]:
+    """Opens sources of files on the folder of this test; `known` is another catalogue."""
+    opened: list[TabularSource] = []
+
+    def open_files(*records: dict[str, Any], known: Catalogue = catalogue, **more: Any) -> TabularSource:
+        opened.append(tabular.open_source(tabular_files.options(tmp_path, *records, **more), known))
+        return opened[-1]
+
+    yield open_files
+    for source in opened:
+        await source.aclose()
