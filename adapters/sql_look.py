@@ -14,7 +14,9 @@ from adapters.sql_backends import open_backend
 from adapters.sql_runner import Runner, Session
 
 MOST_TABLES = 500
-_SQLITE = sa.text("SELECT NULL, name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite/_%' ESCAPE '/'")
+_SQLITE = sa.text(
+    "SELECT NULL, name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite/_%' ESCAPE '/'"
+)
 _STANDARD = sa.text("""
     SELECT CASE WHEN table_schema = current_schema() THEN NULL ELSE table_schema END, table_name
     FROM information_schema.tables WHERE table_schema NOT IN ('information_schema', 'pg_catalog')

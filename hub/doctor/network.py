@@ -8,7 +8,7 @@ import contextlib
 import re
 import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from adapters.http_options import HttpOptions
 from adapters.options import SourceOptions
+from adapters.sql import SqlOptions
 from hub.clock import Clock
 from hub.doctor.findings import Finding
 
@@ -41,47 +42,52 @@ _TLS_CODES: Mapping[int, str] = {
     **dict.fromkeys((2, 18, 19, 20, 21, 27), "TLS_UNKNOWN_CA"),
     **dict.fromkeys((62, 64), "TLS_HOST"),
 }
+Place = tuple[str, int]
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-async def reach(options: SourceOptions, clock: Clock) -> AsyncIterator[Finding]:
+async def reach(options: SourceOptions, clock: Clock) -> list[Finding]:
     """What is wrong on the way to a source that lies at an address; nothing for files and rows."""
-    if isinstance(options, HttpOptions):
-        address = options.base_url.get_secret_value()
-        parts = urlsplit(address)
-        async for finding in _reach(options, (parts.hostname or "", parts.port or _PORTS[parts.scheme]), clock):
-            yield finding
-    elif options.kind == "sql":
-        url = sa.make_url(options.url.get_secret_value())  # type: ignore[attr-defined]
-        if url.host is not None and not url.host.startswith("/"):
-            place = url.host, url.port or _PORTS[url.get_backend_name()]
-            async for finding in _reach(options, place, clock):
-                yield finding
-
-
-async def _reach(options: SourceOptions, place: tuple[str, int], clock: Clock) -> AsyncIterator[Finding]:
+    place = _place(options)
+    if place is None:
+        return []
     try:
         async with asyncio.timeout(_SECONDS):
-            if isinstance(options, HttpOptions):
-                skew = await _ask_head(options, place, clock)
-                if skew is not None and abs(skew) > _MOST_SKEW:
-                    yield Finding(options.name, "CLOCK", {"seconds": abs(skew)})
-            else:
-                await _close(await asyncio.open_connection(*place))
+            skew = await _knock(options, place, clock)
     except ssl.SSLCertVerificationError as error:
-        yield Finding(options.name, _TLS_CODES.get(error.verify_code, "TLS_FAILED"))
+        return [Finding(options.name, _TLS_CODES.get(error.verify_code, "TLS_FAILED"))]
     except ssl.SSLError:
-        yield Finding(options.name, "TLS_FAILED")
+        return [Finding(options.name, "TLS_FAILED")]
     except socket.gaierror:
-        yield Finding(options.name, "NAME_UNKNOWN")
+        return [Finding(options.name, "NAME_UNKNOWN")]
     except ConnectionRefusedError:
-        yield Finding(options.name, "REFUSED")
+        return [Finding(options.name, "REFUSED")]
     except (OSError, TimeoutError):
-        yield Finding(options.name, "UNREACHABLE")
+        return [Finding(options.name, "UNREACHABLE")]
+    return [Finding(options.name, "CLOCK", {"seconds": abs(skew)})] if abs(skew) > _MOST_SKEW else []
 
 
-async def _ask_head(options: HttpOptions, place: tuple[str, int], clock: Clock) -> int | None:
-    """Seconds by which the service's clock is ahead, null where it does not tell; raises what a connection raises."""
+def _place(options: SourceOptions) -> Place | None:
+    """Host and port of a source, null where it has none."""
+    if isinstance(options, HttpOptions):
+        parts = urlsplit(options.base_url.get_secret_value())
+        return parts.hostname or "", parts.port or _PORTS[parts.scheme]
+    if isinstance(options, SqlOptions):
+        url = sa.make_url(options.url.get_secret_value())
+        if url.host and not url.host.startswith("/"):
+            return url.host, url.port or _PORTS[url.get_backend_name()]
+    return None
+
+
+async def _knock(options: SourceOptions, place: Place, clock: Clock) -> int:
+    """Seconds by which the clock of a service is ahead, 0 where it does not tell; raises what a connection raises."""
+    if isinstance(options, HttpOptions):
+        return await _ask_head(options, place, clock)
+    await _close(await asyncio.open_connection(*place))
+    return 0
+
+
+async def _ask_head(options: HttpOptions, place: Place, clock: Clock) -> int:
     parts = urlsplit(options.base_url.get_secret_value())
     trusted = ssl.create_default_context(cafile=options.ca_file) if parts.scheme == "https" else None
     stream = await asyncio.open_connection(*place, ssl=trusted, server_hostname=place[0] if trusted else None)
@@ -104,12 +110,12 @@ async def _close(stream: Stream) -> None:
         await stream[1].wait_closed()
 
 
-def _skew(head: bytes, now: datetime) -> int | None:
+def _skew(head: bytes, now: datetime) -> int:
     found = _DATE.search(head)
     if found is None:
-        return None
+        return 0
     try:
         said = parsedate_to_datetime(found[1].decode("ascii"))
     except ValueError:
-        return None
+        return 0
     return round(((said if said.tzinfo else said.replace(tzinfo=UTC)) - now).total_seconds())

@@ -5,7 +5,7 @@ So what `check` cannot see – a web page in place of an answer, cells nobody ca
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from adapters.base import AS_OF, LOCAL, Ability, Adapter, Lookup, Search, SourceError, Unreadable, UnsupportedSearch
@@ -22,24 +22,27 @@ _NOBODY = f"91000000MA0000000{check_digit('91000000MA0000000')}"
 _GARBLED = re.compile("\ufffd|锟斤拷|[ÃÂ][\u0080-\u00bf]|[äåæçè][\u0080-\u00ff]{2}|鐨勬|鈥")
 
 
-async def examine_records(options: SourceOptions, adapter: Adapter) -> AsyncIterator[Finding]:
+async def examine_records(options: SourceOptions, adapter: Adapter) -> list[Finding]:
     """Ask of each record a code that nobody has, then for a few rows; one finding a record that fails."""
+    found: list[Finding] = []
     for record, ability in adapter.abilities.items():
         try:
             await _ask_nobody(options, adapter, record, ability)
             rows = await _some(options, adapter, record, ability)
         except SourceError as error:
-            yield cause(options, error, record)
-            continue
-        for finding in _weigh(options, record, sorted(ability.columns), rows):
-            yield finding
+            found.append(cause(options, error, record))
+        else:
+            found += _weigh(options, record, sorted(ability.columns), rows)
+    return found
 
 
 async def _ask_nobody(options: SourceOptions, adapter: Adapter, record: str, ability: Ability) -> None:
     keys = sorted(ability.keys - {LOCAL}, key=lambda key: (key != "uscc", key))
     if keys:
         value = _NOBODY if keys[0] == "uscc" else "0"
-        await adapter.fetch(Lookup(record, (*sorted(ability.columns), AS_OF), keys[0], (value,), _deadline(options), _PURPOSE))
+        await adapter.fetch(
+            Lookup(record, (*sorted(ability.columns), AS_OF), keys[0], (value,), _deadline(options), _PURPOSE)
+        )
 
 
 async def _some(options: SourceOptions, adapter: Adapter, record: str, ability: Ability) -> Sequence[tuple[Any, ...]]:

@@ -1,16 +1,15 @@
-"""One source, examined from outside inwards: the way to it, its own check, its tables, small real questions.
+"""One source, examined from outside inwards: the way to it, its tables, its own check, small real questions.
 
-A stage that fails makes the next ones meaningless and ends the examination. Wrappers stand aside: nothing is
-repeated or spared here.
+A stage that finds something bad makes the next ones meaningless and ends the examination. Wrappers stand aside:
+nothing is repeated or spared here.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable
 
 from adapters.base import Adapter, SourceError
 from adapters.options import SourceOptions
-from adapters.records import HeldRecord, hold_records
+from adapters.records import hold_records
 from adapters.registry import open_source
 from adapters.sql import SqlOptions
 from adapters.wrap.health import Health, Watch
@@ -22,74 +21,61 @@ from hub.doctor.sampling import examine_records
 from hub.doctor.tables import examine_tables
 from schema.catalogue import Catalogue
 
+Stage = Callable[[], Awaitable[list[Finding]]]
+
 
 async def examine_source(options: SourceOptions, catalogue: Catalogue, clock: Clock, seconds: float) -> list[Finding]:
     """Everything found out about a source within so many seconds, the worst first."""
     found: list[Finding] = []
     try:
-        async with asyncio.timeout(seconds):
-            async with aclosing(_examine(options, catalogue, clock)) as findings:
-                async for finding in findings:
-                    found.append(finding)
-    except TimeoutError:
-        found.append(Finding(options.name, "CUT_OFF", {"seconds": round(seconds)}))
-    worst = [Severity.BAD, Severity.NOTE, Severity.GOOD]
-    return sorted(found, key=lambda finding: worst.index(finding.severity))
-
-
-async def _examine(options: SourceOptions, catalogue: Catalogue, clock: Clock) -> AsyncIterator[Finding]:
-    try:
-        held = hold_records(options, catalogue)
         opened = open_source(options, catalogue)
     except ValueError as faults:
-        for fault in str(faults).splitlines():
-            yield misfit(options, fault)
-        return
+        return [misfit(options, fault) for fault in str(faults).splitlines()]
     health = Health(opened.abilities, clock.now)
-    well = True
     try:
-        async with aclosing(_ask(options, Watch(opened, health), (held, health), clock)) as findings:
-            async for finding in findings:
-                well = well and finding.severity is not Severity.BAD
-                yield finding
-        if well:
-            for finding in _judge(options, health, clock):
-                yield finding
+        async with asyncio.timeout(seconds):
+            for stage in _stages(options, catalogue, Watch(opened, health), (opened, health), clock):
+                found += await _attempt(options, stage)
+                if _is_bad(found):
+                    break
+            else:
+                found += _judge(options, health, clock)
+    except TimeoutError:
+        found.append(Finding(options.name, "CUT_OFF", {"seconds": round(seconds)}))
     finally:
         await opened.aclose()
+    return sorted(found, key=lambda finding: list(Severity).index(finding.severity), reverse=True)
 
 
-async def _ask(
-    options: SourceOptions, adapter: Adapter, known: tuple[dict[str, HeldRecord], Health], clock: Clock
-) -> AsyncIterator[Finding]:
-    held, health = known
-    lost = False
-    async with aclosing(reach(options, clock)) as ways:
-        async for finding in ways:
-            lost = lost or finding.severity is Severity.BAD
-            yield finding
-    if lost:
-        return
-    amiss = False
+def _stages(
+    options: SourceOptions, catalogue: Catalogue, watched: Adapter, known: tuple[Adapter, Health], clock: Clock
+) -> list[Stage]:
+    opened, health = known
+    stages: list[Stage] = [lambda: reach(options, clock)]
     if isinstance(options, SqlOptions):
-        try:
-            async with aclosing(examine_tables(options, held, health)) as tables:
-                async for finding in tables:
-                    amiss = True
-                    yield finding
-        except SourceError as error:
-            amiss = True
-            yield cause(options, error)
-    if amiss:
-        return
+        held = hold_records(options, catalogue)
+        stages.append(lambda: examine_tables(options, held, health))
+    if options.kind == "tabular":
+        from hub.doctor.folders import examine_folder  # noqa: PLC0415 - the libraries of this kind are an extra
+
+        return [*stages, lambda: examine_folder(options, opened), lambda: examine_records(options, watched)]
+    return [*stages, lambda: _check(watched), lambda: examine_records(options, watched)]
+
+
+async def _attempt(options: SourceOptions, stage: Stage) -> list[Finding]:
     try:
-        await adapter.check()
+        return await stage()
     except SourceError as error:
-        yield cause(options, error)
-        return
-    async with aclosing(examine_records(options, adapter)) as samples:
-        async for finding in samples:
-            yield finding
+        return [cause(options, error)]
+
+
+async def _check(adapter: Adapter) -> list[Finding]:
+    await adapter.check()
+    return []
+
+
+def _is_bad(found: list[Finding]) -> bool:
+    return any(finding.severity is Severity.BAD for finding in found)
 
 
 def _judge(options: SourceOptions, health: Health, clock: Clock) -> list[Finding]:

@@ -1,6 +1,6 @@
 """The tables of a database beside their mapping: missing ones and missing columns with near names, and data times."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 from adapters.base import AS_OF, SourceBadData
@@ -13,26 +13,29 @@ from hub.doctor.findings import Finding
 _NEAR = 3
 
 
-async def examine_tables(
-    options: SqlOptions, held: Mapping[str, HeldRecord], health: Health
-) -> AsyncIterator[Finding]:
+async def examine_tables(options: SqlOptions, held: Mapping[str, HeldRecord], health: Health) -> list[Finding]:
     """Findings about tables and columns; raises SourceError where the database cannot be asked."""
+    found: list[Finding] = []
     async with looking(options.url.get_secret_value(), options.timeout_ms) as look:
         for record in options.record:
-            try:
-                columns = await look.columns(record.table)
-            except SourceBadData:
-                columns = []
-            if not columns:
-                near = _near(record.table, await look.tables())
-                yield Finding(options.name, "TABLE_MISSING", {"record": record.record, "table": record.table, "near": near})
-                continue
-            missing = sorted(record.source_columns - record.spelt(columns).keys())
-            for column in missing:
-                names = {"record": record.record, "table": record.table, "column": column}
-                yield Finding(options.name, "COLUMN_MISSING", {**names, "near": _near(column, columns)})
-            if not missing:
+            faults = await _faults(options.name, look, record)
+            if not faults:
                 await _note_newest(look, record, held[record.record], health)
+            found += faults
+    return found
+
+
+async def _faults(source: str, look: Look, record: SqlRecord) -> list[Finding]:
+    names = {"record": record.record, "table": record.table}
+    try:
+        columns = await look.columns(record.table)
+    except SourceBadData:
+        columns = []
+    if not columns:
+        return [Finding(source, "TABLE_MISSING", {**names, "near": _near(record.table, await look.tables())})]
+    missing = sorted(record.source_columns - record.spelt(columns).keys())
+    near = [{**names, "column": column, "near": _near(column, columns)} for column in missing]
+    return [Finding(source, "COLUMN_MISSING", each) for each in near]
 
 
 async def _note_newest(look: Look, record: SqlRecord, held: HeldRecord, health: Health) -> None:
