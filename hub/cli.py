@@ -19,6 +19,8 @@ from auth.scopes import Scope
 from hub.answer import OnDenied
 from hub.app import Hub, build_app, token_issuer, wire
 from hub.cli_doctor import doctor
+from hub.cli_import import import_files
+from hub.cli_init import init
 from hub.clock import Clock
 from hub.errors import ERRORS, HubError
 from hub.explained import explained_text
@@ -99,7 +101,9 @@ def check(config: ConfigOption = Path("hub.toml")) -> None:
     raise typer.Exit(1 if failed else 0)
 
 
+cli.command()(init)
 cli.command()(doctor)
+cli.command("import")(import_files)
 
 
 @cli.command()
