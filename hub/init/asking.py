@@ -81,7 +81,7 @@ class Asker:
 
     def changes(self, place: str, question: str) -> dict[str, Any]:
         """Entries `name=value` until an empty line; an empty value is false. Given ones are all there are."""
-        found = self.table(place)
+        found = {name: False if value == "" else value for name, value in self.table(place).items()}
         while self._person and not self._answers.has(place):
             text = typer.prompt(question, default="", show_default=False).strip()
             if not text:

@@ -7,6 +7,7 @@ from typing import Any
 import graphql
 
 _DEPTH = 3
+_USUAL = ("pageInfo.endCursor", "pageInfo.hasNextPage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,17 @@ class Form:
         """True for a place that takes a list."""
         return self.places.get(place, False)
 
-    def pages(self, rows: str) -> bool:
-        """True if it is read page by page in the manner of Relay."""
-        return rows.startswith("edges.") and {"after", "first"} <= self.arguments.keys()
+    def page(self, rows: str) -> dict[str, str] | None:
+        """How it is read page by page, if it is a connection in the manner of Relay; null if it is none."""
+        if not rows.startswith("edges.") or not {"after", "first"} <= self.arguments.keys():
+            return None
+        for name, one in graphql.get_named_type(self.answer).fields.items():
+            inner = graphql.get_named_type(one.type)
+            parts = {part.replace("_", "").casefold(): part for part in getattr(inner, "fields", {})}
+            if {"endcursor", "hasnextpage"} <= parts.keys():
+                found = {"next": f"{name}.{parts['endcursor']}", "more": f"{name}.{parts['hasnextpage']}"}
+                return {key: path for key, path in found.items() if path not in _USUAL}
+        return None
 
     def types(self, place: str) -> dict[str, str]:
         """The arguments that are set, with their types."""

@@ -93,7 +93,8 @@ def ask_graphql(source: Source) -> tuple[dict[str, Any], Placer]:
         )
         many = form.is_list(keys) if form.places else types[keys.partition(".")[0]].startswith("[")
         asked = {"field": name, "rows": rows, "arguments": types, "keys" if many else "argument": keys}
-        paged: dict[str, Any] = {"page": {}} if form.pages(rows) and not given else {}
+        page = None if given else form.page(rows)
+        paged: dict[str, Any] = {} if page is None else {"page": page}
         return {"batch" if many else "aliased": {**asked, **paged}}, form.columns(rows)
 
     return options, place
@@ -113,7 +114,14 @@ def ask_soap(source: Source) -> tuple[dict[str, Any], Placer]:
         name = asker.text(f"{at}.operation", "操作 / operation")
         operation = document.operation(None, None, name, (base, "")) if document and name in operations else None
         asked, rows, columns = _ask_operation(asker, at, operation)
-        return {"rows": rows, **{way: {"operation": name, **each} for way, each in asked.items()}}, columns
+        constants = asker.changes(
+            f"{at}.constants", "WSDL 还要求的固定值:位置=值,空行结束 / what else it demands: place=value"
+        )
+        return {
+            "rows": rows,
+            **said({"constants": constants}),
+            **{way: {"operation": name, **each} for way, each in asked.items()},
+        }, columns
 
     return {"wsdl": wsdl, **options}, place
 
