@@ -1,6 +1,7 @@
 """Databases that no test can ask: what their statements say, form by form, and that values are always bound."""
 
 import re
+import socket
 import sys
 from importlib import import_module
 from typing import Any
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
 
 from adapters import sql
-from adapters.base import KEY, LOCAL, Lookup, OrderKey
+from adapters.base import KEY, LOCAL, Lookup, OrderKey, SourceDown
 from adapters.records import hold_records
 from adapters.sql_backends import BACKENDS
 from adapters.sql_column import BLANKS, CODE_BLANKS
@@ -191,6 +192,23 @@ def test_a_missing_library_is_named(catalogue, monkeypatch, address, library, ex
         ValueError, match=rf"source x: .*{library.replace('_', '.')}.* missing.*pip install 'chengxin-hub\[{extra}\]'"
     ):
         sql.open_source(options, catalogue)
+
+
+@pytest.mark.parametrize("database", DATABASES)
+async def test_an_unreachable_server_is_down(catalogue, monkeypatch, database):
+    """Every driver's own failure to connect makes the source down, and no text repeats the address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    place = "?service_name=geheim" if database == "oracle" else "" if database == "dm" else "geheim"
+    monkeypatch.setenv("HUB_TEST_ADDRESS", f"{DATABASES[database][1]}://hub:geheim@127.0.0.1:{port}/{place}")
+    given = {"name": "x", "kind": "sql", "department": "x", "url": "env:HUB_TEST_ADDRESS", "record": [RECORD]}
+    source = sql.open_source(sql.OPTIONS.model_validate(given), catalogue)
+    for _ in range(2):
+        with pytest.raises(SourceDown) as raised:
+            await source.check()
+        assert "geheim" not in str(raised.value)
+    await source.aclose()
 
 
 def test_every_database_is_tested():
