@@ -249,10 +249,10 @@ SAYINGS: dict[str, Saying] = {
         "check the pattern in `files` and the way in `take`; ask the department to drop a file",
     ),
     "FILE_FAULT": _bad(
-        "{record}:{fault}",
-        "{record}: {fault}",
-        "查看 reports 目录中的报告,转给部门",
-        "read the report in the folder `reports`, and pass it on to the department",
+        "{record}:有文件未能收下({fault})",
+        "{record}: a file could not be taken ({fault})",
+        "列名不符的改映射;文件有误的,把 reports 目录中的报告转给部门",
+        "change the mapping where a name differs; else pass the report in `reports` on to the department",
     ),
     "REJECTED": _note(
         "{record}:最近的文件 {file} 有 {rejected} 行未采用",

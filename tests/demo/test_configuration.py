@@ -19,8 +19,8 @@ from hub.demo.credentials import write_credentials
 from hub.demo.examples import city_examples
 from hub.demo.grants import city_grants
 from hub.demo.personas import README_USCC
-from hub.toml_text import write_toml
 from hub.settings import load_settings
+from hub.toml_text import write_toml
 from schema.shaped import ShapedSchemas
 from tests.demo.conftest import TODAY
 
