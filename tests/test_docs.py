@@ -39,7 +39,7 @@ from hub.sources import open_sources
 from schema.base import MaskKind
 from schema.catalogue import fold_catalogue
 from schema.shaped import ShapedSchemas
-from tests.docs_pages import ROOT, Page, pages, records_page, toml_text
+from tests.docs_pages import ROOT, Page, findings_page, pages, records_page, toml_text
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 PAGES = pages()
@@ -252,6 +252,14 @@ def test_every_list_argument_has_its_row():
 def test_records_page_is_up_to_date(request):
     """`docs/records.md` is made from the catalogue; `make golden` writes it."""
     path, made = ROOT / "docs/records.md", records_page(CATALOGUE)
+    if request.config.getoption("--golden"):
+        path.write_text(made, encoding="utf-8", newline="\n")
+    assert path.read_text(encoding="utf-8") == made
+
+
+def test_findings_page_is_up_to_date(request):
+    """`docs/findings.md` is made from what the doctor can say; `make golden` writes it."""
+    path, made = ROOT / "docs/findings.md", findings_page()
     if request.config.getoption("--golden"):
         path.write_text(made, encoding="utf-8", newline="\n")
     assert path.read_text(encoding="utf-8") == made

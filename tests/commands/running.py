@@ -27,7 +27,7 @@ class Sitting:
 
     def __init__(self, folder: Path, *words: str) -> None:
         self.shown = ""
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "TERM": "dumb"}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "TERM": "xterm"}
         number, inner = pty.openpty()
         self._number = number
         self.process = subprocess.Popen(
