@@ -35,18 +35,21 @@ _EMPTY: Mapping[Any, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Shaper:
-    """The compiled function of one plan, the notes it may leave, and the groups it must have decided."""
+    """The compiled function of one plan, the notes it may leave, the groups it must have decided, and the answer
+    before anything is known.
+    """
 
     plan: Plan
     code: Callable[..., None]
     slots: tuple[NoteKey, ...]
     passings: Mapping[str, tuple[Group, Mapping[str, int]]]
+    blank: Mapping[str, str | None]
     _decided: dict[object, dict[str, Passes]] = field(default_factory=dict)
 
     def shape(self, bound: Bound, replies: Replies, tools: Tools) -> Shaped:
         """Data and notes of an answer."""
         ledger = Ledger(self.slots, [0] * len(self.slots), [()] * len(self.slots))
-        data: dict[str, Any] = {root.key: None for root in self.plan.roots}
+        data = dict(self.blank)
         self.code(data, _Run(bound, replies, tools, ledger), self.passes(bound.guard))
         for placed in bound.denied:
             count, path = positions_of(placed.pattern, data)
@@ -105,7 +108,8 @@ def compile_shaper(plan: Plan, topology: Topology) -> Shaper:
     source = "\n".join([*head, *writer.lines, ""])
     names: dict[str, Any] = {**_GLOBALS, **writer.constants}
     exec(compile(source, "<shaper>", "exec"), names)  # noqa: S102 - our own code; what callers send enters as constants
-    return Shaper(plan, names["shaper"], slots, passings)
+    blank = {root.key: root.constant if isinstance(root, OwnRoot) else None for root in plan.roots}
+    return Shaper(plan, names["shaper"], slots, passings, blank)
 
 
 _HEAD = (
