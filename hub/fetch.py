@@ -7,7 +7,6 @@ or wrong leaves a failure in its own reply and nothing else.
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from adapters.base import KEY, LOCAL, MAX_KEYS, Adapter, Lookup, Rows, Search, SourceError, Starting
@@ -18,6 +17,7 @@ from hub.errors import HubError
 from hub.plan.bind import ID, Bound, Position
 from hub.plan.model import Call, CallWay, Root, Topology
 from hub.plan.search import BoundSearch, KeySet
+from hub.replies import NOTHING, Replies, Reply, Trace, entity_rows
 from schema.predicate import FALSE, Op, Predicate, Test, both, tests
 
 _NOBODY = Position("uscc", "0")
@@ -51,50 +51,6 @@ class IdLocator(Protocol):
 
     async def locate(self, ids: Sequence[str]) -> Mapping[str, Position]:
         """Positions of the ids that were ever given out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """What one call cost, for the record: numbers only."""
-
-    source: str
-    record: str
-    keys: int
-    rows: int
-    milliseconds: float
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a source answered: rows by key field and value, or a page; or why it did not.
-
-    `index` gives the place of each column in a row; `count` is the whole number where one was asked; `silent`
-    names the source that failed.
-    """
-
-    index: Mapping[str, int]
-    by_key: Mapping[str, Mapping[str, Sequence[tuple[Any, ...]]]] = field(default_factory=dict)
-    page: Sequence[tuple[Any, ...]] = ()
-    more: bool = False
-    count: int | None = None
-    fetched_at: datetime | None = None
-    truncated: bool = False
-    failure: SourceError | None = None
-    silent: str = ""
-
-
-NOTHING = Reply({})
-"""The reply of a call that was not made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Replies:
-    """All replies by call, the positions of every keyed root with ids resolved, and what it cost."""
-
-    calls: Mapping[int, Reply]
-    positions: Mapping[int, tuple[Position | None, ...]]
-    traces: tuple[Trace, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,11 +368,3 @@ def _chunks(wanted: Iterable[Position]) -> Iterable[tuple[str, tuple[str, ...]]]
         ordered = sorted(keys)
         for start in range(0, len(ordered), MAX_KEYS):
             yield name, tuple(ordered[start : start + MAX_KEYS])
-
-
-def entity_rows(reply: Reply, asked: Sequence[Position | None] | None) -> Sequence[tuple[Any, ...]]:
-    """The entities of a root: those of its positions, or the page."""
-    if asked is None:
-        return reply.page
-    found = (reply.by_key.get(p.field, {}).get(p.value) for p in asked if p is not None)
-    return [rows[0] for rows in found if rows]

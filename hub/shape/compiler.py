@@ -14,12 +14,12 @@ from adapters.base import LOCAL, Unreadable
 from adapters.records import satisfies
 from hub.clock import rfc3339
 from hub.errors import State
-from hub.fetch import NOTHING, Replies, Reply
 from hub.notes import NoteKey, positions_of
 from hub.plan.bind import Bound, Position
 from hub.plan.model import Call, Group, OwnRoot, Plan, Topology, all_rows
 from hub.plan.rows import RowGuard
 from hub.plan.search import BoundSearch
+from hub.replies import NOTHING, Replies, Reply
 from hub.shape.ledger import Ledger, Shaped, Tools
 from hub.shape.records import RecordWriter
 from hub.shape.roots import RootWriter
