@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from adapters.base import SourceDown
 from adapters.registry import options_of
-from hub.doctor.causes import cause
+from hub.doctor.causes import cause, misfit
 from tests import mariadb
 from tests.adapters.tabular_files import KEY_HEX, LICENCE, csv_bytes, licence_rows
 from tests.commands.examined import ENTITY, SECRET, TABLE, codes, examine, sqlite_file
@@ -109,6 +109,22 @@ def test_codes_of_drivers(text, code):
     """Codes that no server here gives are read from the sentence."""
     table = {"name": "market", "kind": "sql", "department": "market", "url": "oracle://hub@host/db", "record": []}
     assert cause(options_of("sql").model_validate(table), SourceDown(text)).code == code
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("source market: the library dmPython is missing or does not fit: pip install 'chengxin-hub[dm]'", "LIBRARY"),
+        ("source market, record 0 (Entity): single.operation: there is no operation q; there is a", "WSDL"),
+        ("source market, record 0 (Entity): columns.nmae: Entity has no such field", "MAPPING"),
+    ],
+)
+def test_what_refuses_to_be_opened(fault, code):
+    """A missing library, a name the WSDL lacks and a mistaken mapping are told apart, without the place twice."""
+    table = {"name": "market", "kind": "sql", "department": "market", "url": "oracle://hub@host/db", "record": []}
+    found = misfit(options_of("sql").model_validate(table), fault)
+    assert found.code == code
+    assert not str(found.names["fault"]).startswith("source")
 
 
 # ---------------------------------------------------------------- files for a folder
