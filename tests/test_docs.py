@@ -29,6 +29,7 @@ from hub.audit.entry import Entry
 from hub.cli import cli
 from hub.clock import Clock
 from hub.demo.city import build_city
+from hub.demo.run import look_at_sources
 from hub.errors import ERROR_STATES, ERRORS, State
 from hub.explained import explained_text
 from hub.gateway import Request
@@ -357,6 +358,7 @@ async def demo(tmp_path_factory, anyio_backend):
     folder = tmp_path_factory.mktemp("city")
     city = await build_city(folder, twin=False, today=NOW.date(), seed="zhaodong")
     hub = wire(load_settings(city.configuration), Clock(lambda: NOW))
+    await look_at_sources(hub)
     transport = httpx2.ASGITransport(app=build_app(hub))
     async with httpx2.AsyncClient(transport=transport, base_url="http://hub") as client:
         yield hub, client
@@ -387,4 +389,7 @@ async def test_readme_shows_what_the_demo_answers(demo, name):
     credentials = Credentials(hub.issuer.issue(explained[1], NOW, NOW - datetime(2026, 1, 1, tzinfo=UTC)))
     bound, rows = hub.gateway.plan(Request(explained[2], None, {}, credentials, OnDenied.EXPLAIN, "readme"))
     assert page.blocks("text")[-1].strip() in explained_text(bound, rows, hub.gateway.wording)
-    assert [call.source for call in bound.plan.calls] == ["market", "health", "approval", "device", "market"]
+    assert [call.source for call in bound.plan.calls] == [
+        *("market", "health", "approval", "archive", "device", "device_filings"),
+        "market",
+    ]

@@ -12,6 +12,7 @@ from adapters.base import Adapter, Rows, Search
 from hub.demo.outages import OUTAGE
 from hub.demo.personas import code_of
 from hub.demo.strangers import CITIZEN_NUMBER, STRANGERS
+from tests.demo.conftest import sheet_rows
 from tests.demo.running import running_demo
 
 
@@ -162,6 +163,6 @@ def _last_entities(folder: Path) -> list[str]:
 
 def _numbers_of_strangers(folder: Path) -> list[str]:
     """Certificate numbers of the licences that hang on no registered code."""
-    query = "SELECT certificateNo FROM approval_licences WHERE entity_code IS NULL OR entity_code = ?"
-    with closing(sqlite3.connect(folder / "approval.db")) as database:
-        return [number for (number,) in database.execute(query, (CITIZEN_NUMBER,))]
+    (path,) = (folder / "exchange" / "approval").glob("xk_*.csv")
+    strangers = {person.name for person in STRANGERS.values()}
+    return [row["XK_XKBH"] for row in sheet_rows(path) if row["XK_XDR_MC"] in strangers]

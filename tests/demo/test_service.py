@@ -7,7 +7,7 @@ import pytest
 
 from adapters.base import Lookup, SourceDown
 from adapters.registry import open_source
-from hub.demo.departments.health import API_KEY_HEADER, BATCH, PING, SEARCH
+from hub.demo.departments.health import API_KEY_HEADER, LICENCES, PING, SEARCH, batch_path
 from hub.demo.personas import README_USCC, code_of
 from hub.settings import load_settings
 
@@ -30,7 +30,7 @@ async def _answer(response):
 async def test_a_batch_holds_the_asked_codes_and_fields(client):
     """Rows of the codes asked, in the fields asked, and of no others."""
     body = {"tyshxydm": [README_USCC, code_of("town_hospital"), "unknown"], "fields": "jlbh,tyshxydm,zsmc"}
-    answer = await _answer(client.post(BATCH, json=body))
+    answer = await _answer(client.post(batch_path(LICENCES), json=body))
     rows = answer["data"]["list"]
     assert {row["tyshxydm"] for row in rows} == {README_USCC, code_of("town_hospital")}
     assert all(set(row) == {"jlbh", "tyshxydm", "zsmc"} for row in rows)
@@ -56,7 +56,7 @@ async def test_a_search_leaves_out_what_has_no_end(client):
 @pytest.mark.parametrize("body", [{}, {"tyshxydm": "x"}, {"tyshxydm": ["x"] * 501}])
 async def test_a_question_that_makes_no_sense_is_refused_inside_200(client, body):
     """Such services say their failures in the body."""
-    assert (await _answer(client.post(BATCH, json=body)))["code"] == 400
+    assert (await _answer(client.post(batch_path(LICENCES), json=body)))["code"] == 400
 
 
 async def test_without_the_key_nothing_answers(city):
