@@ -53,7 +53,7 @@ async def running_demo(folder: Path, *, twin: bool = False) -> AsyncIterator[Dem
 
 @asynccontextmanager
 async def hub_before(city: City, impatient: str | None = None) -> AsyncIterator[Demo]:
-    """A hub in front of a city, its files taken; `impatient` names the one source that has a second and a half."""
+    """A hub in front of a city, its files taken; `impatient` names the one source that has one second."""
     written = city.configuration.read_text(encoding="utf-8").split("[[source]]")
     # A busy machine is no silent source.
     patient = [part.replace("timeout_ms = 5000", f"timeout_ms = {_patience(part, impatient)}") for part in written]
@@ -68,4 +68,4 @@ async def hub_before(city: City, impatient: str | None = None) -> AsyncIterator[
 
 
 def _patience(source: str, impatient: str | None) -> int:
-    return 1500 if f'name = "{impatient}"' in source else 30_000
+    return 1000 if f'name = "{impatient}"' in source else 30_000
