@@ -134,7 +134,7 @@ def market_source() -> dict[str, Any]:
     }
 
 
-def _compact(column: str) -> dict[str, str]:
+def _compact(column: str) -> dict[str, Any]:
     return {"column": column, "type": "compact"}
 
 
@@ -185,7 +185,7 @@ def _licence_map() -> dict[str, Any]:
         "scope": "xknr",
         "decidedOn": _compact("jdrq"),
         "validFrom": _compact("yxqz"),
-        "validTo": _compact("yxqzi"),
+        "validTo": {**_compact("yxqzi"), "endless": ["20991231"]},
         "longTerm": "cqyx",
         "status": {"column": "zt", "codes": names_of(_CONDITIONS)},
         "renewalPending": "yxsl",

@@ -10,12 +10,12 @@ from typing import Any
 
 import orjson
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 HOST = "127.0.0.1"
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
 Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Middleware = Callable[[web.Request, Endpoint], Awaitable[web.StreamResponse]]
 May = Callable[[web.Request], bool]
 
 
