@@ -91,6 +91,7 @@ class DroppedSource:
 
     async def corrupt(self) -> None:
         """Put damaged files in their place: what a broken transfer leaves, followed by noise."""
+        await self.start()
         for path in self._files():
             sound = path.read_bytes()
             _put_aside(path)
