@@ -42,7 +42,8 @@ class Roots:
             return
         if root.name == "entities":
             Pages(self.records).check_support(root)
-        if root.name == "entity" and _key(root.arguments)[0] not in self.records.oracle.city.owners("Entity")[0].fields:
+        oracle = self.records.oracle
+        if root.name == "entity" and not oracle.able(oracle.city.owners("Entity")[0]).finds_by(_key(root.arguments)[0]):
             raise Refused("FILTER_UNSUPPORTED")
 
     def _check_first(self, asked: Asked) -> None:
