@@ -76,7 +76,7 @@ class Gateway:
         operation = self._read(request)
         prepared = self.planner.prepare(operation, access, request.variables)
         bound = self._bind(prepared, access)
-        asked = _asked(access, operation, request, bound)
+        asked = Asked(access, operation.digest, request.request_id, _held(prepared, bound))
         if request.on_denied is OnDenied.EXPLAIN:
             return await self._explain(bound, asked, self.planner.cost(operation, request.variables))
         if request.on_denied is OnDenied.REJECT and bound.denied:
@@ -176,5 +176,8 @@ def _ending(ended: BaseException) -> str:
     return "REFUSED" if isinstance(ended, HubError) else "FAILED"
 
 
-def _asked(access: Access, operation: Operation, request: Request, bound: Bound) -> Asked:
-    return Asked(access, operation.digest, request.request_id, held_fields(bound))
+def _held(prepared: Prepared, bound: Bound) -> tuple[str, ...]:
+    """Coordinates of the asked fields that are held: a plan's own, unless an argument refused some of them."""
+    if bound.refused_roots or bound.refused_branches:
+        return held_fields(bound)
+    return prepared.binder.held(lambda: held_fields(bound))

@@ -3,7 +3,6 @@
 Sizes are capped before parsing; whatever is wrong becomes one HubError. Knows no caller and no schema.
 """
 
-import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -15,6 +14,7 @@ from hub.answer import OnDenied
 from hub.errors import HubError
 from hub.gateway import Request
 from hub.limits import Limits
+from hub.randomness import RANDOM
 
 GRAPHQL_JSON = "application/graphql-response+json"
 JSON = "application/json"
@@ -143,7 +143,7 @@ def read_request(
 
 def new_request_id() -> str:
     """A fresh id for one request."""
-    return secrets.token_hex(8)
+    return RANDOM.hexadecimal(8)
 
 
 def bad_request(detail: str, detail_en: str) -> HubError:

@@ -6,12 +6,13 @@ in front; their order and meaning are frozen: a change is a new version beside t
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
+
+from hub.randomness import RANDOM
 
 VERSION = 1
 
@@ -86,7 +87,7 @@ class Digester:
 
 def fresh_salt() -> str:
     """Sixteen random bytes, as hexadecimal text."""
-    return secrets.token_hex(16)
+    return RANDOM.hexadecimal(16)
 
 
 def salted(salt: str, parts: Sequence[bytes]) -> str:

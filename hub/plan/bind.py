@@ -4,7 +4,7 @@ Here an argument that reads a field the caller may not read in clear turns the w
 denial. Everything a call needs is known after this; fetch.py only asks.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -107,6 +107,13 @@ class Binder:
         self._branches = [(branch, Arguments(schema, branch.rule.record, branch.syntax)) for branch in plan.branches]
         self._constant = all(arguments.constant for _, arguments in self._branches)
         self._standing: dict[tuple[Hashable, date], _Standing] = {}
+        self._held: tuple[str, ...] | None = None
+
+    def held(self, work_out: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+        """What is held of the plan where no argument refuses any of it, worked out once."""
+        if self._held is None:
+            self._held = work_out()
+        return self._held
 
     def bind(self, question: Question) -> Bound:
         """The plan with the values of one question; HubError where an argument is not what the schema says."""

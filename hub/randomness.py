@@ -1,0 +1,25 @@
+"""Random bytes from the operating system, asked for in blocks: a question needs few, and each asking is a system call."""
+
+import os
+
+_BLOCK = 4096
+
+
+class Randomness:
+    """Bytes that are given out once and never again; a process that was forked draws its own."""
+
+    def __init__(self) -> None:
+        self._block = b""
+        self._used = 0
+        self._process = 0
+
+    def hexadecimal(self, size: int) -> str:
+        """So many bytes, at most a block, as hexadecimal text."""
+        if self._used + size > len(self._block) or self._process != os.getpid():
+            self._block, self._used, self._process = os.urandom(_BLOCK), 0, os.getpid()
+        taken = self._block[self._used : self._used + size]
+        self._used += size
+        return taken.hex()
+
+
+RANDOM = Randomness()
