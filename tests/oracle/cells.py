@@ -101,7 +101,7 @@ WRITINGS: Mapping[str, Writing] = {
     "postgres": Writing({**_TYPED, Kind.DATE: date.max}, native=frozenset({Kind.INT, Kind.DATE, Kind.BOOLEAN})),
     "mariadb": Writing(_TYPED, native=frozenset({Kind.INT})),
     "tabular": Writing({**_WRONG, Kind.TEXT: "#REF!", Kind.CODE: A_PERSON, LISTS: "#N/A"}, joined=True),
-    "rest": Writing(_SERVICE, real=True, native=frozenset({Kind.BOOLEAN})),
+    "rest": Writing(_ORDERED, real=True, native=frozenset({Kind.BOOLEAN})),
     "soap": Writing(_ORDERED, real=True),
     "graphql": Writing(_ORDERED, real=True, native=frozenset({Kind.BOOLEAN})),
 }
