@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 
 from sqlalchemy import URL
+from sqlalchemy.exc import NoSuchModuleError
 
 from adapters.sql_column import Flavour
 from adapters.sql_flavours import POSTGRESQL, SQLITE
@@ -24,14 +25,14 @@ def _sqlite(url: URL, session: Session) -> Backend:
     return sqlite(url, session), SQLITE
 
 
-def _extra(module: str, extra: str) -> Callable[[URL, Session], Backend]:
+def _extra(module: str, extra: str, libraries: str) -> Callable[[URL, Session], Backend]:
     def open_extra(url: URL, session: Session) -> Backend:
         try:
             family = import_module(f"{__package__}.{module}")
             return family.open_runner(url, session), family.FLAVOUR
-        except ImportError as error:
+        except (ImportError, NoSuchModuleError):
             raise ValueError(
-                f"source {session.source}: the library {error.name or extra} is missing or does not fit this Python: "
+                f"source {session.source}: {libraries} missing, or not for this Python: "
                 f"pip install 'chengxin-hub[{extra}]'"
             ) from None
 
@@ -41,12 +42,12 @@ def _extra(module: str, extra: str) -> Callable[[URL, Session], Backend]:
 BACKENDS: Mapping[str, Callable[[URL, Session], Backend]] = {
     "postgresql": _postgresql,
     "sqlite": _sqlite,
-    "mysql": _extra("sql_mysql", "mysql"),
-    "mariadb": _extra("sql_mysql", "mysql"),
-    "oracle": _extra("sql_oracle", "oracle"),
-    "dm": _extra("sql_oracle", "dm"),
-    "kingbase": _extra("sql_opengauss", "kingbase"),
-    "opengauss": _extra("sql_opengauss", "opengauss"),
+    "mysql": _extra("sql_mysql", "mysql", "asyncmy is"),
+    "mariadb": _extra("sql_mysql", "mysql", "asyncmy is"),
+    "oracle": _extra("sql_oracle", "oracle", "oracledb is"),
+    "dm": _extra("sql_oracle", "dm", "dmPython or dmSQLAlchemy is"),
+    "kingbase": _extra("sql_opengauss", "kingbase", "ksycopg2 is"),
+    "opengauss": _extra("sql_opengauss", "opengauss", "opengauss-sqlalchemy or psycopg2 is"),
 }
 
 

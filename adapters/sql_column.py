@@ -116,8 +116,8 @@ class Flavour:
     """A text contains a part, which is given in lower case, whatever the case of its ASCII letters."""
     any_of_bound: Callable[[Found, str, TypeEngine[Any]], tuple[Condition, Callable[[list[Any]], Any]]] | None = None
     """One of whatever list the named parameter gets, and how the list is written for it; None where there is no way."""
-    iso: bool = False
-    """Days are read as ISO texts, and a text of ten characters is a day of the calendar."""
+    plain: bool = False
+    """A text is read as it is compared; days are read as ISO texts, and one of ten characters is in the calendar."""
     zoned: bool = True
     """Moments are bound with their offset; else as wall-clock time in the session's zone."""
     nul: bool = False

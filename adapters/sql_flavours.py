@@ -67,7 +67,7 @@ POSTGRESQL = Flavour(
     typed=True,
     any_of=any_of_array,
     any_of_bound=any_of_bound_array,
-    iso=True,
+    plain=True,
     contains=contains_lowered(lambda text: sa.func.lower(_c(text))),
     by_code_point=_c,
 )

@@ -250,12 +250,13 @@ def _settings(timeout_ms: int) -> str:
     """What a session begins with.
 
     No mode of the server's own changes what a text or a quotation mark means; the encoding is that of the driver even
-    where the server ignores what clients ask for; a sort compares whole texts. The two servers name the time-out
-    differently: each reads its own comment.
+    where the server ignores what clients ask for; a sort compares whole texts; no warning is kept, because it would
+    quote values and the driver would log it. The two servers name the time-out differently: each reads its own comment.
     """
     return (
         f"SET NAMES {_ENCODING} COLLATE utf8mb4_bin; "
-        f"SET SESSION sql_mode = '', time_zone = '{_OFFSET}', max_sort_length = 65536, sort_buffer_size = 4194304 "
+        f"SET SESSION sql_mode = '', time_zone = '{_OFFSET}', max_error_count = 0, max_sort_length = 65536, "
+        "sort_buffer_size = 4194304 "
         f"/*M!100101 , max_statement_time = {timeout_ms / 1000} */ /*!50708 , max_execution_time = {timeout_ms} */; "
         "SET SESSION TRANSACTION READ ONLY"
     )

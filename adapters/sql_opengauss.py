@@ -19,7 +19,7 @@ from adapters.sql_flavours import POSTGRESQL
 from adapters.sql_runner import Session
 from adapters.sql_threads import Server, ServerRunner, open_threads, run_all
 
-_KINDS: Mapping[str, TypeEngine[Any]] = {
+KINDS: Mapping[str, TypeEngine[Any]] = {
     **dict.fromkeys(("CHARACTER VARYING", "VARCHAR", "VARCHAR2", "NVARCHAR2", "CHARACTER", "TEXT"), sa.Text()),
     **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT"), sa.BigInteger()),
     **dict.fromkeys(("NUMERIC", "NUMBER"), sa.Numeric()),
@@ -45,7 +45,7 @@ def _blank(text: Found) -> Condition:
     return sa.func.coalesce(sa.func.length(text), nothing) == nothing
 
 
-FLAVOUR = replace(POSTGRESQL, day=_day, blank=_blank)
+FLAVOUR = replace(POSTGRESQL, day=_day, blank=_blank, plain=False)
 
 
 class KingbaseDialect(PGDialect_psycopg2):
@@ -99,6 +99,6 @@ def open_runner(url: sa.URL, session: Session) -> ServerRunner:
         import opengauss_sqlalchemy  # noqa: F401, PLC0415  # makes the dialect known; Kingbase does not need it
 
         url = url.set(drivername="opengauss+psycopg2")
-    server = Server(_DESCRIBE, _KINDS, prepare, cancel=lambda opened: opened.cancel())
+    server = Server(_DESCRIBE, KINDS, prepare, cancel=lambda opened: opened.cancel())
     given = {"connect_timeout": -(-session.timeout_ms // 1000)}
     return open_threads(url, session, server, isolation_level="AUTOCOMMIT", connect_args=given)

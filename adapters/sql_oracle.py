@@ -21,7 +21,7 @@ _YES: Found = sa.literal_column("1")
 _OFFSET: Found = sa.literal_column("'+08:00'")
 _MOMENT: Found = sa.literal_column("'YYYY-MM-DD HH24:MI:SS'")
 
-_KINDS: Mapping[str, TypeEngine[Any]] = {
+KINDS: Mapping[str, TypeEngine[Any]] = {
     **dict.fromkeys(("VARCHAR", "VARCHAR2", "NVARCHAR", "NVARCHAR2", "CHARACTER VARYING"), sa.Text()),
     **dict.fromkeys(("CHAR", "NCHAR", "CHARACTER"), sa.CHAR()),
     **dict.fromkeys(("INT", "INTEGER", "BIGINT", "SMALLINT", "TINYINT", "BYTE", "BIT"), sa.BigInteger()),
@@ -108,7 +108,7 @@ def _open_oracle(url: sa.URL, session: Session) -> ServerRunner:
         opened.call_timeout = session.timeout_ms
         run_all(opened, "ALTER SESSION SET NLS_COMP = BINARY NLS_SORT = BINARY TIME_ZONE = '+08:00'")
 
-    server = Server(_DESCRIBE, _KINDS, prepare, "SET TRANSACTION READ ONLY", lambda opened: opened.cancel())
+    server = Server(_DESCRIBE, KINDS, prepare, "SET TRANSACTION READ ONLY", lambda opened: opened.cancel())
     given = {"tcp_connect_timeout": session.timeout_ms / 1000}
     return open_threads(url.set(drivername="oracle+oracledb"), session, server, connect_args=given)
 
@@ -122,4 +122,4 @@ def _open_dm(url: sa.URL, session: Session) -> ServerRunner:
         "connection_timeout": seconds,
         "login_timeout": seconds,
     }
-    return open_threads(url.set(drivername="dm+dmPython"), session, Server(_DESCRIBE, _KINDS), connect_args=given)
+    return open_threads(url.set(drivername="dm+dmPython"), session, Server(_DESCRIBE, KINDS), connect_args=given)

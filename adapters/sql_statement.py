@@ -214,7 +214,7 @@ class TableStatements:
         """The usual form of a column's cells."""
         stored = self._stored(reader.column or "")
         padded = isinstance(self._kinds[reader.column or ""], sa.CHAR)
-        if name == KEY and stored.store is Store.TEXT and self._flavour.typed and not padded:
+        if name == KEY and stored.store is Store.TEXT and self._flavour.plain and not padded:
             # The row was found by it: it equals the canonical key that was asked for.
             return Quick.KEY, None
         if name == AS_OF:
@@ -286,7 +286,7 @@ def _usual(column: Column) -> Quick:
         return Quick.CODE if kind is Kind.CODE else Quick.WRITTEN
     if kind is Kind.TEXT and store is Store.TEXT and typed:
         return Quick.TRIMMED
-    if kind is Kind.DATE and store is Store.DATE and column.stored.flavour.iso:
+    if kind is Kind.DATE and store is Store.DATE and column.stored.flavour.plain:
         return Quick.DAY
     if kind is Kind.INT and store is Store.INTEGER:
         return Quick.WHOLE

@@ -88,14 +88,13 @@ class ServerRunner:
         self._engine.dispose()
 
     def _describe(self, table: str, schema: str | None, connection: sa.Connection) -> Columns:
-        written = getattr(connection.dialect, "denormalize_name", str)
-        values = {"name": written(table), "schema": schema and written(schema)}
-        rows = connection.execute(self._server.describe, values)
+        # Names are folded to capitals unless they are quoted: a configuration may write them small.
+        folds = connection.dialect.requires_name_normalize
+        written = connection.dialect.denormalize_name if folds else str
+        rows = connection.execute(self._server.describe, {"name": written(table), "schema": schema and written(schema)})
         kinds = {name: read_kind(self._server.kinds, kind, precision, scale) for name, kind, precision, scale in rows}
-        if written is str:
-            return kinds
-        # Where names are folded to capitals, a configuration may write them small, without quotation marks.
-        return {**{name.lower(): kind for name, kind in kinds.items() if name == name.upper()}, **kinds}
+        small = {name.lower(): kind for name, kind in kinds.items() if folds and name == name.upper()}
+        return {**small, **kinds}
 
     async def _run(self, work: Callable[[sa.Connection], Answer]) -> Answer:
         loop = asyncio.get_running_loop()

@@ -30,7 +30,7 @@ ROOMS = (
     ("read", ("hub/operation.py", "hub/limits.py")),
     ("bind", ("hub/plan/bind.py", "hub/plan/rows.py", "hub/plan/search.py", "hub/plan/cursor.py")),
     ("plan", ("hub/plan/", "schema/")),
-    ("fetch", ("hub/fetch.py", "hub/sources.py", "adapters/")),
+    ("fetch", ("hub/fetch.py", "hub/replies.py", "hub/coalesce.py", "hub/sources.py", "adapters/")),
     ("shape", ("hub/shape/", "hub/notes.py")),
     ("record", ("hub/audit/", "hub/store/")),
     ("answer", ("hub/answer.py",)),

@@ -21,16 +21,22 @@ _Signature = tuple[str, tuple[str, ...], str, str, Predicate]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Rows by key, as asked; `truncated` says that the source had more than its limit."""
+    """Rows by value of the key field, as asked; `truncated` says that the source had more than its limit."""
 
+    key: str
     by_key: Mapping[str, Sequence[Row]]
     truncated: bool
 
 
 @dataclass(slots=True, eq=False)
-class _Waiter:
+class Waiter:
+    """One question's look-up: its answer, and the event-loop time at which it came."""
+
     ask: Lookup
     answer: "asyncio.Future[Found]"
+    expiry: asyncio.TimerHandle
+    batch: "_Batch | None" = None
+    ended: float = 0.0
 
 
 @dataclass(slots=True, eq=False)
@@ -38,7 +44,7 @@ class _Batch:
     """Waiters for one call; `task` once it is under way."""
 
     signature: _Signature
-    waiters: list[_Waiter] = field(default_factory=list)
+    waiters: list[Waiter] = field(default_factory=list)
     keys: dict[str, None] = field(default_factory=dict)
     task: "asyncio.Task[None] | None" = None
 
@@ -63,26 +69,42 @@ class Coalescer:
 
     async def fetch(self, ask: Lookup) -> Found:
         """Rows of the asked keys; SourceError if this very look-up failed."""
-        if self._busy < self._lanes:
-            self._busy += 1
-            try:
-                return await self._alone(ask)
-            finally:
-                self._leave_lane()
-        waiter = _Waiter(ask, asyncio.get_running_loop().create_future())
-        batch = self._join(waiter)
-        expiry = asyncio.get_running_loop().call_at(ask.deadline, _expire, waiter)
+        waiter = self.enter(ask)
         try:
             return await waiter.answer
         finally:
-            expiry.cancel()
-            self._leave(batch, waiter)
+            self.leave(waiter)
 
-    async def _alone(self, ask: Lookup) -> Found:
-        rows = await self._adapter.fetch(ask)
-        return Found(_grouped(rows.rows), rows.truncated)
+    def enter(self, ask: Lookup) -> Waiter:
+        """Begin to wait for a look-up, which is under way from now on; whoever enters leaves."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Found] = loop.create_future()
+        waiter = Waiter(ask, answer, loop.call_at(ask.deadline, _expire, answer))
+        waiter.batch = self._join(waiter)
+        if self._busy < self._lanes:
+            self._busy += 1
+            self._start(waiter.batch)
+        return waiter
 
-    def _join(self, waiter: _Waiter) -> _Batch:
+    def leave(self, waiter: Waiter) -> None:
+        """Wait no more; the last to leave a call that is under way takes it along."""
+        waiter.expiry.cancel()
+        if not waiter.answer.cancel() and not waiter.answer.cancelled():
+            # Nobody may be left to hear of a failure.
+            waiter.answer.exception()
+        batch = waiter.batch
+        if batch is None or (batch.task is not None and batch.task.done()):
+            return
+        if waiter in batch.waiters:
+            batch.waiters.remove(waiter)
+        if batch.waiters:
+            return
+        if batch.task is None:
+            self._close(batch)
+        else:
+            batch.task.cancel()
+
+    def _join(self, waiter: Waiter) -> _Batch:
         ask = waiter.ask
         signature = (ask.record, ask.columns, ask.key, ask.purpose, ask.where)
         batch = self._open.get(signature)
@@ -92,17 +114,6 @@ class Coalescer:
         batch.waiters.append(waiter)
         batch.keys.update(dict.fromkeys(ask.keys))
         return batch
-
-    def _leave(self, batch: _Batch, waiter: _Waiter) -> None:
-        """Forget a waiter; the last one takes the call along."""
-        if waiter in batch.waiters:
-            batch.waiters.remove(waiter)
-        if batch.waiters:
-            return
-        if batch.task is None:
-            self._close(batch)
-        elif not batch.task.done():
-            batch.task.cancel()
 
     def _close(self, batch: _Batch) -> None:
         """Nobody may join any more."""
@@ -115,13 +126,15 @@ class Coalescer:
         if not self._waiting:
             self._busy -= 1
             return
-        batch = self._waiting[0]
+        self._start(self._waiting[0])
+
+    def _start(self, batch: _Batch) -> None:
         self._close(batch)
         batch.task = asyncio.create_task(self._ask(list(batch.waiters)))
         # Not in the task itself: one that is cancelled before it starts runs nothing of its own.
         batch.task.add_done_callback(lambda _: self._leave_lane())
 
-    async def _ask(self, waiters: Sequence[_Waiter]) -> None:
+    async def _ask(self, waiters: Sequence[Waiter]) -> None:
         """Ask for all; where that fails or is cut, for each half by itself, so that none fails for another's sake."""
         waiters = [waiter for waiter in waiters if not waiter.answer.done()]
         if not waiters:
@@ -139,13 +152,14 @@ class Coalescer:
         if rows.truncated and len(waiters) > 1:
             await self._halves(waiters)
             return
-        found = _grouped(rows.rows)
+        found, ended = _grouped(rows.rows), asyncio.get_running_loop().time()
         for waiter in waiters:
             if not waiter.answer.done():
                 own = {key: found[key] for key in waiter.ask.keys if key in found}
-                waiter.answer.set_result(Found(own, rows.truncated))
+                waiter.ended = ended
+                waiter.answer.set_result(Found(waiter.ask.key, own, rows.truncated))
 
-    async def _halves(self, waiters: Sequence[_Waiter]) -> None:
+    async def _halves(self, waiters: Sequence[Waiter]) -> None:
         middle = len(waiters) // 2
         await self._ask(waiters[:middle])
         await self._ask(waiters[middle:])
@@ -162,12 +176,12 @@ def _grouped(rows: Sequence[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def _expire(waiter: _Waiter) -> None:
-    if not waiter.answer.done():
-        waiter.answer.set_exception(SourceTimeout("the source did not answer in time"))
+def _expire(answer: "asyncio.Future[Found]") -> None:
+    if not answer.done():
+        answer.set_exception(SourceTimeout("the source did not answer in time"))
 
 
-def _fail(waiter: _Waiter, failure: Exception) -> None:
+def _fail(waiter: Waiter, failure: Exception) -> None:
     if not waiter.answer.done():
         # Each gets an error of its own: one that is raised twice would carry the other's traceback.
         told = type(failure)(*failure.args) if isinstance(failure, SourceError) else failure

@@ -7,17 +7,17 @@ or wrong leaves a failure in its own reply and nothing else.
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from adapters.base import KEY, LOCAL, MAX_KEYS, Adapter, Lookup, Rows, Search, SourceError, Starting
 from adapters.wrap.health import Health
 from hub.clock import Clock
-from hub.coalesce import Coalescer, Found
+from hub.coalesce import Coalescer, Found, Waiter
 from hub.errors import HubError
 from hub.plan.bind import ID, Bound, Position
 from hub.plan.model import Call, CallWay, Root, Topology
 from hub.plan.search import BoundSearch, KeySet
+from hub.replies import NOTHING, Replies, Reply, Trace, entity_rows
 from schema.predicate import FALSE, Op, Predicate, Test, both, tests
 
 _NOBODY = Position("uscc", "0")
@@ -53,50 +53,6 @@ class IdLocator(Protocol):
 
     async def locate(self, ids: Sequence[str]) -> Mapping[str, Position]:
         """Positions of the ids that were ever given out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """What one call cost, for the record: numbers only."""
-
-    source: str
-    record: str
-    keys: int
-    rows: int
-    milliseconds: float
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a source answered: rows by key field and value, or a page; or why it did not.
-
-    `index` gives the place of each column in a row; `count` is the whole number where one was asked; `silent`
-    names the source that failed.
-    """
-
-    index: Mapping[str, int]
-    by_key: Mapping[str, Mapping[str, Sequence[tuple[Any, ...]]]] = field(default_factory=dict)
-    page: Sequence[tuple[Any, ...]] = ()
-    more: bool = False
-    count: int | None = None
-    fetched_at: datetime | None = None
-    truncated: bool = False
-    failure: SourceError | None = None
-    silent: str = ""
-
-
-NOTHING = Reply({})
-"""The reply of a call that was not made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Replies:
-    """All replies by call, the positions of every keyed root with ids resolved, and what it cost."""
-
-    calls: Mapping[int, Reply]
-    positions: Mapping[int, tuple[Position | None, ...]]
-    traces: tuple[Trace, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +124,8 @@ class _Run:
     async def run(self) -> Replies:
         self._positions = await self._resolve()
         calls = [call for call in self._bound.plan.calls if self._bound.live(call)]
+        if all(map(self._ready, calls)):
+            return await self._at_once(calls)
         try:
             async with asyncio.TaskGroup() as group:
                 for call in sorted(calls, key=lambda c: c.way is CallWay.CHILD):
@@ -176,6 +134,53 @@ class _Run:
             raise refused.exceptions[0] from None
         replies = {number: task.result() for number, task in self._tasks.items()}
         return Replies(replies, self._positions, tuple(self._traces))
+
+    def _ready(self, call: Call) -> bool:
+        """True if the keys of a call are arguments, so that it waits for no other."""
+        if call.way is CallWay.CHILD:
+            asked = [self._positions.get(number) for number in self._live_roots(call)]
+            return all(one is not None and self._immediate(call, one) for one in asked)
+        return call.way is CallWay.LOOKUP
+
+    async def _at_once(self, calls: Sequence[Call]) -> Replies:
+        """All replies where no call waits for another: every look-up begins, then each is waited for in turn."""
+        parts = [(call, part) for call in calls for part in self._parts(call, self._asked(call))]
+        waiters = [(self._fetcher.sources[call.source].lookups, ask) for call, ask in parts]
+        entered: list[tuple[Coalescer, Waiter]] = []
+        began = asyncio.get_running_loop().time()
+        answers: dict[int, list[Found | SourceError]] = {call.number: [] for call in calls}
+        try:
+            entered.extend((lookups, lookups.enter(ask)) for lookups, ask in waiters)
+            for (call, _), (_, waiter) in zip(parts, entered, strict=True):
+                answers[call.number].append(await self._heard(call, waiter, began))
+        finally:
+            for lookups, waiter in entered:
+                lookups.leave(waiter)
+        replies = {call.number: self._joined(call, answers[call.number]) for call in calls}
+        return Replies(replies, self._positions, tuple(self._traces))
+
+    def _asked(self, call: Call) -> set[Position]:
+        roots = self._live_roots(call)
+        asked = {position for number in roots for position in self._positions[number]}
+        if call.way is CallWay.LOOKUP:
+            return {position or _NOBODY for position in asked}
+        return {Position(call.key, position.value) for position in asked if position is not None}
+
+    async def _heard(self, call: Call, waiter: Waiter, began: float) -> Found | SourceError:
+        """What a look-up brought; its trace is kept whatever ends it."""
+        rows, outcome = 0, "CANCELLED"
+        try:
+            found = await waiter.answer
+            rows, outcome = _rows_of(found), "OK"
+        except SourceError as failure:
+            outcome = failure.code
+            return failure
+        else:
+            return found
+        finally:
+            ended = waiter.ended or asyncio.get_running_loop().time()
+            elapsed = round((ended - began) * 1000, 3)
+            self._traces.append(Trace(call.source, call.record, len(waiter.ask.keys), rows, elapsed, outcome))
 
     async def _resolve(self) -> dict[int, tuple[Position | None, ...]]:
         asked = self._bound.positions
@@ -189,8 +194,7 @@ class _Run:
         if call.way is CallWay.SEARCH:
             return await self._page(call)
         if call.way is CallWay.LOOKUP:
-            asked = {position for number in self._live_roots(call) for position in self._positions[number]}
-            return await self._lookup(call, {position or _NOBODY for position in asked})
+            return await self._lookup(call, self._asked(call))
         return await self._lookup(call, await self._child_positions(call))
 
     def _live_roots(self, call: Call) -> list[int]:
@@ -230,23 +234,40 @@ class _Run:
         return all(self._bound.guard.passes(group, read) for group in self._bound.gates[call.number])
 
     async def _lookup(self, call: Call, wanted: set[Position]) -> Reply:
-        columns = (KEY, *call.columns)
-        index = {name: place for place, name in enumerate(columns)}
+        answers: list[Found | SourceError] = []
+        for ask in self._parts(call, wanted):
+            try:
+                answers.append(await self._fetch(call, ask))
+            except SourceError as failure:
+                answers.append(failure)
+                break
+        return self._joined(call, answers)
+
+    def _parts(self, call: Call, wanted: set[Position]) -> list[Lookup]:
+        """Look-ups of the wanted keys, by key field and in bounded numbers; none if no row could satisfy the call."""
         where = self._bound.wheres[call.number]
         if not wanted or where == FALSE:
-            return Reply(index)
+            return []
         known = self._adapter(call.source).abilities[call.record].keys
+        columns, deadline = (KEY, *call.columns), self._deadline(call.source)
+        return [
+            Lookup(call.record, columns, name, keys, deadline, self._purpose, where)
+            for name, keys in _chunks(p for p in wanted if p.field in known)
+        ]
+
+    def _joined(self, call: Call, answers: Sequence[Found | SourceError]) -> Reply:
+        """The reply of a call from what its look-ups brought, in the order in which they were asked."""
+        index = {name: place for place, name in enumerate((KEY, *call.columns))}
         by_key: dict[str, Mapping[str, Sequence[tuple[Any, ...]]]] = {}
         truncated = False
-        try:
-            for name, keys in _chunks(p for p in wanted if p.field in known):
-                ask = Lookup(call.record, columns, name, keys, self._deadline(call.source), self._purpose, where)
-                found = await self._fetch(call, ask)
-                truncated = truncated or found.truncated
-                by_key[name] = {**by_key[name], **found.by_key} if name in by_key else found.by_key
-        except SourceError as failure:
-            return Reply(index, failure=failure, silent=call.source)
-        return Reply(index, by_key, fetched_at=self._fetcher.clock.now(), truncated=truncated)
+        for found in answers:
+            if isinstance(found, SourceError):
+                return Reply(index, failure=found, silent=call.source)
+            known = by_key.get(found.key)
+            by_key[found.key] = found.by_key if known is None else {**known, **found.by_key}
+            truncated = truncated or found.truncated
+        fetched_at = self._fetcher.clock.now() if answers else None
+        return Reply(index, by_key, fetched_at=fetched_at, truncated=truncated)
 
     async def _page(self, call: Call) -> Reply:
         root = self._roots[call.roots[0]]
@@ -350,11 +371,3 @@ def _chunks(wanted: Iterable[Position]) -> Iterable[tuple[str, tuple[str, ...]]]
         ordered = sorted(keys)
         for start in range(0, len(ordered), MAX_KEYS):
             yield name, tuple(ordered[start : start + MAX_KEYS])
-
-
-def entity_rows(reply: Reply, asked: Sequence[Position | None] | None) -> Sequence[tuple[Any, ...]]:
-    """The entities of a root: those of its positions, or the page."""
-    if asked is None:
-        return reply.page
-    found = (reply.by_key.get(p.field, {}).get(p.value) for p in asked if p is not None)
-    return [rows[0] for rows in found if rows]

@@ -20,7 +20,7 @@ from hub.audit.recorder import Asked, Outcome, Recorder
 from hub.clock import Clock
 from hub.desk import AccessDesk
 from hub.errors import HubError, State
-from hub.fetch import Fetcher, Replies, Trace
+from hub.fetch import Fetcher
 from hub.health import SourceBook
 from hub.notes import NoteKey, Notes
 from hub.operation import Operation
@@ -28,6 +28,7 @@ from hub.plan.bind import Bound, Position, Question
 from hub.plan.cursor import CursorSeal
 from hub.plan.explain import explain_calls, explain_fields, held_fields
 from hub.plan.planner import Planner, Prepared
+from hub.replies import Replies, Trace
 from hub.shape.compiler import Shapers
 from hub.shape.ledger import Shaped, Tools
 from hub.store.ids import IssuedIds

@@ -4,6 +4,7 @@ Sizes are capped before parsing; whatever is wrong becomes one HubError. Knows n
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -25,6 +26,7 @@ _SINGLE = frozenset({b"authorization", b"content-type", b"hub-case", b"hub-on-de
 _UTF8 = ("utf-8", "utf8")
 
 
+@lru_cache(maxsize=256)
 def media_type(accept: str) -> str | None:
     """The media type to answer in: what is accepted with the highest quality, JSON where nothing is said.
 

@@ -103,6 +103,8 @@ def check_variables(variables: Mapping[str, Any], limits: Limits) -> None:
     count, layer = 0, [variables]
     for _ in range(limits.nesting):
         layer = [inner for value in layer for inner in _inside(value)]
+        if not layer:
+            return
         count += len(layer)
         if count > limits.values:
             raise too_complex("变量中的值数", "number of values in the variables", f"> {limits.values}", limits.values)

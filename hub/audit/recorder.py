@@ -10,8 +10,8 @@ from auth.access import Access
 from hub.audit.entry import Digester, Entry, fresh_salt, salted
 from hub.audit.log import Log
 from hub.clock import Clock, rfc3339
-from hub.fetch import Trace
 from hub.notes import Note
+from hub.replies import Trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,8 @@ class _Builder:
                 roots.append(self._root(number, key, nodes, _ENTITY_WAYS[name]))
             elif name in self._catalogue.keyed:
                 roots.append(self._keyed_root(number, key, nodes, self._catalogue.keyed[name]))
+            elif name == "__typename":
+                roots.append(OwnRoot(key, "Query"))
             else:
                 roots.append(OwnRoot(key))
                 own.extend(nodes)

@@ -181,9 +181,10 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class OwnRoot:
-    """A root field the hub answers itself: introspection, me, purposes, catalogue, `__typename`."""
+    """A root field the hub answers itself: introspection, me, purposes, catalogue; `__typename` is a constant."""
 
     key: str
+    constant: str | None = None
 
 
 class CallWay(StrEnum):

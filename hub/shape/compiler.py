@@ -14,12 +14,12 @@ from adapters.base import LOCAL, Unreadable
 from adapters.records import satisfies
 from hub.clock import rfc3339
 from hub.errors import State
-from hub.fetch import NOTHING, Replies, Reply
 from hub.notes import NoteKey, positions_of
 from hub.plan.bind import Bound, Position
 from hub.plan.model import Call, Group, OwnRoot, Plan, Topology, all_rows
 from hub.plan.rows import RowGuard
 from hub.plan.search import BoundSearch
+from hub.replies import NOTHING, Replies, Reply
 from hub.shape.ledger import Ledger, Shaped, Tools
 from hub.shape.records import RecordWriter
 from hub.shape.roots import RootWriter
@@ -35,18 +35,21 @@ _EMPTY: Mapping[Any, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Shaper:
-    """The compiled function of one plan, the notes it may leave, and the groups it must have decided."""
+    """The compiled function of one plan, the notes it may leave, the groups it must have decided, and the answer
+    before anything is known.
+    """
 
     plan: Plan
     code: Callable[..., None]
     slots: tuple[NoteKey, ...]
     passings: Mapping[str, tuple[Group, Mapping[str, int]]]
+    blank: Mapping[str, str | None]
     _decided: dict[object, dict[str, Passes]] = field(default_factory=dict)
 
     def shape(self, bound: Bound, replies: Replies, tools: Tools) -> Shaped:
         """Data and notes of an answer."""
         ledger = Ledger(self.slots, [0] * len(self.slots), [()] * len(self.slots))
-        data: dict[str, Any] = {root.key: None for root in self.plan.roots}
+        data = dict(self.blank)
         self.code(data, _Run(bound, replies, tools, ledger), self.passes(bound.guard))
         for placed in bound.denied:
             count, path = positions_of(placed.pattern, data)
@@ -105,7 +108,8 @@ def compile_shaper(plan: Plan, topology: Topology) -> Shaper:
     source = "\n".join([*head, *writer.lines, ""])
     names: dict[str, Any] = {**_GLOBALS, **writer.constants}
     exec(compile(source, "<shaper>", "exec"), names)  # noqa: S102 - our own code; what callers send enters as constants
-    return Shaper(plan, names["shaper"], slots, passings)
+    blank = {root.key: root.constant if isinstance(root, OwnRoot) else None for root in plan.roots}
+    return Shaper(plan, names["shaper"], slots, passings, blank)
 
 
 _HEAD = (

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from hub.errors import State
-from hub.fetch import Reply
 from hub.notes import Note, NoteKey, Notes, Path, sort_notes
 from hub.plan.bind import Position
 from hub.plan.model import Topology
+from hub.replies import Reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,8 @@
 """A small database at the MariaDB of the tests, a session on it that may write, and sources that read it."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
-
-import pytest
 
 from adapters import sql
 from schema.catalogue import Catalogue
@@ -75,12 +72,3 @@ async def opening(catalogue: Catalogue, url: str) -> AsyncIterator[Callable[...,
     yield open_record
     for source in opened:
         await source.aclose()
-
-
-async def until(condition: Callable[[], Awaitable[bool]], message: str) -> None:
-    """Wait until a condition holds; the test fails if it never does."""
-    for _ in range(200):
-        if await condition():
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail(message)
