@@ -1,6 +1,8 @@
 """A page of entities: every row is looked at, kept or not, sorted, and cut – with no help from any source."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cmp_to_key
 from typing import Any
 
@@ -31,11 +33,22 @@ class Pages:
         licence = (asked.arguments.get("filter") or {}).get("licence")
         if licence is not None and not any(value is not None for value in licence.values()):
             raise Refused("BAD_USER_INPUT")
+        self._check_sizes(asked.arguments.get("filter") or {})
         if asked.pattern in self.records.refused:
             return
         after = asked.arguments.get("after")
         if after is not None and self._position(asked, after) is None:
             raise Refused("BAD_CURSOR")
+
+    def _check_sizes(self, given: Mapping[str, Any]) -> None:
+        """Refuse texts and lists that are empty or too long."""
+        sizes = [
+            (len(value), _MOST_CODES if isinstance(value, list) else _MOST_TEXT)
+            for value in given.values()
+            if isinstance(value, list) or (isinstance(value, str) and not isinstance(value, Enum))
+        ]
+        if any(not 1 <= size <= most for size, most in sizes):
+            raise Refused("BAD_USER_INPUT")
 
     def check_support(self, asked: Asked) -> None:
         """Refuse what a source cannot filter or order by: criteria, and the rows that the caller is limited to."""
