@@ -21,6 +21,7 @@ from schema.predicate import FALSE
 T = TypeVar("T")
 Options = TypeVar("Options", bound=SearchOptions)
 _PARALLEL = 4
+_ANY = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,13 @@ def join_keys(parts: Sequence[Part], ask: Lookup, reading: Reading, most: int) -
     return Rows(ask.columns, reading.pick(rows[:most], ask.columns), truncated)
 
 
-async def search_rows(window: Window[Options], read: Callable[[Branch], Awaitable[Part]]) -> Rows:
+async def search_rows(window: Window[Options], read: Callable[[Window[Options], Branch], Awaitable[Part]]) -> Rows:
     """Rows of a window; where the source declares no order, the first rows are any rows."""
     searching, ask = window.searching, window.ask
     branches = searching.branches(ask.where)
     if not branches or ask.first < 1:
         return Rows(ask.columns, [])
-    parts = await run_bounded([partial(read, branch) for branch in branches], _PARALLEL)
+    parts = await run_bounded([partial(_read_enough, window, read, branch) for branch in branches], _PARALLEL)
     short = any(not part.complete and len(part.rows) < window.wanted for part in parts)
     if short and len(parts) > 1 and searching.options.after:
         raise UnsupportedSearch(f"the source gives too few rows of {ask.record} at once to order them")
@@ -100,6 +101,19 @@ async def search_rows(window: Window[Options], read: Callable[[Branch], Awaitabl
     most = min(ask.first, window.most)
     truncated = len(rows) > most or (short and len(rows) < most)
     return Rows(ask.columns, window.reading.pick(rows[:most], ask.columns), truncated)
+
+
+async def _read_enough(
+    window: Window[Options], read: Callable[[Window[Options], Branch], Awaitable[Part]], branch: Branch
+) -> Part:
+    """Rows of one request: more are asked for where too many of those that came do not satisfy the predicate."""
+    limit = min(window.most + 1, window.searching.options.most or _ANY)
+    asked = window
+    while True:
+        part = await read(asked, branch)
+        if part.complete or len(part.rows) >= window.wanted or asked.wanted >= limit:
+            return part
+        asked = replace(window, ask=replace(window.ask, first=min(4 * asked.wanted, limit)))
 
 
 def told_branch(searching: Searching[Any], ask: Search) -> Branch | None:

@@ -39,14 +39,14 @@ from schema.uscc import normalise_uscc
 Writer = Callable[[Op, Any], tuple[Op, Any] | None]
 _UNITS = {"yuan": Decimal(1), "wan": Decimal(10_000)}
 _NO_NAMES: frozenset[str] = frozenset()
-_REGISTERED = "Entity.uscc"
+REGISTERED = "Entity.uscc"
 """The code whose owner, the register, vouches for it where a citizen number passes every check of a code."""
 
 
 def conversion(field: FieldRule, column: ColumnOptions) -> tuple[Read, Writer]:
     """How the field is read, all its values if it has many, and how a comparison with it is written."""
     one = value_reader(field.kind, column, frozenset(field.enum.__members__) if field.enum else _NO_NAMES)
-    if field.kind is Kind.CODE and field.coordinate != _REGISTERED:
+    if field.kind is Kind.CODE and field.coordinate != REGISTERED:
         one = unvouched(one)
     if not field.many:
         return one, value_writer(field.kind, column)

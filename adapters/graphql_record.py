@@ -65,7 +65,7 @@ class RecordSource:
         searching = admit_search(ask, self.ability, self.held, self.searching)
         reading = self._reading(ask, [*(key.column for key in ask.order), LOCAL])
         window = Window(searching, ask, reading, self.source.max_rows)
-        return await search_rows(window, partial(self._read, window, asker))
+        return await search_rows(window, partial(self._read, asker))
 
     async def count(self, ask: Search, asker: Asker) -> int:
         """Number of rows: as the source tells it where it is asked exactly this, else counted if they are few."""
@@ -99,7 +99,7 @@ class RecordSource:
             rows += [row for row in each.rows(found.rows[slot.alias]) if row[at] in own]
         return Part(distinct(rows, reading) if way.page else rows, found.complete)
 
-    async def _read(self, window: Window[GraphqlSearch], asker: Asker, branch: Branch) -> Part:
+    async def _read(self, asker: Asker, window: Window[GraphqlSearch], branch: Branch) -> Part:
         options, ask = window.searching.options, window.ask
         first = min(window.wanted, options.most or window.wanted)
         values = branch.bindings + search_values(window.searching, ask, first)

@@ -66,7 +66,7 @@ class RecordSource:
         searching = admit_search(ask, self.ability, self.held, self.searching)
         reading = self._reading(ask, [*(key.column for key in ask.order), LOCAL])
         window = Window(searching, ask, reading, self.source.max_rows)
-        return await search_rows(window, partial(self._read, window, pager))
+        return await search_rows(window, partial(self._read, pager))
 
     async def count(self, ask: Search, pager: Pager) -> int:
         """Number of rows: as the source tells it where it is asked exactly this, else counted if they are few."""
@@ -94,7 +94,7 @@ class RecordSource:
         rows = [row for row in reading.rows(found.rows) if row[at] in wanted]
         return Part(distinct(rows, reading) if self.options.page else rows, found.complete)
 
-    async def _read(self, window: Window[SoapSearch], pager: Pager, branch: Branch) -> Part:
+    async def _read(self, pager: Pager, window: Window[SoapSearch], branch: Branch) -> Part:
         options = window.searching.options
         first = min(window.wanted, options.most or window.wanted)
         sized: tuple[Binding, ...] = ((options.first, first),) if options.first is not None else ()

@@ -15,6 +15,7 @@ from adapters.convert_dates import SHANGHAI
 from adapters.mapping import Reader
 from adapters.records import HeldField
 from adapters.sql_column import CODE_BLANKS, Condition, Found, Store, Stored, bind
+from adapters.sql_person import personal
 from schema.catalogue import Kind
 from schema.predicate import Op
 
@@ -52,12 +53,16 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field, its conversion and its column; `tidy`: every cell is written exactly as the mapping declares."""
+    """A field, its conversion and its column.
+
+    tidy: every cell is written exactly as the mapping declares · vouched: a register vouches for its codes.
+    """
 
     field: HeldField
     reader: Reader
     stored: Stored
     tidy: bool
+    vouched: bool = False
 
     @property
     def text(self) -> Found:
@@ -93,17 +98,27 @@ class Column:
         filled = held if self._never_blank else sa.and_(held, sa.not_(self._blank))
         return sa.and_(filled, *(sa.not_(each) for each in self._stand_ins()))
 
+    @property
+    def legible(self) -> Condition:
+        """True where there is a text that can be read: SQLite lets bytes stand in any column, and no code is a person's."""
+        conditions = [self.present]
+        if not self.stored.flavour.typed:
+            conditions.append(sa.func.typeof(self.stored.element) != bind("blob"))
+        if self.field.kind is Kind.CODE:
+            conditions.append(sa.not_(personal(self.stored.exact, self.stored.flavour, vouched=self.vouched)))
+        return sa.and_(*conditions)
+
     def among(self, texts: Sequence[str]) -> Condition:
         """True where its text is one of these."""
         return self.stored.among(texts, self.found, as_stored=self.as_stored)
 
     def text_form(self) -> Form:
         """Its text, ordered by code point."""
-        return self._form(self.stored.flavour.by_code_point(self.text), self._legible, bind)
+        return self._form(self.stored.flavour.by_code_point(self.text), self.legible, bind)
 
     def code_form(self) -> Form:
         """Its code, ordered as an index on it is: among digits and capitals every collation agrees."""
-        return self._form(self.stored.indexed, self._legible, self.stored.bound)
+        return self._form(self.stored.indexed, self.legible, self.stored.bound)
 
     def number_form(self) -> Form | None:
         """Its number, None if it is not stored as one."""
@@ -168,13 +183,6 @@ class Column:
             return [said]
         form = self._day_form()
         return [said, sa.and_(form.readable, form.found.in_([form.write(day) for day in days]))]
-
-    @property
-    def _legible(self) -> Condition:
-        """True where a text can be read: SQLite lets bytes stand in any column."""
-        if self.stored.flavour.typed:
-            return self.present
-        return sa.and_(self.present, sa.func.typeof(self.stored.element) != bind("blob"))
 
     @property
     def _never_blank(self) -> bool:

@@ -93,7 +93,7 @@ def _part(column: Column, op: Op, value: str) -> Condition:
     if op is Op.CONTAINS:
         return sa.and_(column.text_form().readable, column.stored.flavour.contains(column.text, ascii_fold(value)))
     begins = column.stored.flavour.exact(sa.func.substr(column.text, 1, len(value))) == bind(value)
-    return sa.and_(column.present, begins, *(column.stored.begins(value) if column.as_stored else ()))
+    return sa.and_(column.legible, begins, *(column.stored.begins(value) if column.as_stored else ()))
 
 
 def _enum(column: Column, op: Op, value: Any) -> Condition | None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
 from adapters.base import AS_OF, KEY, LOCAL, Lookup, OrderKey, SourceBadData, Unreadable, UnsupportedSearch
+from adapters.conversion import REGISTERED
 from adapters.decoder import Cell, Decode, Quick, compile_decoder
 from adapters.mapping import Reader
 from adapters.records import HeldRecord
@@ -118,7 +119,8 @@ class TableStatements:
             if reader.column is None:
                 constants[name] = reader.constant
             else:
-                self._columns[name] = Column(field, reader, self._stored(reader.column), name in layout.tidy)
+                vouched = f"{held.name}.{name}" == REGISTERED or name not in held.options.columns
+                self._columns[name] = Column(field, reader, self._stored(reader.column), name in layout.tidy, vouched)
         self.pushdown = Pushdown(self._columns, constants)
         self._kept: OrderedDict[tuple[tuple[str, ...], str, Predicate], ReadyLookup] = OrderedDict()
 

@@ -48,7 +48,7 @@ def demo(
     var: VarOption = Path("var/demo"),
     twin: Annotated[bool, typer.Option(help="非公开值全部不同的同一座城 / same city, other non-public values")] = False,
 ) -> None:
-    """启动演示城市:三个部门、两千个虚构主体 / Run the embedded demo city."""
+    """启动演示城市:十多个部门、两千个虚构主体 / Run the embedded demo city."""
     if context.invoked_subcommand is not None:
         return
     from hub.demo.run import run_demo  # noqa: PLC0415 - the demo's libraries are its own

@@ -22,6 +22,8 @@ from schema.predicate import FALSE, Op, Predicate, Test, both, tests
 
 _NOBODY = Position("uscc", "0")
 """Asked for in place of an id that was never given out, so that it fares like one that is hidden; never shown."""
+_KEYED = Test("uscc", Op.IN)
+"""How entities are narrowed to the keys that another record has."""
 Answered = TypeVar("Answered", Rows, Found, int)
 MAX_KEY_SET = 5_000
 
@@ -94,6 +96,7 @@ class Fetcher:
                 raise HubError("FILTER_UNSUPPORTED", label=key_set.record, label_en=key_set.record)
             for offer in owned:
                 self._check_filters(offer.source, key_set.record, key_set.where)
+            self._check_filters(call.source, call.record, both(search.where, _KEYED))
 
     def _check_filters(self, source: str, record: str, where: Predicate) -> None:
         filters = self.sources[source].adapter.abilities[record].filters

@@ -9,12 +9,12 @@ import unicodedata
 from dataclasses import dataclass
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
+WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 _SPACING = re.compile(r"[\s\u200b\ufeff\-\u2010-\u2015\u2212]+")
 MAX_TYPED = 64
 _CITIZEN = re.compile(r"[1-9]\d{16}[\dX]", re.ASCII)
-_ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-_TYPES = {
+ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+TYPES = {
     "1": "1239",
     "2": "19",
     "3": "123459",
@@ -29,7 +29,7 @@ _TYPES = {
     "Y": "1",
 }
 """Second characters by the first: what each registrar registers."""
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def normalise_uscc(text: str) -> str:
 
 def check_digit(first17: str) -> str:
     """Eighteenth character for the first seventeen; ValueError outside the 31-symbol alphabet."""
-    total = sum(ALPHABET.index(c) * w for c, w in zip(first17, _WEIGHTS, strict=True))
+    total = sum(ALPHABET.index(c) * w for c, w in zip(first17, WEIGHTS, strict=True))
     return ALPHABET[(31 - total % 31) % 31]
 
 
@@ -65,7 +65,7 @@ def find_fault(code: str) -> UsccFault | None:
 
 def organisation_digit(body: str) -> str:
     """Ninth character of an organisation code for its first eight; ValueError for any but digits and capitals."""
-    total = sum(int(c, 36) * w for c, w in zip(body, _ORGANISATION_WEIGHTS, strict=True))
+    total = sum(int(c, 36) * w for c, w in zip(body, ORGANISATION_WEIGHTS, strict=True))
     return "0123456789X0"[11 - total % 11]
 
 
@@ -78,7 +78,7 @@ def is_personal(code: str) -> bool:
 
 
 def _is_complete(code: str) -> bool:
-    kinds = _TYPES.get(code[0], "")
+    kinds = TYPES.get(code[0], "")
     return code[1] in kinds and organisation_digit(code[8:16]) == code[16] and check_digit(code[:17]) == code[17]
 
 
@@ -86,7 +86,7 @@ def is_citizen_id(code: str) -> bool:
     """True if the text is a valid 18-character citizen number (GB 11643-1999): personal, never to be echoed."""
     if not _CITIZEN.fullmatch(code) or not _birthday(code[6:14]):
         return False
-    total = sum(int(c) * w for c, w in zip(code[:17], _ID_WEIGHTS, strict=True))
+    total = sum(int(c) * w for c, w in zip(code[:17], ID_WEIGHTS, strict=True))
     return code[17] == "10X98765432"[total % 11]
 
 

@@ -97,7 +97,7 @@ class Planner:
             coerced = valid.variables.coerce(variables)
         except GraphQLError as fault:
             raise _variable_fault(fault) from None
-        decisions = tuple(bool(coerced.coerced.get(name)) for name in operation.switches)
+        decisions = _decisions(operation, coerced.coerced)
         binder = valid.binders.get(decisions)
         if binder is None:
             if len(valid.binders) >= _MAX_BINDERS:
@@ -125,6 +125,15 @@ class Planner:
 def _is_long(operation: Operation) -> bool:
     place = operation.document.loc
     return place is None or len(place.source.body) > MAX_KEPT_TEXT
+
+
+def _decisions(operation: Operation, coerced: Mapping[str, Any]) -> tuple[bool, ...]:
+    """Values of the deciding variables; a variable that may be null, for it has a default, decides nothing if it is."""
+    decided = [coerced.get(name) for name in operation.switches]
+    for name, value in zip(operation.switches, decided, strict=True):
+        if value is None:
+            raise HubError("BAD_USER_INPUT", detail=f"${name} 不能为空", detail_en=f"${name} must not be null")
+    return tuple(map(bool, decided))
 
 
 def _variable_fault(fault: GraphQLError) -> HubError:

@@ -319,6 +319,8 @@ def _is_client(request: web.Request, form: Mapping[str, Any]) -> bool:
 
 
 def _clean(value: Any) -> str | None:
+    if isinstance(value, dict):
+        return None
     text = str(value).lower() if isinstance(value, bool) else "" if value is None else str(value).strip()
     return text or None
 

@@ -44,9 +44,10 @@ def ordered(rows: Sequence[Row], asked: Asked, *, deaf: bool = False) -> list[Ro
 
 
 def _passes(row: Row, column: str, op: str, wanted: list[str]) -> bool:
-    held = _clean(row.get(column.replace("_", "."), row.get(column)))
+    found = row.get(column.replace("_", "."), row.get(column))
+    held = _clean(found)
     if op == "IS_NULL":
-        return held is None
+        return held is None and not isinstance(found, Mapping)
     if op not in COMPARE:
         return True
     if held is None:
@@ -64,7 +65,7 @@ def _order(one: Any, other: Any, down: bool) -> int:
 
 
 def _clean(value: Any) -> str | None:
-    return None if value is None else as_text(value).strip() or None
+    return None if value is None or isinstance(value, Mapping) else as_text(value).strip() or None
 
 
 def _fold(text: str) -> str:

@@ -117,6 +117,18 @@ async def test_a_key_with_a_comma_is_not_two_keys(opened):
     assert not asked.seen
 
 
+async def test_a_window_is_filled_whatever_comes_beside(opened):
+    """Of a service that sends rows which do not satisfy the search, more are read until the window is full."""
+    declared = record(ENTITY, "post")["search"]
+    adapter, asked = await opened(
+        record=[record(ENTITY, "post", search={**declared, "parameters": {"name:PREFIX": "unheeded"}})]
+    )
+    found = await adapter.search(search("Entity", (LOCAL,), where=Test("name", Op.PREFIX, "青禾"), first=4))
+    assert found.rows == [("E0025",), ("E0026",), ("E0027",), ("E0028",)]
+    assert not found.truncated
+    assert [seen.asked["size"] for seen in asked.seen] == [4, 16, 64]
+
+
 async def test_pages_beyond_the_cap_are_said(opened):
     """Pages are read up to the cap; what lies beyond is announced and not read."""
     for style in "get", "comma", "cursor":

@@ -1,15 +1,19 @@
 """A page of entities: every row is looked at, kept or not, sorted, and cut – with no help from any source."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cmp_to_key
 from typing import Any
 
-from schema.predicate import AllOf
+from auth.grants import RowOp
+from schema.predicate import AllOf, Op, Test, tests
 from tests.oracle.denials import COUNT, Criterion
 from tests.oracle.marks import Mark
 from tests.oracle.reading import Asked, Refused
-from tests.oracle.records import Found, Place, Records, Silence, meets, unsupported
+from tests.oracle.records import Found, Place, Records, Silence, meets
 from tests.oracle.rows import BROKEN, Row
+from tests.oracle.standing import Clause
 
 _MOST_TEXT = 64
 _MOST_CODES = 200
@@ -29,19 +33,51 @@ class Pages:
         licence = (asked.arguments.get("filter") or {}).get("licence")
         if licence is not None and not any(value is not None for value in licence.values()):
             raise Refused("BAD_USER_INPUT")
+        self._check_sizes(asked.arguments.get("filter") or {})
         if asked.pattern in self.records.refused:
             return
         after = asked.arguments.get("after")
         if after is not None and self._position(asked, after) is None:
             raise Refused("BAD_CURSOR")
 
+    def _check_sizes(self, given: Mapping[str, Any]) -> None:
+        """Refuse texts and lists that are empty or too long."""
+        sizes = [
+            (len(value), _MOST_CODES if isinstance(value, list) else _MOST_TEXT)
+            for value in given.values()
+            if isinstance(value, list) or (isinstance(value, str) and not isinstance(value, Enum))
+        ]
+        if any(not 1 <= size <= most for size, most in sizes):
+            raise Refused("BAD_USER_INPUT")
+
     def check_support(self, asked: Asked) -> None:
-        """Refuse what no source can filter by."""
-        owners = self.records.oracle.city.owners
-        criteria = self.records.scrutiny.criteria(asked)
-        lacking = [table for one in criteria for table in owners(one.record) if unsupported(table, one.predicate)]
-        if lacking:
+        """Refuse what a source cannot filter or order by: criteria, and the rows that the caller is limited to."""
+        able, owners = self.records.oracle.able, self.records.oracle.city.owners
+        entities = able(owners("Entity")[0])
+        others = [one for one in self.records.scrutiny.criteria(asked) if one.record != "Entity"]
+        can = all(able(table).compares(tests(one.predicate)) for one in others for table in owners(one.record))
+        ordered = (name.split(".")[1] for name, _ in self.records.scrutiny.order(asked))
+        can = can and entities.compares(self._tests(asked, linked=bool(others)))
+        if not can or not all(entities.orders_by(name) for name in ordered):
             raise Refused("FILTER_UNSUPPORTED")
+
+    def _tests(self, asked: Asked, *, linked: bool) -> list[Test]:
+        """What entities are compared by, with the codes found elsewhere if `linked`; nothing if none could pass."""
+        scrutiny = self.records.scrutiny
+        groups = self._groups(asked)
+        if any(scrutiny.standing.hopeless(group) for group in groups):
+            return []
+        found = [Test("uscc", Op.IN)] if linked else []
+        for one in scrutiny.criteria(asked):
+            found += tests(one.predicate) if one.record == "Entity" else ()
+        for clause in (clause for group in groups for clause in self._widest(group)):
+            found += [Test(c.field, Op.IN if c.op is RowOp.IN else Op.PREFIX) for c in clause.rows]
+        return found
+
+    def _widest(self, group: tuple[Clause, ...]) -> list[Clause]:
+        """Clauses that let somebody through whom no wider one does."""
+        some = [clause for clause in group if not self.records.scrutiny.standing.hopeless([clause])]
+        return [clause for clause in some if not any(other.rows < clause.rows for other in some)]
 
     def page(self, asked: Asked, place: Place) -> dict[str, Any] | None:
         """The connection."""

@@ -56,6 +56,27 @@ _SMALL = frozenset(
         "RecordAge",
     }
 )
+_ODD: tuple[Any, ...] = (
+    None,
+    1,
+    0,
+    -1,
+    1.5,
+    2.0,
+    2**31,
+    True,
+    "",
+    "x",
+    "LICENCE",
+    "2026-02-30",
+    [],
+    ["x"],
+    [None],
+    {},
+    {"name": 1},
+    {"x": 1},
+)
+"""Values that few types take."""
 _LASTING = {
     "SourceHealth": frozenset({"name", "label", "department", "records", "operations"}),
     "SourceOperations": frozenset({"resting"}),
@@ -80,11 +101,12 @@ class Writer:
     numbered: int = 0
     curious: bool = False
     prying: bool = False
+    clumsy: bool = False
 
     def write(self) -> Question:
         """A question."""
         mood = self.rng.random()
-        self.curious, self.prying = mood < 0.1, mood > 0.95
+        self.curious, self.prying, self.clumsy = mood < 0.1, mood > 0.95, 0.1 < mood < 0.15
         self.values.wanted = self._is_wanted
         parts = [self._root(name) for name in self.rng.choices(_ROOTS, k=self.rng.choice((1, 1, 1, 1, 2, 3)))]
         roots = [part for part in parts if part] or ["__typename"]
@@ -94,7 +116,19 @@ class Writer:
         head = f"query Q({', '.join(self.declared)})" if self.declared else "query Q"
         fragments = [f"fragment {name} on {on} {{ {text} }}" for name, (on, text) in self.fragments.items()]
         on_denied = self.rng.choice(("partial",) * 7 + ("quiet", "quiet", "reject"))
+        if self.clumsy:
+            self._spoil()
         return Question("\n".join([f"{head} {{ {body} }}", *fragments]), self.variables, on_denied)
+
+    def _spoil(self) -> None:
+        """Give a variable a value of another type, or none at all."""
+        if not self.variables:
+            return
+        name = self.rng.choice([*self.variables])
+        if self.rng.random() < 0.25:
+            del self.variables[name]
+        else:
+            self.variables[name] = self.rng.choice(_ODD)
 
     def _root(self, name: str) -> str | None:
         query = self.schema.query_type
@@ -109,9 +143,8 @@ class Writer:
 
     def _selection(self, of: GraphQLObjectType | GraphQLInterfaceType, level: int) -> str:
         if of.name in _SMALL:
-            return " ".join(
-                self._field(of, name, level) for name in self.rng.sample(_names(of), min(2, len(_names(of))))
-            )
+            parts = [self._field(of, name, level) for name in self.rng.sample(_names(of), min(2, len(_names(of))))]
+            return " ".join([*parts, *(["__typename"] if self.rng.random() < 0.1 else [])])
         parts = [self._part(of, level) for _ in range(self.rng.choice((1, 2, 3, 4) if level else (1, 2, 4, 6)))]
         if self.prying and self.rng.random() < 0.3:
             parts.append(self._hidden(of))
@@ -125,6 +158,9 @@ class Writer:
         chance = self.rng.random()
         if isinstance(of, GraphQLInterfaceType):
             return self._of_node(level, chance)
+        if chance < 0.01 and of.name == "Entity":
+            self.fragments["OfNode"] = ("Node", "id ... on Entity { name } __typename")
+            return "...OfNode"
         if chance < 0.06 and level < 5 and of.name != "Query":
             return self._spread(of, level)
         if chance < 0.10 and level < 6:
@@ -333,7 +369,7 @@ class Writer:
         name = f"b{self._number()}"
         value = self.rng.random() < 0.6
         if self.rng.random() < 0.4:
-            self.declared.append(f"${name}: Boolean! = {json.dumps(value)}")
+            self.declared.append(f"${name}: Boolean{self.rng.choice('!!? ').strip('? ')} = {json.dumps(value)}")
             if self.rng.random() < 0.5:
                 self.variables[name] = not value
         else:

@@ -17,6 +17,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_argument_values, get_directive_values, get_variable_values
 from graphql.language import (
+    DirectiveNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -25,6 +26,9 @@ from graphql.language import (
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
+    VariableNode,
+    Visitor,
+    visit,
 )
 
 from schema.scalars import ScalarFault
@@ -76,6 +80,10 @@ def read_question(document: DocumentNode, variables: Mapping[str, Any], schema: 
     coerced = get_variable_values(schema, operation.variable_definitions or (), dict(variables))
     if not isinstance(coerced, VariableValues):
         raise Refused(_code(coerced[0], "BAD_USER_INPUT"))
+    deciding = _Deciding()
+    visit(document, deciding)
+    if any(coerced.coerced.get(name) is None for name in deciding.found):
+        raise Refused("BAD_USER_INPUT")
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     query = schema.query_type
     assert query is not None
@@ -135,6 +143,18 @@ class _Tree:
         skip = get_directive_values(GraphQLSkipDirective, node, self.variables)
         include = get_directive_values(GraphQLIncludeDirective, node, self.variables)
         return not (skip and skip["if"]) and not (include and not include["if"])
+
+
+class _Deciding(Visitor):
+    """Finds the variables that decide what is skipped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        """Note the variables of its arguments."""
+        self.found |= {one.value.name.value for one in node.arguments or () if isinstance(one.value, VariableNode)}
 
 
 def _code(fault: BaseException, otherwise: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hub.errors import State
 from schema.catalogue import FieldRule, RelationRule
 from schema.enums import Freshness
-from schema.predicate import AllOf, Predicate, Test, fields_of, holds
+from schema.predicate import FALSE, AllOf, Predicate, Test, fields_of, holds
 from schema.uscc import find_fault
 from tests.oracle.denials import Scrutiny
 from tests.oracle.marks import Anchor, Mark
@@ -253,6 +253,9 @@ class Records:
         """Rows of all sources that answer, in their order; None if none does."""
         criteria = self.scrutiny.criteria(asked)
         where = AllOf(tuple(criterion.predicate for criterion in criteria))
+        if FALSE in where.parts:
+            # What no row can be needs nobody to be asked, silent or not.
+            return []
         found: list[Found] = []
         tables = self.oracle.city.owners(asked.returns)
         answered = 0

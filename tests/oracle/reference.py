@@ -15,6 +15,7 @@ from hub.errors import State
 from hub.settings import Settings
 from schema.catalogue import Catalogue
 from schema.shaped import ShapedSchemas
+from tests.oracle.abilities import Able, able
 from tests.oracle.askers import Asker
 from tests.oracle.denials import Scrutiny
 from tests.oracle.marks import Marks
@@ -22,7 +23,7 @@ from tests.oracle.question import Question
 from tests.oracle.reading import Refused, read_document, read_question
 from tests.oracle.records import Found, Place, Records, Silence
 from tests.oracle.roots import Roots
-from tests.oracle.rows import City
+from tests.oracle.rows import City, Table
 from tests.oracle.standing import Person, Standing, stand
 from tests.oracle.telling import Key, Narrator, Tale
 
@@ -40,6 +41,7 @@ class Oracle:
     _standings: dict[str, Standing] = field(default_factory=dict)
     _schemas: dict[frozenset[str], GraphQLSchema] = field(default_factory=dict)
     _documents: dict[tuple[str, frozenset[str]], DocumentNode | str] = field(default_factory=dict)
+    _able: dict[int, Able] = field(default_factory=dict)
 
     def answer(self, asker: Asker, question: Question) -> object:
         """The body of the answer, or the code the whole question is refused with."""
@@ -74,6 +76,12 @@ class Oracle:
         if isinstance(found, str):
             raise Refused(found)
         return found
+
+    def able(self, table: Table) -> Able:
+        """What can be asked of a table, by the configuration of its source."""
+        if id(table) not in self._able:
+            self._able[id(table)] = able(self.settings, table)
+        return self._able[id(table)]
 
     def _person(self, asker: Asker) -> Person:
         scopes = frozenset(asker.scopes) if asker.scopes else None

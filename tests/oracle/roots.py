@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hub.errors import State
+from schema.catalogue import Catalogue
 from schema.filters import IDENTIFIER_FIELDS
 from schema.scalars import ScalarFault, read_uscc
 from schema.uscc import find_fault
@@ -15,6 +16,9 @@ from tests.oracle.pages import Pages
 from tests.oracle.reading import Asked, Refused
 from tests.oracle.records import Found, Place, Records
 from tests.oracle.rows import Row, Table
+
+_MOST_KEY = 64
+_MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,11 @@ class Roots:
         """Refuse values that the schema cannot refuse."""
         if root.name == "entity" and (root.arguments.get("uscc") is None) == (root.arguments.get("identifier") is None):
             raise Refused("BAD_USER_INPUT")
-        if root.name == "entity":
-            _key(root.arguments)
+        for key in _keys(root, self.records.oracle.catalogue):
+            if not 1 <= len(key[1]) <= _MOST_KEY:
+                raise Refused("BAD_USER_INPUT")
+        if any(len(root.arguments.get(name, ())) > _MOST_AT_ONCE for name in ("usccs", "ids")):
+            raise Refused("BAD_USER_INPUT")
         if root.name == "entities":
             Pages(self.records).check(root)
         for one in root.walk():
@@ -42,7 +49,8 @@ class Roots:
             return
         if root.name == "entities":
             Pages(self.records).check_support(root)
-        if root.name == "entity" and _key(root.arguments)[0] not in self.records.oracle.city.owners("Entity")[0].fields:
+        oracle = self.records.oracle
+        if root.name == "entity" and not oracle.able(oracle.city.owners("Entity")[0]).finds_by(_key(root.arguments)[0]):
             raise Refused("FILTER_UNSUPPORTED")
 
     def _check_first(self, asked: Asked) -> None:
@@ -61,13 +69,12 @@ class Roots:
             case "entity" | "node":
                 return None if closed else self._keyed(asked, _key(asked.arguments), place)
             case "entitiesByUscc" | "nodes":
-                keys = [("uscc", one) for one in asked.arguments.get("usccs", ())]
-                keys += [("id", one) for one in asked.arguments.get("ids", ())]
-                return [None if closed else self._keyed(asked, key, place.nth(n)) for n, key in enumerate(keys)]
+                keys = enumerate(_keys(asked, self.records.oracle.catalogue))
+                return [None if closed else self._keyed(asked, key, place.nth(n)) for n, key in keys]
         oracle = self.records.oracle
         keyed = oracle.catalogue.keyed.get(asked.name)
         if keyed is not None:
-            key = keyed.declared.key, asked.arguments[keyed.declared.argument].strip()
+            (key,) = _keys(asked, oracle.catalogue)
             return None if closed else self._listed(asked, key, place) if keyed.many else self._keyed(asked, key, place)
         return own_answer(asked, oracle.settings, oracle.catalogue, self.records.scrutiny.standing, self.asker)
 
@@ -132,6 +139,17 @@ class Roots:
         fault = find_fault(typed) if typed is not None else None
         if fault is not None and fault.suggestion:
             self.records.tale.warn(place.path, fault.suggestion)
+
+
+def _keys(asked: Asked, catalogue: Catalogue) -> list[Anchor]:
+    """Keys that a root field is asked for."""
+    arguments, keyed = asked.arguments, catalogue.keyed.get(asked.name)
+    if keyed is not None:
+        return [(keyed.declared.key, arguments[keyed.declared.argument].strip())]
+    if asked.name in ("entity", "node"):
+        return [_key(arguments)]
+    listed = [("uscc", one) for one in arguments.get("usccs", ())]
+    return listed + [("id", one.strip()) for one in arguments.get("ids", ())]
 
 
 def _key(arguments: Mapping[str, Any]) -> Anchor:

@@ -19,9 +19,11 @@ from hub.gateway import Request
 from hub.settings import load_settings
 from schema.catalogue import fold_catalogue
 from tests.oracle.askers import ASKERS, Asker
+from tests.oracle.kept import Keeper
 from tests.oracle.question import Question
 from tests.oracle.rows import City
-from tests.oracle.stored import store_city
+from tests.oracle.stagings import IN_MEMORY, Servers, Staging, keeper
+from tests.oracle.stored import SOURCES, store_city
 
 NOW = datetime.fromisoformat("2026-03-10T09:30:00+08:00")
 REQUEST_ID = "oracle-request"
@@ -66,6 +68,13 @@ class Stage:
     hub: Hub
     city: City
     tokens: Mapping[str, str | None]
+    keepers: tuple[Keeper, ...] = ()
+
+    async def close(self) -> None:
+        """Close the hub, and stop what holds its sources' rows."""
+        await self.hub.close()
+        for one in self.keepers:
+            await one.close()
 
     async def ask(self, asker: Asker, question: Question) -> object:
         """The body of the hub's answer, or the code it refuses the whole question with."""
@@ -96,12 +105,17 @@ class Stage:
             sources.update(kept)
 
 
-def set_stage(folder: Path, city: City, databases: tuple[str, ...] = ()) -> Stage:
-    """Write the city and its `hub.toml` below the folder and wire a hub on them."""
-    sources = store_city(city, fold_catalogue(), folder, databases)
+async def set_stage(folder: Path, city: City, staging: Staging = IN_MEMORY, servers: Servers | None = None) -> Stage:
+    """Store the city as a staging says, write its `hub.toml` below the folder and wire a hub on them."""
+    catalogue = fold_catalogue()
+    kept = staging.city(city, catalogue)
+    keepers = {source: keeper(staging, source, folder, servers or Servers()) for source in SOURCES}
+    sources = await store_city(kept, catalogue, {source: staging.kind(source) for source in SOURCES}, keepers)
     (folder / "hub.toml").write_text(_CITY.read_text(encoding="utf-8") + sources, encoding="utf-8")
     hub = wire(load_settings(folder / "hub.toml"), Clock(lambda: NOW))
-    return Stage(hub, city, {asker.name: _token(hub, asker) for asker in ASKERS})
+    for source in hub.sources.values():
+        await source.adapter.check()
+    return Stage(hub, kept, {asker.name: _token(hub, asker) for asker in ASKERS}, tuple(keepers.values()))
 
 
 def _token(hub: Hub, asker: Asker) -> str | None:

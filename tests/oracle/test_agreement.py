@@ -15,11 +15,13 @@ from tests.oracle.marks import difference
 from tests.oracle.question import Question
 from tests.oracle.shrinking import shrink
 from tests.oracle.stage import set_stage
+from tests.oracle.stagings import Staging
 from tests.oracle.walks import Walk, draw_walk
 from tests.oracle.world import build_city
 
 QUESTIONS = 500
 SILENT_QUESTIONS = 200
+KINDS_QUESTIONS = 140
 WALKS = 30
 LONG_QUESTIONS = 16_700
 _SHOWN = 3
@@ -72,9 +74,15 @@ async def test_agree_with_databases(contest_with_databases: Contest):
     assert not found, "\n\n".join(found)
 
 
+async def test_agree_whatever_the_kinds(contest_of_kinds: Contest):
+    """With every department's records at a source of every kind the answers agree."""
+    found = await _disagreements(contest_of_kinds, range(600_000, 600_000 + KINDS_QUESTIONS))
+    assert not found, "\n\n".join(found)
+
+
 async def test_agree_when_a_database_is_gone(tmp_path: Path):
     """A source whose file was moved away is silent like any other, and only what it owns is missing."""
-    stage = set_stage(tmp_path, build_city(), ("market",))
+    stage = await set_stage(tmp_path, build_city(), Staging("market", {"market": "sqlite"}))
     (tmp_path / "market.db").rename(tmp_path / "elsewhere.db")
     contest = await set_contest(stage)
     for seed in range(500_000, 500_020):
@@ -82,7 +90,7 @@ async def test_agree_when_a_database_is_gone(tmp_path: Path):
         expected = contest.oracle.answer(askers[0], replace(question, silent={"market": "SOURCE_DOWN"}))
         found = difference(expected, await stage.ask(askers[0], question), contest.oracle.marks)
         assert found is None, report(seed, askers[0], question, found)
-    await stage.hub.close()
+    await stage.close()
 
 
 async def test_agree_on_every_page(contest: Contest, contest_with_databases: Contest):

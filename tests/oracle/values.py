@@ -30,7 +30,9 @@ class Values:
         inner = get_named_type(kind)
         one = getattr(kind, "of_type", kind) if str(kind).endswith("!") else kind
         if is_list_type(one):
-            return [self.one(inner, name) for _ in range(self._rng.choice((1, 2, 3, 6)))]
+            if self._rng.random() < 0.01:
+                return [self.one(inner, name)] * 201
+            return [self.one(inner, name) for _ in range(self._rng.choice((1, 2, 3, 6) * 8 + (0,)))]
         return self.one(inner, name)
 
     def one(self, inner: Any, name: str) -> Any:
@@ -54,7 +56,7 @@ class Values:
                     else rng.choice(_YEARS)
                 )
             case "ID":
-                return rng.choice(self._ids) if rng.random() < 0.93 else "0" * 24
+                return rng.choice(self._ids) if rng.random() < 0.93 else rng.choice(("0" * 24, "0" * 24, " ", "0" * 65))
         return self._text(name)
 
     def code(self) -> str:
@@ -84,10 +86,12 @@ class Values:
             (("USCC", "uscc"), ("REG_NO_15", "regNo15"), ("REG_NO_15", "regNo15"), ("ORG_CODE", "orgCode"))
         )
         known = [row.cells[field] for row in self._rows if isinstance(row.cells[field], str)]
-        value = self._rng.choice((*known, f" {known[0]} ", STRANGER))
+        value = self._rng.choice((*known, f" {known[0]} ", STRANGER, "", "0" * 65))
         return {"kind": kind, "value": value}
 
     def _text(self, name: str) -> str:
+        if self._rng.random() < 0.01:
+            return self._rng.choice(("", "  ", "长" * 64, "长" * 65))
         return str(self._rng.choice(self._texts(name)))
 
     def _texts(self, name: str) -> Sequence[str]:
