@@ -91,13 +91,13 @@ def rows_of(city: City, record: str, uscc: str) -> list[dict[str, Any]]:
 
 def _kept(folder: Path, source: SourceOptions) -> Iterator[Kept]:
     for number, record in enumerate(source.record):
-        options = [(name, column) for name, column in record.columns.items() if column.column is not None]
+        read = {name: (column.column, column.separators) for name, column in record.columns.items()}
         keys = {key: column.lstrip("^.") for key, column in record.keys.items()}
-        columns = {**keys, **{name: column.column for name, column in options}}
+        columns = keys | {name: column for name, (column, _) in read.items() if column is not None}
         rows: dict[str, dict[str, Any]] = {}
         for row in _RAW[source.kind](folder, source, number):
             rows.setdefault("/".join(str(row[column]) for column in record.local_columns), row)
-        separators = {column.column: column.separators for _, column in options}
+        separators = {column: parted for column, parted in read.values() if column is not None}
         yield Kept(source.name, record.record, columns, rows, separators)
 
 
@@ -150,7 +150,7 @@ def sheet_rows(path: Path) -> list[dict[str, Any]]:
         del cells[0]
     heading = cells.pop(0)
     if None in heading:
-        filled = accumulate(heading, lambda left, name: name or left)
+        filled: Iterator[Any] = accumulate(heading, lambda left, name: name or left)
         heading = [f"{upper}{below or ''}" for upper, below in zip(filled, cells.pop(0), strict=True)]
     return [dict(zip(map(str, heading), line, strict=True)) for line in cells]
 

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from hub.demo.sources import NONSENSE, DatabaseSource, DroppedSource, HeldSource, HttpSource
+from hub.demo.sources import NONSENSE, DatabaseSource, DemoSource, DroppedSource, HeldSource, HttpSource
 
 WAYS = ("stop", "hang", "corrupt")
 
@@ -31,11 +31,12 @@ async def test_files_are_as_before_whatever_was_done_to_them(kind, way, tmp_path
             database.execute("CREATE TABLE t (x)")
     else:
         path.write_bytes("代码,名称\n1,甲\n".encode())
-    source = {
+    sources: dict[str, DemoSource] = {
         "database": DatabaseSource(path),
         "dropped": DroppedSource(tmp_path, ("*.csv",)),
         "held": HeldSource((path,)),
-    }[kind]
+    }
+    source = sources[kind]
     before = _contents(tmp_path)
     for ways in ((way, way), WAYS, WAYS[::-1]):
         await _break(source, ways)
