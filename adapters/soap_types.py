@@ -154,6 +154,18 @@ def type_at(start: Any, path: Path) -> Any:
     return kind
 
 
+def paths_below(kind: Any, depth: int = 5) -> Iterator[tuple[Path, bool, bool]]:
+    """Every path through a type, to some depth, with whether its last element repeats and whether it holds a value."""
+    if depth == 0 or not isinstance(kind, xsd.ComplexType):
+        return
+    for part, repeated, _ in _parts(kind.elements_nested):
+        if isinstance(part, xsd.Element):
+            name = part.qname.localname
+            yield (name,), repeated, _value_type(part.type) is not None
+            for below, several, leaf in paths_below(part.type, depth - 1):
+                yield (name, *below), several, leaf
+
+
 def _step(kind: Any, name: str) -> tuple[Step, Any]:
     parts = list(_parts(kind.elements_nested)) if isinstance(kind, xsd.ComplexType) else []
     declared = [(part, repeated, sure) for part, repeated, sure in parts if isinstance(part, xsd.Element)]

@@ -131,6 +131,10 @@ class Wsdl:
             raise LookupError(f"operation {name} has no request or no answer")
         return Operation(found, *at)
 
+    def operations(self) -> list[str]:
+        """Names of the operations of its first service that speak SOAP; LookupError where there are none."""
+        return sorted(self._binding(None, None).all())
+
     def _binding(self, service: str | None, port: str | None) -> Any:
         services = self._document.services
         found = next(iter(services.values()), None) if service is None else services.get(service)

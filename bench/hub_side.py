@@ -15,9 +15,9 @@ from auth.roles import Role
 from auth.scopes import Scope
 from bench.data import REGISTER, TABLES, Table
 from hub.app import token_issuer
-from hub.demo.toml_text import write_toml
 from hub.settings import load_settings
 from hub.store.keys import open_keys
+from hub.toml_text import write_toml
 
 CONNECTIONS = 4
 """Sessions of each source: sixteen in all, as every opponent has."""

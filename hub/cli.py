@@ -12,13 +12,15 @@ from typing import Annotated, Any, NoReturn
 import orjson
 import typer
 import uvloop
-from rich.console import Console
 
 from adapters.base import SourceError
 from auth.admission import Credentials
 from auth.scopes import Scope
 from hub.answer import OnDenied
 from hub.app import Hub, build_app, token_issuer, wire
+from hub.cli_doctor import doctor
+from hub.cli_import import import_files
+from hub.cli_init import init
 from hub.clock import Clock
 from hub.errors import ERRORS, HubError
 from hub.explained import explained_text
@@ -26,6 +28,7 @@ from hub.gateway import Request
 from hub.serve import serve_until_stopped, server
 from hub.settings import BadSettings, Settings, load_settings
 from hub.store.keys import open_keys
+from hub.terminal import ConfigOption, err, out, read_settings, refuse
 from schema.catalogue import fold_catalogue
 from schema.shaped import ShapedSchemas
 
@@ -34,10 +37,6 @@ cli = typer.Typer(
 )
 demo_cli = typer.Typer(add_completion=False, help="演示城市 / The demo city")
 cli.add_typer(demo_cli, name="demo")
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-ConfigOption = Annotated[Path, typer.Option("--config", help="配置文件 / configuration file")]
 VarOption = Annotated[Path, typer.Option(help="状态目录 / folder of all state")]
 ClientOption = Annotated[str, typer.Option("--client", help="客户端编号 / client id from the configuration")]
 
@@ -49,7 +48,7 @@ def demo(
     var: VarOption = Path("var/demo"),
     twin: Annotated[bool, typer.Option(help="非公开值全部不同的同一座城 / same city, other non-public values")] = False,
 ) -> None:
-    """启动演示城市:三个部门、两千个虚构主体 / Run the embedded demo city."""
+    """启动演示城市:十多个部门、两千个虚构主体 / Run the embedded demo city."""
     if context.invoked_subcommand is not None:
         return
     from hub.demo.run import run_demo  # noqa: PLC0415 - the demo's libraries are its own
@@ -100,6 +99,11 @@ def check(config: ConfigOption = Path("hub.toml")) -> None:
     hub = _wired(config)
     failed = asyncio.run(_try_sources(hub))
     raise typer.Exit(1 if failed else 0)
+
+
+cli.command()(init)
+cli.command()(doctor)
+cli.command("import")(import_files)
 
 
 @cli.command()
@@ -161,7 +165,7 @@ def token(
     scope: Annotated[list[Scope] | None, typer.Option(help="只限这些范围 / narrow to these scopes")] = None,
 ) -> None:
     """为客户端签发访问令牌 / Sign an access token for a client."""
-    settings = _settings(config)
+    settings = read_settings(config)
     keys = open_keys(settings.folder / settings.hub.keys, settings.hub.seed if settings.hub.deterministic else None)
     issuer = token_issuer(settings, keys)
     signed = issuer.issue(
@@ -191,24 +195,11 @@ def _run(served: Coroutine[Any, Any, None]) -> None:
         raise typer.Exit(1) from None
 
 
-def _settings(config: Path) -> Settings:
-    try:
-        return load_settings(config)
-    except BadSettings as fault:
-        _refuse(config, fault)
-
-
 def _wired(config: Path) -> Hub:
     try:
         return wire(load_settings(config))
     except BadSettings as fault:
-        _refuse(config, fault)
-
-
-def _refuse(config: Path, fault: BadSettings) -> NoReturn:
-    err.print(f"{config}: {len(fault.mistakes)} 处错误 / mistakes", markup=False)
-    err.print(str(fault), markup=False)
-    raise typer.Exit(2)
+        refuse(config, fault)
 
 
 def _fail(fault: HubError) -> NoReturn:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from hub.doctor.findings import SAYINGS, Severity
 from schema.catalogue import Catalogue, FieldRule, Kind, RecordRule, RelationRule
 from schema.enums import ENUMS
 
@@ -192,6 +193,29 @@ def _enums() -> str:
         values = " · ".join(f"`{member.name}` {member.zh}" for member in enum)
         lines.append(f"| `{name}` | {description} | {values} |")
     return "\n".join(lines) + "\n"
+
+
+# ---------------------------------------------------------------- findings.md
+
+_FINDINGS = """# What the doctor finds
+
+Made from the findings of [`chengxin-hub doctor`](commands.md#chengxin-hub-doctor); `make golden` writes it anew. Do not
+edit it. Codes stay as they are, sentences may be reworded; names in braces are filled in.
+"""
+
+
+def findings_page() -> str:
+    """The page of findings: code, both sentences, what to do; the good ones last."""
+    heads = {Severity.BAD: "Bad ✗ 有误", Severity.NOTE: "To note ! 注意", Severity.GOOD: "Good ✓ 好"}
+    parts = [_FINDINGS]
+    for severity, head in heads.items():
+        rows = [
+            f"| `{code}` | {said.zh}<br>{said.en} | {f'{said.todo_zh}<br>{said.todo_en}' if said.todo_zh else '–'} |"
+            for code, said in SAYINGS.items()
+            if said.severity is severity
+        ]
+        parts.append("\n".join([f"## {head}\n", "| Code | Finding | What to do |", "|---|---|---|", *rows, ""]))
+    return "\n".join(parts)
 
 
 def _anchor(title: str) -> str:

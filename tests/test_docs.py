@@ -29,6 +29,7 @@ from hub.audit.entry import Entry
 from hub.cli import cli
 from hub.clock import Clock
 from hub.demo.city import build_city
+from hub.demo.run import look_at_sources
 from hub.errors import ERROR_STATES, ERRORS, State
 from hub.explained import explained_text
 from hub.gateway import Request
@@ -39,7 +40,7 @@ from hub.sources import open_sources
 from schema.base import MaskKind
 from schema.catalogue import fold_catalogue
 from schema.shaped import ShapedSchemas
-from tests.docs_pages import ROOT, Page, pages, records_page, toml_text
+from tests.docs_pages import ROOT, Page, findings_page, pages, records_page, toml_text
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 PAGES = pages()
@@ -249,9 +250,10 @@ def test_every_list_argument_has_its_row():
         assert not [name for name in relation.declared.arguments or () if f"`{name}`" not in row[1]]
 
 
-def test_records_page_is_up_to_date(request):
-    """`docs/records.md` is made from the catalogue; `make golden` writes it."""
-    path, made = ROOT / "docs/records.md", records_page(CATALOGUE)
+@pytest.mark.parametrize(("name", "made"), [("records", records_page(CATALOGUE)), ("findings", findings_page())])
+def test_generated_pages_are_up_to_date(name, made, request):
+    """Pages made from the catalogue and from what the doctor can say are as made; `make golden` writes them."""
+    path = ROOT / f"docs/{name}.md"
     if request.config.getoption("--golden"):
         path.write_text(made, encoding="utf-8", newline="\n")
     assert path.read_text(encoding="utf-8") == made
@@ -357,6 +359,7 @@ async def demo(tmp_path_factory, anyio_backend):
     folder = tmp_path_factory.mktemp("city")
     city = await build_city(folder, twin=False, today=NOW.date(), seed="zhaodong")
     hub = wire(load_settings(city.configuration), Clock(lambda: NOW))
+    await look_at_sources(hub)
     transport = httpx2.ASGITransport(app=build_app(hub))
     async with httpx2.AsyncClient(transport=transport, base_url="http://hub") as client:
         yield hub, client
@@ -387,4 +390,7 @@ async def test_readme_shows_what_the_demo_answers(demo, name):
     credentials = Credentials(hub.issuer.issue(explained[1], NOW, NOW - datetime(2026, 1, 1, tzinfo=UTC)))
     bound, rows = hub.gateway.plan(Request(explained[2], None, {}, credentials, OnDenied.EXPLAIN, "readme"))
     assert page.blocks("text")[-1].strip() in explained_text(bound, rows, hub.gateway.wording)
-    assert [call.source for call in bound.plan.calls] == ["market", "health", "approval", "device", "market"]
+    assert [call.source for call in bound.plan.calls] == [
+        *("market", "health", "approval", "archive", "device", "device_filings"),
+        "market",
+    ]

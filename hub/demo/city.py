@@ -1,4 +1,4 @@
-"""Builds the city in a folder and runs it: databases, web service, secret, configuration.
+"""Builds the city in a folder and runs it: databases, web services, dropped files, secrets, configuration.
 
 What is there already is kept if it was made from the same seed, day and variant; every byte lies in the folder.
 """
@@ -6,6 +6,7 @@ What is there already is kept if it was made from the same seed, day and variant
 import asyncio
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,26 +15,28 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from aiohttp import web
 
 from hub.demo.clients import CLIENTS, PUBLIC
 from hub.demo.configuration import Configured, write_configuration
 from hub.demo.credentials import Credential, fold_credentials
 from hub.demo.database import write_database
-from hub.demo.departments import credit_office, health, market, reference
-from hub.demo.departments.offices import OFFICES
+from hub.demo.departments.dropped import EXCHANGE, key_of, store_of
 from hub.demo.generation import generate_city
 from hub.demo.grants import city_grants
+from hub.demo.offices import OFFICES, Dropping, Held, Office, Served, Stored
 from hub.demo.outages import Outage
 from hub.demo.personas import Persona, personas
-from hub.demo.service import build_service
-from hub.demo.sources import DemoSource, FileSource, HttpSource
+from hub.demo.records import CityRecords
+from hub.demo.sheets import drop
+from hub.demo.sources import DatabaseSource, DemoSource, DroppedSource, HeldSource, HttpSource
 from hub.demo.twin import make_twin
 from schema.catalogue import fold_catalogue
 
-FORMAT = 2
+FORMAT = 3
 """Version of what is written; a folder of another version is written again."""
 
-_STAMP = "city.json"
+_WRITTEN = "city.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,9 @@ class Variant:
     twin: bool
 
     @property
-    def stamp(self) -> bytes:
+    def facts(self) -> dict[str, Any]:
         """What is left behind in the folder when it has been written."""
-        facts = {"format": FORMAT, "seed": self.seed, "today": self.today.isoformat(), "twin": self.twin}
-        return orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)
+        return {"format": FORMAT, "seed": self.seed, "today": self.today.isoformat(), "twin": self.twin}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class City:
         await self.sources[outage.source].stop()
 
     async def aclose(self) -> None:
-        """End the web service and bring back every file that was moved away."""
+        """End the web services and bring back every file that was moved away."""
         for source in self.sources.values():
             if isinstance(source, HttpSource):
                 await source.stop()
@@ -77,75 +79,125 @@ class City:
 async def build_city(
     folder: Path, *, twin: bool, today: date, seed: str, base_url: str = "http://127.0.0.1:8000"
 ) -> City:
-    """Write what is missing or stale, start the web service, write the configuration; OSError if a file cannot be."""
-    files = {"market": market.DATABASE, "credit": credit_office.DATABASE, **{o.name: o.database for o in OFFICES}}
-    databases = {name: FileSource(folder / file) for name, file in files.items()}
-    for database in databases.values():
-        await database.start()
-    answers = await asyncio.to_thread(_prepare, folder, Variant(seed, today, twin))
-    service = HttpSource(partial(build_service, answers.rows, answers.key))
-    await service.start()
+    """Write what is missing or stale, start the web services, write the configuration; OSError if a file cannot be."""
+    sources = {name: _breakable(folder, office) for name, office in OFFICES.items()}
+    for source in sources.values():
+        if not isinstance(source, HttpSource):
+            await source.start()
+    await asyncio.to_thread(write_city, folder, Variant(seed, today, twin))
     catalogue = fold_catalogue()
     grants = city_grants(today, catalogue)
-    sources = (
-        market.market_source(),
-        health.health_source(service.address),
-        credit_office.credit_source(),
-        reference.tables_source(),
-        *(office.source() for office in OFFICES),
-    )
+    configured = Configured(base_url, seed, await _listening(sources), CLIENTS, grants)
     return City(
         folder=folder,
-        configuration=write_configuration(folder, Configured(base_url, seed, sources, CLIENTS, grants)),
-        sources={**databases, "health": service},
+        configuration=write_configuration(folder, configured),
+        sources=sources,
         personas=personas(),
         credentials=fold_credentials((PUBLIC, *CLIENTS), grants, catalogue, today),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    rows: list[dict[str, Any]]
-    key: str
+async def _listening(sources: Mapping[str, DemoSource]) -> tuple[Mapping[str, Any], ...]:
+    """Every source as the configuration writes it, its web service listening; none listens if one cannot."""
+    services = {name: source for name, source in sources.items() if isinstance(source, HttpSource)}
+    try:
+        for service in services.values():
+            await service.start()
+    except BaseException:
+        for service in services.values():
+            await service.stop()
+        raise
+    addresses = {name: service.address for name, service in services.items()}
+    return tuple(
+        office.source(addresses[name]) if isinstance(office, Served) else office.source()
+        for name, office in OFFICES.items()
+    )
 
 
-def _prepare(folder: Path, variant: Variant) -> _Answers:
+def _breakable(folder: Path, office: Office) -> DemoSource:
+    match office:
+        case Stored():
+            return DatabaseSource(folder / office.file)
+        case Served():
+            return HttpSource(partial(_application, folder, office), office.content_type)
+        case Dropping():
+            said = office.source()
+            return DroppedSource(folder / said["folder"], tuple(record["files"] for record in said["record"]))
+        case Held():
+            return HeldSource(tuple(folder / record["file"] for record in office.source()["record"]))
+
+
+def _application(folder: Path, office: Served) -> web.Application:
+    rows = orjson.loads((folder / _rows_of(office)).read_bytes())
+    return office.build(rows, (folder / office.secret).read_text(encoding="ascii"))
+
+
+def write_city(folder: Path, variant: Variant) -> None:
+    """Write the departments' data, unless the folder holds this variant complete already, and secrets that lack."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_records(folder, variant)
-    return _Answers(orjson.loads((folder / health.ROWS).read_bytes()), _secret(folder))
-
-
-def write_records(folder: Path, variant: Variant) -> None:
-    """Write the departments' data unless the folder holds this variant complete already."""
-    stamp = folder / _STAMP
-    offices = (office.database for office in OFFICES)
-    names = (market.DATABASE, credit_office.DATABASE, health.ROWS, *reference.FILES, *offices)
-    files = [folder / name for name in names]
-    if stamp.exists() and stamp.read_bytes() == variant.stamp and all(map(Path.exists, files)):
+    for name, office in OFFICES.items():
+        if isinstance(office, Served):
+            _keep_secret(folder / office.secret, secrets.token_urlsafe(24))
+        elif isinstance(office, Dropping) and _keep_secret(folder / key_of(name), secrets.token_hex(32)):
+            # A store without its key is lost; its files are taken again.
+            (folder / store_of(name)).unlink(missing_ok=True)
+    written = folder / _WRITTEN
+    if written.exists() and _is_whole(folder, variant, written.read_bytes()):
         return
-    stamp.unlink(missing_ok=True)
+    written.unlink(missing_ok=True)
     city = generate_city(variant.seed, variant.today)
     if variant.twin:
         city = make_twin(variant.seed, city)
-    write_database(folder / market.DATABASE, market.market_tables(city))
-    write_database(folder / credit_office.DATABASE, credit_office.credit_tables(city))
-    for office in OFFICES:
-        write_database(folder / office.database, office.tables(city))
-    _replace(folder / health.ROWS, orjson.dumps(health.health_rows(city)))
-    reference.copy_tables(folder)
-    _replace(stamp, variant.stamp)
+    shutil.rmtree(folder / EXCHANGE, ignore_errors=True)
+    files = [path for office in OFFICES.values() for path in _write(folder, office, city, variant.today)]
+    names = sorted(path.relative_to(folder).as_posix() for path in files)
+    _replace(written, orjson.dumps({"variant": variant.facts, "files": names}, option=orjson.OPT_INDENT_2))
 
 
-def _replace(path: Path, content: bytes) -> None:
-    draft = path.with_suffix(".draft")
+def _is_whole(folder: Path, variant: Variant, written: bytes) -> bool:
+    match orjson.loads(written):
+        case {"variant": facts, "files": list(names)}:
+            return bool(facts == variant.facts) and all((folder / name).exists() for name in names)
+    return False
+
+
+def _write(folder: Path, office: Office, city: CityRecords, today: date) -> list[Path]:
+    """Write what an office holds; the files."""
+    match office:
+        case Stored():
+            write_database(folder / office.file, office.tables(city))
+            return [folder / office.file]
+        case Served():
+            files = {_rows_of(office): orjson.dumps(office.rows(city))}
+            if office.described is not None:
+                found, name = office.described
+                files[name] = found.read_bytes()
+            return [_replace(folder / name, content) for name, content in files.items()]
+        case Dropping():
+            where, drops = folder / office.source()["folder"], office.files(city, today)
+            drop(where, drops)
+            return [where / one.name for one in drops]
+        case Held():
+            return [_replace(folder / name, content) for name, content in office.files(city).items()]
+
+
+def _rows_of(office: Served) -> str:
+    return f"services/{office.source('')['name']}.json"
+
+
+def _replace(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.draft")
     draft.write_bytes(content)
     os.replace(draft, path)
+    return path
 
 
-def _secret(folder: Path) -> str:
-    path = folder / health.SECRET
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(24), encoding="ascii")
-    return path.read_text(encoding="ascii")
+def _keep_secret(path: Path, made: str) -> bool:
+    """True if there was none."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists():
+        return False
+    path.touch(mode=0o600)
+    path.write_text(made, encoding="ascii")
+    return True

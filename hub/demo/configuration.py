@@ -13,7 +13,7 @@ from auth.caller import Client
 from auth.grants import Binding, Condition, Effect, Grant
 from auth.purposes import Purpose
 from hub.demo.clients import DEPARTMENTS, PURPOSES
-from hub.demo.toml_text import write_toml
+from hub.toml_text import write_toml
 
 FILE = "hub.toml"
 

@@ -3,10 +3,12 @@
 Every byte of state lies in one folder. The demo's clock can be moved by another process; tokens outlive any move.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from adapters.base import SourceError
 from hub.app import Hub, build_app, wire
 from hub.clock import Clock
 from hub.demo.city import City, build_city
@@ -29,12 +31,23 @@ async def run_demo(folder: Path, port: int, *, twin: bool, announce: Callable[[s
     city = await build_city(folder, twin=twin, today=clock.today(), seed=SEED, base_url=base_url)
     try:
         hub = wire(load_settings(city.configuration), clock)
+        await look_at_sources(hub)
         credentials = folder / "credentials.json"
         write_credentials(credentials, city.credentials, lambda client: _token(hub, client))
         app = build_app(hub, city_examples(clock.today()))
         await serve_until_stopped(server(app, "127.0.0.1", port), lambda: announce(_welcome(city, base_url)))
     finally:
         await city.aclose()
+
+
+async def look_at_sources(hub: Hub) -> None:
+    """Ask each source once whether it answers, so that dropped files are taken before the first question."""
+    looks = [source.adapter.check() for source in hub.sources.values()]
+    failures = [found for found in await asyncio.gather(*looks, return_exceptions=True) if found is not None]
+    for failure in failures:
+        # What a source was found to be stands in its health; anything else is a mistake of ours.
+        if not isinstance(failure, SourceError):
+            raise failure
 
 
 def _token(hub: Hub, client: str) -> str:

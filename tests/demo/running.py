@@ -12,6 +12,7 @@ from hub.answer import OnDenied
 from hub.app import Hub, wire
 from hub.clock import Clock
 from hub.demo.city import City, build_city
+from hub.demo.run import look_at_sources
 from hub.errors import HubError, error_json
 from hub.gateway import Request
 from hub.settings import load_settings
@@ -43,12 +44,28 @@ class Demo:
 async def running_demo(folder: Path, *, twin: bool = False) -> AsyncIterator[Demo]:
     """A demo that stands still at noon of one day."""
     city = await build_city(folder, twin=twin, today=TODAY, seed="zhaodong")
-    written = city.configuration.read_text(encoding="utf-8")
-    # A busy machine is no silent source.
-    city.configuration.write_text(written.replace("timeout_ms = 5000", "timeout_ms = 30000"), encoding="utf-8")
-    hub = wire(load_settings(city.configuration), Clock(lambda: NOON))
     try:
+        async with hub_before(city) as demo:
+            yield demo
+    finally:
+        await city.aclose()
+
+
+@asynccontextmanager
+async def hub_before(city: City, impatient: str | None = None) -> AsyncIterator[Demo]:
+    """A hub in front of a city, its files taken; `impatient` names the one source that has one second."""
+    written = city.configuration.read_text(encoding="utf-8").split("[[source]]")
+    # A busy machine is no silent source.
+    patient = [part.replace("timeout_ms = 5000", f"timeout_ms = {_patience(part, impatient)}") for part in written]
+    path = city.configuration.with_name("patient.toml")
+    path.write_text("[[source]]".join(patient), encoding="utf-8")
+    hub = wire(load_settings(path), Clock(lambda: NOON))
+    try:
+        await look_at_sources(hub)
         yield Demo(city, hub)
     finally:
         await hub.close()
-        await city.aclose()
+
+
+def _patience(source: str, impatient: str | None) -> int:
+    return 1000 if f'name = "{impatient}"' in source else 30_000

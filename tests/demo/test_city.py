@@ -7,17 +7,17 @@ from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 
 from hub.demo.city import build_city
 from hub.demo.codes import COUNTY, mod_11_10, organisation_code
-from hub.demo.departments.offices import OFFICES
 from hub.demo.generation import ENTITIES, generate_city
 from hub.demo.personas import README_USCC, ROOM, code_of
 from hub.demo.tables import read_table
 from schema.enums import EntityKind
 from schema.uscc import UsccFault, check_digit, find_fault
-from tests.demo.conftest import SEED, TODAY, dump, kept_records, rows_of
+from tests.demo.conftest import SEED, TODAY, dump, kept_records, rows_of, sheet_rows
 
 CITY = generate_city(SEED, TODAY)
 WRONG = code_of("wrong_check_digit")
@@ -144,9 +144,12 @@ async def test_same_seed_and_day_give_the_same_bytes(city, tmp_path):
     """Two builds cannot be told apart; another seed or day can."""
     again = await build_city(tmp_path / "a", twin=False, today=TODAY, seed=SEED)
     other = await build_city(tmp_path / "b", twin=False, today=TODAY, seed="other")
-    for name in ("market.db", "credit.db"):
+    for name in ("market.db", "food.db", "justice.db", "incentives.db"):
         assert dump(city.folder / name) == dump(again.folder / name) != dump(other.folder / name)
-    assert (city.folder / "health.json").read_bytes() == (again.folder / "health.json").read_bytes()
+    for path in (*city.folder.glob("services/*"), *city.folder.glob("exchange/*/*.csv"), *city.folder.glob("tables/*")):
+        assert path.read_bytes() == (again.folder / path.relative_to(city.folder)).read_bytes()
+    for path in (*city.folder.glob("exchange/*/*.xlsx"), *city.folder.glob("exchange/*/*.xls")):
+        assert sheet_rows(path) == sheet_rows(again.folder / path.relative_to(city.folder))
     await again.aclose()
     await other.aclose()
 
@@ -161,19 +164,24 @@ async def test_a_city_that_is_there_is_kept_and_a_stale_one_rebuilt(tmp_path):
     await second.aclose()
     assert database.stat().st_ino == made
     assert time.monotonic() - began < 1
-    (tmp_path / "credit.db").unlink()
+    (tmp_path / "food.db").unlink()
     third = await build_city(tmp_path, twin=False, today=TODAY + timedelta(days=1), seed=SEED)
     await third.aclose()
-    assert (tmp_path / "credit.db").exists()
+    assert (tmp_path / "food.db").exists()
     assert rows_of(third, "CreditStatus", README_USCC)[0]["assessedOn"] == "2026-11-24"
+    assert [path.name for path in tmp_path.glob("exchange/approval/xk_*.csv")] == ["xk_20261124.csv"]
 
 
 async def test_every_byte_lies_in_the_folder(city):
     """What a city writes is there, and nothing half-written is left."""
     names = {path.relative_to(city.folder).as_posix() for path in city.folder.rglob("*") if path.is_file()}
-    written = {"market.db", "credit.db", "health.json", "city.json", "hub.toml", "secrets/health-api-key"}
-    written |= {office.database for office in OFFICES}
-    assert names == written | {"tables/divisions.csv", "tables/industries.csv"}
+    written = set(orjson.loads((city.folder / "city.json").read_bytes())["files"])
+    marks = {f"{name}.ok" for name in names if name.startswith("exchange/") and f"{name}.ok" in names}
+    secrets = {name for name in names if name.startswith("secrets/")}
+    assert names == written | marks | secrets | {"city.json", "hub.toml"}
+    assert {name.partition("/")[0] for name in written if "/" in name} == {"exchange", "schemas", "services", "tables"}
+    assert all((city.folder / name).stat().st_mode & 0o077 == 0 for name in secrets)
+    assert len(marks) == 3
 
 
 async def test_every_record_of_the_configuration_is_there(city):

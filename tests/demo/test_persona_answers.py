@@ -9,9 +9,11 @@ import orjson
 import pytest
 
 from adapters.base import Adapter, Rows, Search
+from hub.demo.licences import DEVICES, HEALTH, MARKET
 from hub.demo.outages import OUTAGE
-from hub.demo.personas import code_of
+from hub.demo.personas import code_of, personas
 from hub.demo.strangers import CITIZEN_NUMBER, STRANGERS
+from tests.demo.conftest import sheet_rows
 from tests.demo.running import running_demo
 
 
@@ -138,6 +140,108 @@ async def test_licensees_in_no_register_are_not_found(demo):
 
 
 @dataclasses.dataclass(frozen=True)
+class _Said:
+    """What is asked of a persona, by whom (none: the public) for what, and what the answer must hold."""
+
+    key: str
+    fields: str
+    expected: object
+    client: str | None = None
+    purpose: str | None = None
+
+
+_FILED = [{"kind": "FILING"}]
+_STALL = "肇东市朝阳区街道麦岚街128号二楼A12档口"
+SAID = {
+    1: _Said(
+        "owner_in_name", "name legalRepresentative", {"name": "肇东市东升张广穗铁锅炖馆", "legalRepresentative": "张**"}
+    ),
+    2: _Said("filing_only", "licences { kind }", {"licences": _FILED}),
+    4: _Said(
+        "expiring_tomorrow",
+        "licences { daysToExpiry renewalPending } approvalCases { status }",
+        {"licences": [{"daysToExpiry": 1, "renewalPending": True}], "approvalCases": [{"status": "ACCEPTED"}]},
+        "approval-desk",
+    ),
+    5: _Said("hearing_aid", "licences { kind authority }", {"licences": [{**_FILED[0], "authority": DEVICES}]}),
+    6: _Said(
+        "village_clinic",
+        "licences { authority } clinics { name }",
+        {"licences": [{"authority": HEALTH}], "clinics": [{"name": personas()["village_clinic"].name}]},
+    ),
+    7: _Said(
+        "village_collective",
+        "kind registrationAuthority",
+        {"kind": "COLLECTIVE", "registrationAuthority": "肇东市农业农村局"},
+    ),
+    8: _Said("wrong_check_digit", "name", {"name": personas()["wrong_check_digit"].name}),
+    10: _Said("endless_licence", "licences { validTo longTerm }", {"licences": [{"validTo": None, "longTerm": True}]}),
+    11: _Said("publication_ended", "penalties(inPublication: true) { decisionNo }", {"penalties": []}),
+    12: _Said("penalty_withdrawn", "penalties(inPublication: true) { decisionNo }", {"penalties": []}),
+    15: _Said("moved_out", "status divisionCode", {"status": "MOVED_OUT", "divisionCode": "231281"}),
+    16: _Said(
+        "duplicated_feed",
+        "licences { certificateName }",
+        {"licences": [{"certificateName": name} for name in ("营业执照", "营业执照", "公司备案")]},
+    ),
+    19: _Said(
+        "partial_commitment",
+        "commitments { fulfilment }",
+        {"commitments": [{"fulfilment": "PARTIAL"}]},
+        "credit-office-desk",
+        "CREDIT_SUPERVISION",
+    ),
+    20: _Said(
+        "disputed",
+        "provenance { disputed } penalties { provenance { disputed } }",
+        {"provenance": {"disputed": True}, "penalties": [{"provenance": {"disputed": True}}]},
+    ),
+    21: _Said("stall_one", "licences { premises }", {"licences": [{"premises": _STALL}] * 2}, "market-enforcement-app"),
+    22: _Said(
+        "chain_branch",
+        "name licences { holder: authority }",
+        {"name": personas()["chain_branch"].name, "licences": [{"holder": MARKET}]},
+    ),
+    23: _Said(
+        "abnormal_removed",
+        "creditStatus { lists { list removedOn } }",
+        {"creditStatus": {"lists": [{"list": "ABNORMAL_OPERATION", "removedOn": "2026-10-19"}]}},
+    ),
+    24: _Said(
+        "court_debtor_hospital",
+        "licences { status } creditStatus { lists { list removedOn } }",
+        {
+            "licences": [{"status": "VALID"}],
+            "creditStatus": {"lists": [{"list": "COURT_DEBTOR", "removedOn": None}]},
+        },
+    ),
+    25: _Said("code_revoked", "code { status }", {"code": {"status": "REVOKED"}}),
+}
+"""By the number of the awkward one; the others have tests of their own above."""
+
+
+@pytest.mark.parametrize("number", SAID)
+async def test_what_the_hub_says_of_an_awkward_one(demo, number):
+    """Each fact comes through the hub from the system that keeps it, and nothing is missing."""
+    said = SAID[number]
+    question = f'{{ entity(uscc: "{code_of(said.key)}") {{ {said.fields} }} }}'
+    body = await demo.ask(question, said.client, purpose=said.purpose)
+    assert (body["data"]["entity"], body.get("errors")) == (said.expected, None)
+
+
+async def test_a_wrong_check_digit_is_pointed_out(demo):
+    """The entity is found by the code it was given, with the right one beside it."""
+    body = await demo.ask(f'{{ entity(uscc: "{code_of("wrong_check_digit")}") {{ name }} }}')
+    assert [warning["code"] for warning in body["extensions"]["warnings"]] == ["USCC_CHECK_DIGIT"]
+
+
+async def test_an_old_registration_is_found_by_its_number(demo):
+    """It has no credit code, and none is missed."""
+    question = '{ entity(identifier: { kind: REG_NO_15, value: "232303100000127" }) { name uscc } }'
+    assert (await demo.ask(question))["data"]["entity"] == {"name": personas()["old_registration"].name, "uscc": None}
+
+
+@dataclasses.dataclass(frozen=True)
 class _Listening:
     """The real adapter, with everything it is asked to search for written down."""
 
@@ -162,6 +266,6 @@ def _last_entities(folder: Path) -> list[str]:
 
 def _numbers_of_strangers(folder: Path) -> list[str]:
     """Certificate numbers of the licences that hang on no registered code."""
-    query = "SELECT certificateNo FROM approval_licences WHERE entity_code IS NULL OR entity_code = ?"
-    with closing(sqlite3.connect(folder / "approval.db")) as database:
-        return [number for (number,) in database.execute(query, (CITIZEN_NUMBER,))]
+    (path,) = (folder / "exchange" / "approval").glob("xk_*.csv")
+    strangers = {person.name for person in STRANGERS.values()}
+    return [row["XK_XKBH"] for row in sheet_rows(path) if row["XK_XDR_MC"] in strangers]

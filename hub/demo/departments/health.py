@@ -1,51 +1,71 @@
 """肇东市卫生健康局: a web service with pinyin fields that answers in batches and to a few searches.
 
-Values of enumerations are written as Chinese labels; truth is written as JSON does.
+Holds licences and the registrations of medical institutions. Values of enumerations are Chinese labels; truth is
+written as JSON does.
 """
 
 from typing import Any
 
-from hub.demo.departments.codes import labels_of
-from hub.demo.records import CityRecords, DemoLicence
-from schema.enums import LicenceCategory, LicenceKind, LicenceStatus
+from hub.demo.departments import fields
+from hub.demo.departments.written import Kept, Marks, Row
+from hub.demo.records import CityRecords
 
-ROWS = "health.json"
-BATCH = "/v1/xkba/batch"
-SEARCH = "/v1/xkba/search"
+LICENCES, CLINICS = "xkba", "yljg"
+SEARCH = f"/v1/{LICENCES}/search"
 PING = "/v1/ping"
 API_KEY_HEADER = "X-Api-Key"
 SECRET = "secrets/health-api-key"  # noqa: S105 - where the key lies, not the key
+_LICENCES = Kept(
+    record="Licence",
+    rows="health_licences",
+    reads=fields.LICENCE,
+    names={
+        "kind": "sxlx",
+        "itemCode": "sxbm",
+        "certificateName": "zsmc",
+        "certificateNo": "xkzh",
+        "decisionNo": "jdwh",
+        "decisionTitle": "jdmc",
+        "category": "xklb",
+        "scope": "zlkm",
+        "decidedOn": "fzrq",
+        "validFrom": "yxqq",
+        "validTo": "yxqz",
+        "longTerm": "cqyx",
+        "status": "zt",
+        "renewalPending": "yxsl",
+        "authority": "fzjg",
+        "premises": "zydz",
+    },
+    marks=Marks("jlbh", "WJ", "tyshxydm", "gxsj", "yybz"),
+    fresh_days=45,
+)
+_CLINICS = Kept(
+    record="Clinic",
+    rows="clinics",
+    reads=fields.CLINIC,
+    names={
+        "registrationNo": "djh",
+        "name": "jgmc",
+        "level": "jgdj",
+        "subjects": "zlkm",
+        "premises": "zydz",
+        "verifiedOn": "jyrq",
+        "verificationDue": "xcjyrq",
+        "authority": "djjg",
+    },
+    marks=Marks("jlbh", "YL", "tyshxydm", "gxsj", "yybz"),
+)
 
 
-def health_rows(city: CityRecords) -> list[dict[str, Any]]:
-    """The service's rows in the order of their identifiers."""
-    return sorted(map(_row, city.health_licences), key=lambda row: str(row["jlbh"]))
+def batch_path(table: str) -> str:
+    """Where rows of a table are asked for by code."""
+    return f"/v1/{table}/batch"
 
 
-def _row(row: DemoLicence) -> dict[str, Any]:
-    held = row.certificate
-    return {
-        "jlbh": f"WJ{row.number:06d}",
-        "tyshxydm": row.uscc,
-        "sxlx": held.kind.zh,
-        "sxbm": held.item_code,
-        "zsmc": held.name,
-        "xkzh": held.number,
-        "jdwh": held.decision_no,
-        "jdmc": held.decision_title,
-        "xklb": held.category.zh,
-        "zlkm": row.scope,
-        "fzrq": row.decided.isoformat(),
-        "yxqq": row.term.start.isoformat() if row.term.start else None,
-        "yxqz": row.term.end.isoformat() if row.term.end else None,
-        "cqyx": row.term.endless,
-        "zt": row.status.zh,
-        "yxsl": row.renewal,
-        "fzjg": row.authority,
-        "zydz": row.premises,
-        "yybz": row.stamp.disputed,
-        "gxsj": row.stamp.updated.isoformat(),
-    }
+def health_rows(city: CityRecords) -> dict[str, list[Row]]:
+    """The service's tables, each in the order of its identifiers."""
+    return {LICENCES: _LICENCES.written(city), CLINICS: _CLINICS.written(city)}
 
 
 def health_source(address: str) -> dict[str, Any]:
@@ -61,49 +81,27 @@ def health_source(address: str) -> dict[str, Any]:
         "health": PING,
         "auth": {"way": "key", "header": API_KEY_HEADER, "key": f"file:{SECRET}"},
         "success": {"path": "code", "equals": ["200"]},
-        "record": [_licence_map()],
+        "record": [
+            _LICENCES.mapping(**_asked(LICENCES), search=_search()),
+            _CLINICS.mapping(**_asked(CLINICS), searchable=False),
+        ],
     }
 
 
-def _licence_map() -> dict[str, Any]:
+def _asked(table: str) -> dict[str, Any]:
     return {
-        "record": "Licence",
-        "local": "jlbh",
         "rows": "data.list",
         "fields_parameter": "fields",
-        "as_of": "gxsj",
-        "disputed": {"column": "yybz", "type": "native"},
-        "fresh_days": 45,
-        "keys": {"uscc": "tyshxydm"},
-        "batch": {"path": BATCH, "body_keys": "tyshxydm", "size": 200},
-        "search": {
-            "path": SEARCH,
-            "parameters": {"uscc:IN": "tyshxydm", "kind:IN": "sxlx", "status:IN": "zt", "validTo:LT": "yxqz_zq"},
-            "join": "comma",
-            "first": "ts",
-            "most": 1000,
-            "after": {"$local": "zh"},
-        },
-        "columns": _columns(),
+        "batch": {"path": batch_path(table), "body_keys": "tyshxydm", "size": 200},
     }
 
 
-def _columns() -> dict[str, Any]:
+def _search() -> dict[str, Any]:
     return {
-        "kind": {"column": "sxlx", "codes": labels_of(LicenceKind)},
-        "itemCode": "sxbm",
-        "certificateName": "zsmc",
-        "certificateNo": "xkzh",
-        "decisionNo": "jdwh",
-        "decisionTitle": "jdmc",
-        "category": {"column": "xklb", "codes": labels_of(LicenceCategory)},
-        "scope": "zlkm",
-        "decidedOn": "fzrq",
-        "validFrom": "yxqq",
-        "validTo": "yxqz",
-        "longTerm": {"column": "cqyx", "type": "native"},
-        "status": {"column": "zt", "codes": labels_of(LicenceStatus)},
-        "renewalPending": {"column": "yxsl", "type": "native"},
-        "authority": "fzjg",
-        "premises": "zydz",
+        "path": SEARCH,
+        "parameters": {"uscc:IN": "tyshxydm", "kind:IN": "sxlx", "status:IN": "zt", "validTo:LT": "yxqz_zq"},
+        "join": "comma",
+        "first": "ts",
+        "most": 1000,
+        "after": {"$local": "zh"},
     }

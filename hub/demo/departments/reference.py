@@ -3,22 +3,19 @@
 Whoever owns the codes, their names are the same for everybody.
 """
 
-import shutil
 from pathlib import Path
 from typing import Any
 
+from hub.demo.records import CityRecords
 from hub.demo.tables import FOLDER
 
 _TARGET = "tables"
 FILES = (f"{_TARGET}/divisions.csv", f"{_TARGET}/industries.csv")
 
 
-def copy_tables(folder: Path) -> None:
-    """Put the files beside the configuration, so that the demo's folder is complete in itself."""
-    for name in FILES:
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(FOLDER / target.name, target)
+def reference_files(_city: CityRecords) -> dict[str, bytes]:
+    """The files by their place beside the configuration, so that the demo's folder is complete in itself."""
+    return {name: (FOLDER / Path(name).name).read_bytes() for name in FILES}
 
 
 def tables_source() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Writes plain values as TOML, for the configuration file of the demo: tables, lists of tables, inline tables.
+"""Writes plain values as TOML, for configuration files: tables, lists of tables, inline tables.
 
 Knows only what that file needs; reading is the standard library's business.
 """

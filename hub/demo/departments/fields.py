@@ -1,19 +1,9 @@
-"""What each record of an office consists of: the schema's field, and where its value stands in the demo's record.
+"""Where the value of each field of the schema stands in the city's records.
 
-Values are written as any reader takes them: ISO dates, RFC 3339 instants, names of enumerations, lists as JSON.
+Knows no department: which fields one keeps, and how it writes them, is its own business.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from typing import Any
-
-import orjson
-
-from hub.demo.database import Cell
-from hub.demo.values import Person
-from schema.enums import Labelled
-
-Columns = Mapping[str, Callable[[Any], object]]
+from hub.demo.departments.written import Columns
 
 LICENCE: Columns = {
     "kind": lambda row: row.certificate.kind,
@@ -151,23 +141,41 @@ LISTING: Columns = {
     "removedOn": lambda row: row.removed_on,
     "removalReason": lambda row: row.removal_reason,
 }
-
-
-def cell(value: object) -> Cell:
-    """A value as it is stored; an empty list is nothing."""
-    match value:
-        case bool():
-            return str(int(value))
-        case None | int() | str():
-            return value
-        case datetime():
-            return value.isoformat(timespec="seconds")
-        case date():
-            return value.isoformat()
-        case Labelled():
-            return value.name
-        case Person():
-            return value.name
-        case tuple():
-            return orjson.dumps([cell(one) for one in value]).decode() if value else None
-    raise TypeError(f"{type(value).__name__} has no place in a table")
+STATUS: Columns = {
+    "subjectName": lambda row: row.subject_name,
+    "headline": lambda row: row.headline,
+    "labels": lambda row: row.labels,
+    "penaltiesInPublication": lambda row: row.penalties,
+    "commitmentsFulfilled": lambda row: row.fulfilled,
+    "assessedOn": lambda row: row.assessed,
+}
+HONOUR: Columns = {
+    "name": lambda row: row.name,
+    "issuer": lambda row: row.issuer,
+    "grantedOn": lambda row: row.granted,
+    "validTo": lambda row: row.valid_to,
+}
+COMMITMENT: Columns = {
+    "number": lambda row: row.code,
+    "kind": lambda row: row.kind,
+    "subject": lambda row: row.subject,
+    "content": lambda row: row.content,
+    "liability": lambda row: row.liability,
+    "madeOn": lambda row: row.made,
+    "validTo": lambda row: row.valid_to,
+    "fulfilment": lambda row: row.fulfilment,
+    "publicity": lambda row: row.publicity,
+    "acceptedBy": lambda row: row.accepted_by,
+}
+INCENTIVE: Columns = {
+    "measure": lambda row: row.measure.name,
+    "measureName": lambda row: row.measure.zh,
+    "scenario": lambda row: row.scenario,
+    "department": lambda row: row.department,
+    "grantedOn": lambda row: row.granted,
+    "validTo": lambda row: row.valid_to,
+    "status": lambda row: row.status,
+    "outcome": lambda row: row.outcome,
+    "minutesSaved": lambda row: row.minutes_saved,
+    "legalBasis": lambda row: row.basis,
+}

@@ -1,0 +1,77 @@
+"""Runs `chengxin-hub` in a process of its own."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+PROGRAM = (sys.executable, "-c", "from hub.cli import main; main()")
+# Ctrl-C at a terminal is a signal only to those whose terminal it is.
+_AT_TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from hub.cli import main; main()"
+ROOT = Path(__file__).parents[2]
+
+
+def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command, ended; its working directory is the folder, and nobody sits there."""
+    known = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment}
+    return subprocess.run(
+        (*PROGRAM, *words), cwd=folder, env=known, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+    )
+
+
+class Sitting:
+    """A person at a terminal: reads what is shown, types lines."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        self.shown = ""
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "TERM": "xterm"}
+        number, inner = pty.openpty()
+        self._number = number
+        self.process = subprocess.Popen(
+            (sys.executable, "-c", _AT_TERMINAL, *words),
+            cwd=folder,
+            env=environment,
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
+            start_new_session=True,
+        )
+        os.close(inner)
+        self._seen = 0
+
+    def answer(self, question: str, text: str) -> None:
+        """Wait for a question, then type a line."""
+        self.wait_for(question)
+        os.write(self._number, f"{text}\n".encode())
+
+    def press(self, key: bytes) -> None:
+        """Press a key."""
+        os.write(self._number, key)
+
+    def wait_for(self, text: str) -> None:
+        """Wait until a text is shown after what was waited for before."""
+        until = time.monotonic() + 60
+        while (found := self.shown.find(text, self._seen)) < 0:
+            assert time.monotonic() < until, f"{text!r} was not shown after {self.shown[self._seen :]!r}"
+            assert self._read() or text in self.shown[self._seen :], f"ended before {text!r}: {self.shown}"
+        self._seen = found + len(text)
+
+    def end(self) -> int:
+        """Wait for the end; the exit code."""
+        while self._read():
+            pass
+        os.close(self._number)
+        return self.process.wait(30)
+
+    def _read(self) -> bool:
+        """False once there is nothing more to come."""
+        ready, _, _ = select.select([self._number], [], [], 30)
+        try:
+            came = os.read(self._number, 65536) if ready else b""
+        except OSError:
+            return False
+        self.shown += came.decode("utf-8", "replace")
+        return bool(came)
