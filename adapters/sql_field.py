@@ -101,11 +101,13 @@ class Column:
     @property
     def legible(self) -> Condition:
         """True where there is a text that can be read: SQLite lets bytes stand in any column, and no code is a person's."""
-        conditions = [self.present]
+        conditions, text = [self.present], self.stored.exact
         if not self.stored.flavour.typed:
-            conditions.append(sa.func.typeof(self.stored.element) != bind("blob"))
+            whole = sa.func.typeof(self.stored.element) != bind("blob")
+            conditions.append(whole)
+            text = sa.case((whole, text))
         if self.field.kind is Kind.CODE:
-            conditions.append(sa.not_(personal(self.stored.exact, self.stored.flavour, vouched=self.vouched)))
+            conditions.append(sa.not_(personal(text, self.stored.flavour, vouched=self.vouched)))
         return sa.and_(*conditions)
 
     def among(self, texts: Sequence[str]) -> Condition:

@@ -56,6 +56,7 @@ def codes_in_sqlite(tmp_path):
     with closing(sqlite3.connect(tmp_path / "codes.db")) as database, database:
         database.execute("CREATE TABLE codes (id TEXT, code TEXT)")
         database.executemany("INSERT INTO codes VALUES (?, ?)", _rows())
+        database.execute("INSERT INTO codes VALUES ('s', x'FF')")
     return f"sqlite:///{tmp_path / 'codes.db'}"
 
 
@@ -101,7 +102,8 @@ async def _compare(catalogue, url):
     for record, read in ("Entity", _read), ("Campus", _read_unvouched):
         for down in (False, True):
             asked = search(record, (LOCAL, "uscc"), order=(OrderKey("uscc", down),), first=500)
-            assert [row[0] for row in (await source.search(asked)).rows] == _expected(read, down=down)
+            listed = [row[0] for row in (await source.search(asked)).rows]
+            assert listed[: len(CODES)] == _expected(read, down=down)
         for op, value in (Op.PREFIX, "9132"), (Op.GE, "310101"), (Op.LT, "9132"):
             found = await source.search(search(record, (LOCAL,), where=Test("uscc", op, value), first=500))
             assert {row[0] for row in found.rows} == {n for n, code in _rows() if _meets(read(code), op, value)}

@@ -1,5 +1,6 @@
 """Which kind of source each department has: assignments in which every department meets every kind once."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +49,7 @@ def keeper(staging: Staging, source: str, folder: Path, servers: Servers) -> Kee
         case "sqlite":
             return InSqlite(source, folder)
         case "postgres":
-            return InPostgres(source, servers.postgres, f"{staging.name}_{source}")
+            return InPostgres(source, servers.postgres, f"{source}_{secrets.token_hex(4)}")
         case "mariadb":
             return InMariadb(source, servers.mariadb)
         case "tabular":

@@ -14,14 +14,18 @@ from tests.oracle.askers import ASKERS
 from tests.oracle.marks import difference
 from tests.oracle.question import Question
 from tests.oracle.shrinking import shrink
-from tests.oracle.stage import set_stage
+from tests.oracle.stage import FAILURES, set_stage
 from tests.oracle.stagings import Staging
+from tests.oracle.stored import SOURCES
 from tests.oracle.walks import Walk, draw_walk
 from tests.oracle.world import build_city
 
 QUESTIONS = 500
 SILENT_QUESTIONS = 200
 KINDS_QUESTIONS = 140
+KINDS_SILENT_QUESTIONS = 40
+KINDS_WALKS = 12
+KINDS_LONG_QUESTIONS = 500
 WALKS = 30
 LONG_QUESTIONS = 16_700
 _SHOWN = 3
@@ -78,6 +82,43 @@ async def test_agree_whatever_the_kinds(contest_of_kinds: Contest):
     """With every department's records at a source of every kind the answers agree."""
     found = await _disagreements(contest_of_kinds, range(600_000, 600_000 + KINDS_QUESTIONS))
     assert not found, "\n\n".join(found)
+    assert contest_of_kinds.tally["answered"] >= 300
+
+
+async def test_agree_whatever_the_kinds_while_each_is_silent(contest_of_kinds: Contest):
+    """The same while one source after the other is silent, and every second time another one too."""
+    found = await _disagreements(contest_of_kinds, range(610_000, 610_000 + KINDS_SILENT_QUESTIONS), silencing=True)
+    for number, source in enumerate(SOURCES):
+        for seed in range(620_000, 620_006):
+            askers, drawn = contest_of_kinds.draw(seed)
+            question = replace(drawn, silent={source: [*FAILURES][(seed + number) % len(FAILURES)]})
+            differs = await contest_of_kinds.differ(askers[0], question)
+            found += [report(seed, askers[0], question, differs)] if differs else []
+    assert not found, "\n\n".join(found)
+    assert _told(contest_of_kinds, "SOURCE_DOWN") >= 10
+
+
+async def test_agree_on_every_page_whatever_the_kinds(contest_of_kinds: Contest):
+    """Pages of every kind of register hold the same entities, or all are refused alike."""
+    for seed in range(700_000, 700_000 + KINDS_WALKS):
+        walk = draw_walk(seed)
+        found = await walk.differ(contest_of_kinds)
+        assert found is None, report(seed, walk.asker, *found)
+
+
+async def test_agree_again_and_at_once_whatever_the_kinds(contest_of_kinds: Contest):
+    """Sixty-four callers who ask at once, twice in other orders, are answered as each was alone – and alike again."""
+    drawn = [contest_of_kinds.draw(seed) for seed in range(630_000, 630_064)]
+    pairs = [(askers[0], question) for askers, question in drawn]
+    for asker, question in pairs:
+        found = await contest_of_kinds.differ(asker, question)
+        assert found is None, report(0, asker, question, found)
+    alone = [await contest_of_kinds.stage.ask(asker, question) for asker, question in pairs]
+    for turn in range(2):
+        order = random.Random(turn).sample(range(len(pairs)), len(pairs))
+        together = await asyncio.gather(*(contest_of_kinds.stage.ask(*pairs[number]) for number in order))
+        assert together == [alone[number] for number in order]
+    assert not [one for one in alone if isinstance(one, str) and one.startswith("CRASHED")]
 
 
 async def test_agree_when_a_database_is_gone(tmp_path: Path):
@@ -164,4 +205,12 @@ async def test_agree_on_fifty_thousand_questions(contest: Contest, contest_with_
     found = await _disagreements(contest, range(1_000_000, 1_000_000 + third))
     found += await _disagreements(contest, range(2_000_000, 2_000_000 + third), silencing=True)
     found += await _disagreements(contest_with_databases, range(3_000_000, 3_000_000 + third))
+    assert not found, "\n\n".join(found)
+
+
+@pytest.mark.long
+async def test_agree_on_thousands_of_questions_whatever_the_kinds(contest_of_kinds: Contest):
+    """Given the time, they agree on three thousand pairs for each assignment of kinds, half with silent sources."""
+    found = await _disagreements(contest_of_kinds, range(4_000_000, 4_000_000 + KINDS_LONG_QUESTIONS))
+    found += await _disagreements(contest_of_kinds, range(5_000_000, 5_000_000 + KINDS_LONG_QUESTIONS), silencing=True)
     assert not found, "\n\n".join(found)

@@ -24,13 +24,14 @@ class Found:
     text: str
     silent: Mapping[str, str] = field(default_factory=dict)
     ids: tuple[Anchor, ...] = ()
+    variables: Mapping[str, object] = field(default_factory=dict)
 
     def question(self, contest: Contest) -> Question:
         """The question with the hub's own ids."""
         text = self.text
         for number, anchor in enumerate(self.ids):
             text = text.replace(f"${number}", contest.oracle.marks.texts[Mark("id", anchor)])
-        return Question(text, silent=self.silent)
+        return Question(text, self.variables, silent=self.silent)
 
 
 FOUND = (
@@ -101,6 +102,18 @@ FOUND = (
     Found("call for a denied number", "expired", "{ entities { totalCount } }", _DOWN),
     Found("object with nothing in it", "everything", "{ entities { pageInfo { hasNextPage @skip(if: true) } } }"),
     Found(
+        "null decides",
+        "everything",
+        "query ($b: Boolean = true) { entities { totalCount @include(if: $b) } }",
+        variables={"b": None},
+    ),
+    Found(
+        "asked for what no row can be",
+        "everything",
+        f'{{ entity(uscc: "{uscc(1)}") {{ inspections(year: 123456) {{ department }} }} }}',
+        {"market": "SOURCE_DOWN"},
+    ),
+    Found(
         "list longer than it may be", "everything", f'{{ entity(uscc: "{uscc(1)}") {{ penalties {{ decisionNo }} }} }}'
     ),
 )
@@ -113,6 +126,39 @@ async def test_agree_on_what_once_differed(contest: Contest, found):
     question = found.question(contest)
     difference = await contest.differ(asker, question)
     assert difference is None, report(0, asker, question, difference)
+
+
+OF_KINDS = (
+    Found(
+        "filter that the register cannot follow",
+        "public",
+        "{ entities(filter: {licence: {kind: FILING}}) { __typename } }",
+    ),
+    Found(
+        "filter that is followed for nobody",
+        "no division",
+        "{ entities(filter: {licence: {kind: FILING}}) { edges { node { name } } } }",
+    ),
+    Found(
+        "person among codes",
+        "everything",
+        "{ entities(orderBy: [{uscc: DESC}], first: 100) { edges { node { id } } } }",
+    ),
+    Found("person before codes", "everything", "{ entities(orderBy: [{uscc: ASC}]) { edges { node { name } } } }"),
+    Found(
+        "window that is not filled",
+        "everything",
+        '{ entities(filter: {establishedFrom: "2015-06-01"}, first: 7) { edges { node { id } } pageInfo { hasNextPage } } }',
+    ),
+)
+
+
+@pytest.mark.parametrize("found", OF_KINDS, ids=lambda found: found.mistake.replace(" ", "-"))
+async def test_agree_on_what_differed_for_some_kinds(contest_of_kinds: Contest, found):
+    """Hub and oracle agree on the question, whatever kind each source is of."""
+    asker = next(one for one in ASKERS if one.name == found.asker)
+    difference = await contest_of_kinds.differ(asker, found.question(contest_of_kinds))
+    assert difference is None, report(0, asker, found.question(contest_of_kinds), difference)
 
 
 async def test_agree_on_a_denied_key_that_no_source_has(contest_with_databases: Contest):
