@@ -56,7 +56,8 @@ def demo(
     _run(run_demo(var, port, twin=twin, announce=out.print))
 
 
-@demo_cli.command()
+# Without this, -2h would be taken for an option.
+@demo_cli.command(context_settings={"ignore_unknown_options": True})
 def clock(
     move: Annotated[str, typer.Argument(help="+3d、-2h、+30m,或 0 复位 / or 0 to reset")],
     var: VarOption = Path("var/demo"),

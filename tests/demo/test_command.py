@@ -151,6 +151,8 @@ def test_the_clock_can_be_moved(demo: Running) -> None:
     before = days()
     subprocess.run((*COMMAND, "demo", "clock", "+3d", "--var", str(demo.folder)), check=True, capture_output=True)
     assert days() == before - 3
+    subprocess.run((*COMMAND, "demo", "clock", "-72h", "--var", str(demo.folder)), check=True, capture_output=True)
+    assert days() == before
     subprocess.run((*COMMAND, "demo", "clock", "0", "--var", str(demo.folder)), check=True, capture_output=True)
     assert days() == before
 
