@@ -4,7 +4,9 @@ Every byte of state lies in one folder. The demo's clock can be moved by another
 """
 
 import asyncio
-from collections.abc import Callable
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,18 +28,42 @@ _LIFETIME = timedelta(days=365 * 100)
 
 async def run_demo(folder: Path, port: int, *, twin: bool, announce: Callable[[str], None]) -> None:
     """Run until interrupted; OSError where the folder or the port cannot be had."""
-    clock = Clock(MovingClock(folder / "clock").now)
-    base_url = f"http://127.0.0.1:{port}"
-    city = await build_city(folder, twin=twin, today=clock.today(), seed=SEED, base_url=base_url)
+    with _alone(folder):
+        clock = Clock(MovingClock(folder / "clock").now)
+        base_url = f"http://127.0.0.1:{port}"
+        city = await build_city(folder, twin=twin, today=clock.today(), seed=SEED, base_url=base_url)
+        try:
+            await _serve(city, clock, port, lambda: announce(_welcome(city, base_url)))
+        finally:
+            await city.aclose()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep a second demo out: it would write the files that the first one reads. The lock ends with the process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "running.lock").open("w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OSError(
+                f"{folder}: 已有演示城市在此目录运行;先结束它,或用 --var 另选目录 / "
+                "a demo city runs in this folder already: end it, or choose another folder with --var"
+            ) from None
+        yield
+
+
+async def _serve(city: City, clock: Clock, port: int, announce: Callable[[], None]) -> None:
+    hub = wire(load_settings(city.configuration), clock)
     try:
-        hub = wire(load_settings(city.configuration), clock)
         await look_at_sources(hub)
-        credentials = folder / "credentials.json"
-        write_credentials(credentials, city.credentials, lambda client: _token(hub, client))
+        write_credentials(city.folder / "credentials.json", city.credentials, lambda client: _token(hub, client))
         app = build_app(hub, city_examples(clock.today()))
-        await serve_until_stopped(server(app, "127.0.0.1", port), lambda: announce(_welcome(city, base_url)))
-    finally:
-        await city.aclose()
+        await serve_until_stopped(server(app, "127.0.0.1", port), announce)
+    except OSError:
+        # The application closes the hub when it ends; here it never began.
+        await hub.close()
+        raise
 
 
 async def look_at_sources(hub: Hub) -> None:

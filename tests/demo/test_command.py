@@ -164,7 +164,19 @@ def test_a_port_that_is_taken_is_said_plainly(demo: Running, tmp_path: Path) -> 
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode != 0
     assert "Traceback" not in ended.stdout + ended.stderr
+    assert "Unclosed" not in ended.stdout + ended.stderr
     assert port in ended.stdout + ended.stderr
+
+
+def test_a_second_demo_keeps_out_of_the_folder_of_the_first(demo: Running) -> None:
+    """It says so, and the first one's configuration and credentials stay as they are."""
+    files = [demo.folder / "hub.toml", demo.folder / "credentials.json"]
+    before = [file.read_bytes() for file in files]
+    command = (*COMMAND, "demo", "--port", str(_free_port()), "--var", str(demo.folder))
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "a demo city runs in this folder already" in ended.stderr
+    assert [file.read_bytes() for file in files] == before
 
 
 def test_interrupting_ends_everything(demo: Running) -> None:
