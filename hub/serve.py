@@ -131,7 +131,7 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         made = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as fault:
-        raise OSError(f"{host}:{port}: {fault.strerror}") from None
+        raise OSError(f"{host}:{port}: {fault.strerror};可用 --port 另选端口 / choose another with --port") from None
     # Inherited by every connection. asyncio sets it on sockets of its own only; without it an answer waits 40 ms.
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return made

@@ -5,6 +5,7 @@ Every byte of state lies in one folder. The demo's clock can be moved by another
 
 import asyncio
 import fcntl
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ from hub.settings import load_settings
 SEED = "zhaodong"
 _ISSUED = datetime(2020, 1, 1, tzinfo=UTC)
 _LIFETIME = timedelta(days=365 * 100)
+_QUESTION = f'{{ entity(uscc: "{README_USCC}") {{ name licences {{ certificateName }} }} }}'
 
 
 async def run_demo(folder: Path, port: int, *, twin: bool, announce: Callable[[str], None]) -> None:
@@ -47,8 +49,8 @@ def _alone(folder: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise OSError(
-                f"{folder}: 已有演示城市在此目录运行;先结束它,或用 --var 另选目录 / "
-                "a demo city runs in this folder already: end it, or choose another folder with --var"
+                f"{folder}: 已有演示城市在此目录运行;先结束它,或用 --var(make:VAR=)另选目录 / "
+                "a demo city runs in this folder already: end it, or choose another folder with --var (make: VAR=)"
             ) from None
         yield
 
@@ -90,7 +92,7 @@ def _welcome(city: City, base_url: str) -> str:
             f"  凭证 / credentials      {city.folder / 'credentials.json'}",
             f"  配置 / configuration    {city.configuration}",
             f"  示例主体 / an entity    {README_USCC}",
-            f"  计划 / a plan           chengxin-hub explain --config {city.configuration} …",
+            f"  计划 / a plan           {sys.argv[0]} explain --config {city.configuration} '{_QUESTION}'",
             "  按 Ctrl-C 结束全部 / Ctrl-C ends everything",
             "",
         )

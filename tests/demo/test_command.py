@@ -166,6 +166,7 @@ def test_a_port_that_is_taken_is_said_plainly(demo: Running, tmp_path: Path) -> 
     assert "Traceback" not in ended.stdout + ended.stderr
     assert "Unclosed" not in ended.stdout + ended.stderr
     assert port in ended.stdout + ended.stderr
+    assert "choose another with --port" in ended.stderr
 
 
 def test_a_second_demo_keeps_out_of_the_folder_of_the_first(demo: Running) -> None:
