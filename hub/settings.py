@@ -27,6 +27,9 @@ from schema.enums import Scenario
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_PLAINLY = {"extra_forbidden": "is no key here", "missing": "is missing"}
+"""Mistakes that pydantic words for programmers."""
+
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -236,7 +239,7 @@ class _Reader:
         except ValidationError as fault:
             for error in fault.errors(include_input=False, include_url=False):
                 where = tuple(part for part in (*place, *error["loc"]) if not str(part).startswith("function-"))
-                self._mistake(where, error["msg"].removeprefix("Value error, "))
+                self._mistake(where, _PLAINLY.get(error["type"]) or error["msg"].removeprefix("Value error, "))
             return None
 
     def _entries(self, name: str) -> list[tuple[int, Any]]:

@@ -97,7 +97,8 @@ def _mapping_mistake(settings: Settings, number: int, fault: str) -> Mistake:
     found = _FAULT.fullmatch(fault)
     place: Place = ("source", number)
     if found is None:
-        return Mistake(settings.lines.of(place), f"source {settings.sources[number].name}", fault)
+        named = f"source {settings.sources[number].name}"
+        return Mistake(settings.lines.of(place), named, fault.removeprefix(f"{named}: ").removeprefix(f"{named}, "))
     inside = found["key"].split(".") if found["key"] else []
     place = (*place, "record", int(found["record"]), *inside)
     key = ".".join([f"source {settings.sources[number].name}", found["name"], *inside])
