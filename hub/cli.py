@@ -169,8 +169,13 @@ def token(
     settings = read_settings(config)
     keys = open_keys(settings.folder / settings.hub.keys, settings.hub.seed if settings.hub.deterministic else None)
     issuer = token_issuer(settings, keys)
+    allowed = settings.clients[_known(settings, client)].purposes
+    foreign = sorted(set(purpose or ()) - set(allowed))
+    if foreign:
+        err.print(f"{client} 没有用途 / has no purpose {', '.join(foreign)}; {', '.join(allowed)}", markup=False)
+        raise typer.Exit(2)
     signed = issuer.issue(
-        _known(settings, client),
+        client,
         Clock().now(),
         timedelta(minutes=minutes),
         person=person,

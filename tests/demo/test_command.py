@@ -114,6 +114,14 @@ def test_explain_shows_that_denied_columns_are_never_asked_for(demo: Running) ->
     assert "DENIED entity.contactPhone" in fields
 
 
+def test_a_token_is_never_signed_for_a_purpose_the_client_lacks(demo: Running) -> None:
+    """The refusal names the purposes there are, and nothing is printed that could be taken for a token."""
+    command = (*COMMAND, "token", "--config", str(demo.folder / "hub.toml"), "--client", "market-supervision-desk")
+    ended = subprocess.run((*command, "--purpose", "AWARDS"), capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "has no purpose AWARDS; INSPECTION, CREDIT_SUPERVISION" in ended.stderr
+
+
 def test_credentials_say_what_each_may_see(demo: Running) -> None:
     """Every client's held and denied fields are in the file, for at least six roles, and the file is private."""
     path = demo.folder / "credentials.json"
