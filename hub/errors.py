@@ -100,7 +100,9 @@ ERRORS: dict[str, ErrorText] = {
     "NOT_COLLECTED": ErrorText(
         "{owner}的“{label}”尚未归集。", "{label_en} of {owner_en} is not connected yet.", "HUB", 200
     ),
-    "NOT_FOUND": ErrorText("没有这个地址。", "There is nothing at this address.", status=404),
+    "NOT_FOUND": ErrorText(
+        "没有这个地址;查询地址是 /graphql。", "There is nothing at this address; questions go to /graphql.", status=404
+    ),
     "OPERATION_NOT_FOUND": ErrorText(
         "文档中没有指定的操作,或有多个操作而未指定 operationName。",
         "The document has no such operation, or several and no operationName.",
