@@ -9,13 +9,14 @@ from hub.plan.explain import explain_calls, explain_fields
 
 
 def explained_text(bound: Bound, rows: Mapping[str, int], wording: Wording) -> str:
-    """Calls with their columns and row filters, the estimated rows a source, then every field with its standing."""
+    """Calls with their columns and row filters, estimated rows a source as if nothing were denied, every field's standing."""
     return "\n".join([*_calls(bound, wording), *_cost(rows), "", *_fields(bound, wording)])
 
 
 def _cost(rows: Mapping[str, int]) -> Iterator[str]:
     if rows:
-        yield f"预计行数 / estimated rows: {', '.join(f'{source} {count}' for source, count in sorted(rows.items()))}"
+        listed = ", ".join(f"{source} {count}" for source, count in sorted(rows.items()))
+        yield f"预计行数(未计拒绝) / estimated rows, denials not counted: {listed}"
 
 
 def _calls(bound: Bound, wording: Wording) -> Iterator[str]:
