@@ -10,8 +10,10 @@ const fields = { token: byId("token"), purpose: byId("purpose"), caseNumber: byI
 const narrow = window.matchMedia("(max-width: 60rem)");
 
 const WELCOME = `# 选一个示例，或直接在这里提问。
+# 公众以外的示例，先填该角色的访问令牌。
 # Ctrl+Enter 运行。
-# Pick an example or ask here.
+# Pick an example or ask here; for any but
+# the public's, enter a token of its role.
 # Ctrl+Enter runs it.
 `;
 
