@@ -6,7 +6,7 @@ Rows are never lost silently: what is cut, or came incomplete, is said. Knows no
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -139,9 +139,12 @@ def distinct(rows: Sequence[Row], reading: Reading) -> Sequence[Row]:
 
 def whole_number(found: Any) -> int:
     """A count in an answer; raises SourceBadData if it is none."""
-    if isinstance(found, bool) or not isinstance(found, int | str) or not str(found).isdecimal():
-        raise SourceBadData("the answer does not say how many rows there are")
-    return int(found)
+    if not isinstance(found, bool) and isinstance(found, int | str):
+        # A number or text too long to be a number is none, and says so only as a ValueError.
+        with suppress(ValueError):
+            if str(found).isdecimal():
+                return int(found)
+    raise SourceBadData("the answer does not say how many rows there are")
 
 
 async def run_bounded(jobs: Iterable[Callable[[], Awaitable[T]]], parallel: int) -> list[T]:

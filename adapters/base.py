@@ -154,6 +154,10 @@ class SourceBadData(SourceError):
     retryable = False
 
 
+class AnswerTooLarge(SourceBadData):
+    """The answer is larger than is read of one: a matter of how much was asked for, not of the source's form."""
+
+
 class UnsupportedSearch(SourceError):
     """The source cannot filter, order or count like this."""
 

@@ -16,7 +16,7 @@ import aiohttp
 import orjson
 from yarl import URL
 
-from adapters.base import SourceBadData, SourceDown, SourceError, SourceTimeout, UnsupportedSearch
+from adapters.base import AnswerTooLarge, SourceBadData, SourceDown, SourceError, SourceTimeout, UnsupportedSearch
 from adapters.http_answer import read_json
 from adapters.http_auth import Form, build_auth
 from adapters.http_options import ClientAuth, HttpOptions
@@ -192,7 +192,7 @@ async def _body(response: aiohttp.ClientResponse, most: int, *, explained: bool)
     async for part in response.content.iter_chunked(_CHUNK):
         most -= len(part)
         if most < 0 and succeeded:
-            raise SourceBadData("the answer is larger than the source's limit")
+            raise AnswerTooLarge("the answer is larger than the source's limit")
         if most < 0:
             return b""
         parts.append(part)

@@ -70,8 +70,13 @@ def shown_cell(raw: str, *, personal: bool) -> str:
         return "****"
     if personal and text:
         return f"{text[0]}**"
-    # A spreadsheet runs what starts like a formula.
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return inert(text)
+
+
+def inert(text: str) -> str:
+    """The text as a spreadsheet shows it and does not run it."""
+    # In full width, too: a spreadsheet set to Chinese takes those signs for the others.
+    return f"'{text}" if narrow(text[:1]) in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _is_sound(code: str) -> bool:

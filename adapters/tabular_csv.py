@@ -20,6 +20,8 @@ _NAMES = {",": "逗号分隔", ";": "分号分隔", "\t": "制表符分隔", "|"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _MOST_BROKEN = 1000
 _LONGEST_LINE = 4_194_304
+_MOST_CELLS = 16_384
+"""Cells of a row, as many as a spreadsheet has: a line of separators alone would take eight times its size."""
 
 
 class CsvTable:
@@ -92,6 +94,11 @@ class CsvRows:
                 continue
             if cells is None:
                 return
+            if len(cells) > _MOST_CELLS:
+                raise FileFault(
+                    f"第 {lines.first} 行超过 {_MOST_CELLS} 个单元格",
+                    f"line {lines.first} has more than {_MOST_CELLS} cells",
+                )
             self.unfinished = None if lines.last.endswith(("\n", "\r")) else cells
             yield lines.first, cells
 

@@ -124,6 +124,11 @@ class ChunkStream(io.RawIOBase):
         return count
 
 
+def shown_name(path: Path) -> str:
+    """The name of a file as it can be told; one whose bytes are no UTF-8 is told by what can be read of it."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
+
+
 def open_dropped(path: Path, max_bytes: int) -> DroppedFile:
     """The file, opened for reading; FileFault if it is no file, too large, or cannot be read."""
     try:

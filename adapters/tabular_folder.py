@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from adapters.tabular_fault import CutShort
+from adapters.tabular_fault import CutShort, FileFault
+from adapters.tabular_file import open_dropped
 from adapters.tabular_intake import Expected, read_expected
 from adapters.tabular_options import TabularRecord
 
@@ -42,9 +43,10 @@ class Dropped:
         if self.marker is None:
             return Expected()
         try:
-            with self.marker.open(encoding="utf-8-sig") as file:
-                return read_expected(file.read(_MOST_MARKER_BYTES))
-        except (OSError, ValueError):
+            # Not by its name alone: what was a file when the folder was looked at may be a pipe by now.
+            with open_dropped(self.marker, _MOST_MARKER_BYTES) as file:
+                return read_expected(b"".join(file.chunks()).decode("utf-8-sig"))
+        except (FileFault, OSError, ValueError):
             raise CutShort(".ok 文件无法识别", "its .ok cannot be understood") from None
 
 

@@ -17,9 +17,10 @@ from threading import Event
 from typing import Any
 
 from adapters.convert_dates import SHANGHAI
+from adapters.paths import has_surrogate
 from adapters.tabular_csv import CsvTable
 from adapters.tabular_fault import CutShort, FileFault, Progress, RowFault
-from adapters.tabular_file import DroppedFile, Row, Rows, Table, open_dropped
+from adapters.tabular_file import DroppedFile, Row, Rows, Table, open_dropped, shown_name
 from adapters.tabular_header import Header, find_header
 from adapters.tabular_layout import RecordPlan
 from adapters.tabular_options import TabularOptions
@@ -83,7 +84,7 @@ class Intaker:
             with open_dropped(job.path, self._options.max_bytes) as file:
                 return self._take(job, file, tell)
         except FileFault as fault:
-            return self._told(Outcome(job.path.name, job.plan.name, fault=fault), (), ())
+            return self._told(Outcome(shown_name(job.path), job.plan.name, fault=fault), (), ())
 
     def report(self, plan: RecordPlan) -> None:
         """Write the reports that a crash or a full disk has left out."""
@@ -91,7 +92,12 @@ class Intaker:
             self._report(intake, _outcome(intake))
 
     def standing(self, plan: RecordPlan, name: str, mtime_ns: int) -> FileStanding:
-        """How old a file is, by its name or its time; FileFault if that cannot be told, or is too long ago."""
+        """How old a file is, by its name or its time; FileFault if that cannot be told, or is too long ago.
+
+        FileFault too for a name in another encoding, which neither the store nor a report could repeat.
+        """
+        if has_surrogate(name):
+            raise FileFault("文件名不是 UTF-8 编码,请改名后重新放入", "its name is not in UTF-8")
         moment = mtime_ns / 1e9
         as_of: datetime | None = None
         if plan.options.data_time == "name":

@@ -8,6 +8,7 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import orjson
 
 from adapters.convert_dates import SHANGHAI
+from adapters.tabular_advice import inert
 from adapters.tabular_fault import FileFault, RowFault
 from adapters.tabular_header import normalise_name
 
@@ -54,23 +56,32 @@ def table_faults(warnings: Iterable[str]) -> list[RowFault]:
 
 
 def write_report(folder: Path, outcome: Outcome, shown: Sequence[str], faults: Iterable[RowFault]) -> Path:
-    """Write both files and give the table's path; OSError where the folder cannot be written."""
+    """Write both files and give the table's path; OSError where the folder cannot be written, or is a link.
+
+    No link is followed: the folder may lie in one that another department writes to.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    table = folder / f"{outcome.file}.report.csv"
-    _replace(table, _table(outcome, shown, faults))
-    _replace(folder / f"{outcome.file}.report.json", orjson.dumps(_summary(outcome), option=orjson.OPT_INDENT_2))
-    return table
+    table = f"{outcome.file}.report.csv"
+    place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        _replace(place, table, _table(outcome, shown, faults))
+        summary = orjson.dumps(_summary(outcome), option=orjson.OPT_INDENT_2)
+        _replace(place, f"{outcome.file}.report.json", summary)
+    finally:
+        os.close(place)
+    return folder / table
 
 
 def _table(outcome: Outcome, shown: Sequence[str], faults: Iterable[RowFault]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow((*HEADING, *shown))
+    file = inert(outcome.file)
+    writer.writerow((*HEADING, *map(inert, shown)))
     if outcome.fault is not None:
-        writer.writerow((outcome.file, "", "", "整份文件未采用", outcome.fault.zh, "修正后重新放入"))
+        writer.writerow((file, "", "", "整份文件未采用", outcome.fault.zh, "修正后重新放入"))
     for fault in faults:
         result = "该行未采用" if fault.rejected else "已采用,请核对" if fault.row else "提示"
-        place = (outcome.file, fault.row or "", fault.column)
+        place = (file, fault.row or "", inert(fault.column))
         writer.writerow((*place, result, fault.reason, fault.advice, *fault.cells))
     return text.getvalue().encode("utf-8-sig")
 
@@ -91,7 +102,12 @@ def _summary(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _replace(path: Path, content: bytes) -> None:
-    made = path.with_name(f".{path.name}.tmp")
-    made.write_bytes(content)
-    os.replace(made, path)
+def _replace(place: int, name: str, content: bytes) -> None:
+    """Write a file of an open folder in one step; what stands under its name, or waits there, is not written to."""
+    made = f".{name}.tmp"
+    with suppress(FileNotFoundError):
+        os.unlink(made, dir_fd=place)
+    number = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666, dir_fd=place)
+    with open(number, "wb") as file:
+        file.write(content)
+    os.replace(made, name, src_dir_fd=place, dst_dir_fd=place)

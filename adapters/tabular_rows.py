@@ -85,7 +85,11 @@ class RowReader:
             picked = self._pick(cells)
         except IndexError:
             if not self.is_beside(cells):
-                self._reject(number, cells, "", _TOO_FEW)
+                # Which cell is whose is not known: a person's may stand where a code belongs.
+                self._reject(number, (), "", _TOO_FEW)
+            return None
+        if self._ragged and len(cells) > self._header.width and any(map(str.strip, cells[self._header.width :])):
+            self._reject(number, (), "", _TOO_MANY)
             return None
         values = [convert(raw) for convert, raw in zip(self._converters, picked, strict=True)]
         if self._deletion is not None and cells[self._deletion[0]].strip() in self._deletion[1]:
@@ -110,9 +114,6 @@ class RowReader:
     def _is_row(self, number: int, cells: list[str], picked: Sequence[str], values: list[Any]) -> bool:
         """True for a row to be stored; cells that could not be read stand in `values` as what the store holds then."""
         local = values[_LOCAL_PLACE]
-        if self._ragged and len(cells) > self._header.width and any(map(str.strip, cells[self._header.width :])):
-            self._reject(number, cells, "", _TOO_MANY)
-            return False
         # Totals and remarks are written in Chinese, where an identifier would stand or beside it.
         if (local is None or (isinstance(local, str) and not local.isascii())) and self.is_beside(cells):
             return False

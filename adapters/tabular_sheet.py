@@ -18,6 +18,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from adapters.tabular_cells import cell_text
 from adapters.tabular_fault import CutShort, FileFault
 from adapters.tabular_file import CHUNK, Broken, DroppedFile, Row
+from adapters.tabular_trial import Panicked, TooMuch, try_workbook
 
 ZIP_MAGIC = b"PK\x03\x04"
 CFB_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -41,6 +42,7 @@ class SheetTable:
             self._failed_cells = _check_zip(held, max_bytes)
         elif len(held) % _SECTOR:
             raise CutShort("工作簿不完整:文件结尾缺失", "the workbook ends within a sector")
+        _try(held, max_bytes)
         self._book = _open_book(held)
         self._names = self._chosen(sheet)
 
@@ -96,9 +98,13 @@ class SheetRows:
             yield number, broken or [*map(cell_text, cells)]
 
     def _continued(self) -> frozenset[int]:
-        ranges = self._sheet.merged_cell_ranges or []
-        last = self._sheet.total_height
-        return frozenset(n + 1 for (top, _), (bottom, _) in ranges for n in range(top + 1, min(bottom + 1, last)))
+        found: set[int] = set()
+        reached, last = 0, self._sheet.total_height
+        # Each row once: thousands of ranges may lie over the same rows.
+        for (top, _), (bottom, _) in sorted(self._sheet.merged_cell_ranges or []):
+            found.update(range(max(top + 2, reached), min(bottom + 2, last + 1)))
+            reached = max(reached, bottom + 2)
+        return frozenset(found)
 
 
 def _check_zip(held: bytes, max_bytes: int) -> int:
@@ -146,6 +152,16 @@ def _column_number(letters: bytes) -> int:
     for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
+
+
+def _try(held: bytes, max_bytes: int) -> None:
+    try:
+        try_workbook(held, max_bytes)
+    except Panicked:
+        raise CutShort("工作簿损坏或不完整", "the workbook is damaged or cut short") from None
+    except TooMuch:
+        zh = "读取该工作簿所需内存或时间过多,请另存为 .csv 或拆分"
+        raise FileFault(zh, "reading it takes too much memory or time (max_bytes)") from None
 
 
 def _open_book(held: bytes) -> CalamineWorkbook:

@@ -13,6 +13,7 @@ from threading import Event
 from sqlalchemy.exc import DBAPIError
 
 from adapters.tabular_fault import FileFault
+from adapters.tabular_file import shown_name
 from adapters.tabular_folder import Dropped, Folder, Signature
 from adapters.tabular_intake import DAY, Intaker, Job, Tell, mapping_print
 from adapters.tabular_layout import RecordPlan
@@ -135,7 +136,7 @@ class Taking:
             try:
                 dated.append((file, self._intaker.standing(plan, file.path.name, file.mtime_ns).time))
             except FileFault as fault:
-                faults.append(f"{file.path.name}: {fault.en}")
+                faults.append(f"{shown_name(file.path)}: {fault.en}")
         return sorted(dated, key=lambda one: (one[1], one[0].path.name), reverse=plan.options.mode == "replace")
 
     def _settle(self, plan: RecordPlan, file: Dropped, tell: Tell) -> str:

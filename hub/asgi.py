@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from adapters.frames import frames_of
 from auth.admission import Credentials
 from hub.audit.log import RecordUnavailable
 from hub.errors import ERRORS, HubError, error_json
@@ -242,13 +243,4 @@ async def _unforeseen(_request: Request, _fault: Exception) -> Response:
 
 def _note(event: str, request_id: str, fault: Exception) -> None:
     """Log what happened and where, without the fault's words: they may hold a value."""
-    log.error(event, request_id=request_id, fault=type(fault).__name__, frames=_frames(fault))
-
-
-def _frames(fault: BaseException) -> list[str]:
-    frames: list[str] = []
-    trace = fault.__traceback__
-    while trace is not None:
-        frames.append(f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    return frames[-8:]
+    log.error(event, request_id=request_id, fault=type(fault).__name__, frames=frames_of(fault))

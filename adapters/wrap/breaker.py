@@ -1,13 +1,24 @@
 """Stops asking a source that keeps failing, and lets one question through now and then to see whether it is back.
 
-Failures and time-outs are the source's; an answer in the wrong form is one record's, and stops that record alone.
-Searches the source cannot do and cancelled questions say nothing. When to open is the circuit's judgement.
+Failures and time-outs are the source's, but of searches, which may ask for much, the time-outs stop searches alone; an
+answer in the wrong form is one record's. Searches the source cannot do, answers that are too large and cancelled
+questions say nothing: nobody's question makes a source rest for others. When to open is the circuit's judgement.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from adapters.base import Adapter, Lookup, Rows, Search, SourceBadData, SourceDown, SourceTimeout
+from adapters.base import (
+    Adapter,
+    AnswerTooLarge,
+    Lookup,
+    Rows,
+    Search,
+    SourceBadData,
+    SourceDown,
+    SourceError,
+    SourceTimeout,
+)
 from adapters.wrap.asking import Answered, Asked, Way
 from adapters.wrap.circuit import Circuit, Pass, Tolerance
 from adapters.wrap.limit import NoTurn
@@ -35,6 +46,7 @@ class Breaker:
         self.abilities = inner.abilities
         self._inner = inner
         self._whole = Circuit(tolerance, chance)
+        self._searches = Circuit(tolerance, chance)
         self._records = {record: Circuit(tolerance, chance) for record in inner.abilities}
         self._probes: dict[Pass, tuple[Circuit, asyncio.Future[None]]] = {}
         self._resting = resting
@@ -56,6 +68,7 @@ class Breaker:
         """Whether the source answers, asked even while open; if it does, it is asked again."""
         await self._inner.check()
         self._whole.trust(_now())
+        self._searches.trust(_now())
         self._tell()
 
     async def aclose(self) -> None:
@@ -66,27 +79,22 @@ class Breaker:
         record = self._records.get(ask.record)
         if record is None:
             return await way(ask)
-        if not _may_pass((self._whole, record)):
-            await self._wait((self._whole, record), ask.deadline)
-        whole, part = self._enter(self._whole), self._enter(record)
+        circuits = tuple(dict.fromkeys((self._whole, record, self._slow(ask))))
+        if not _may_pass(circuits):
+            await self._wait(circuits, ask.deadline)
+        passes = {circuit: self._enter(circuit) for circuit in circuits}
         try:
             answered = await way(ask)
-        except NoTurn:
-            raise
-        except (SourceDown, SourceTimeout):
-            self._whole.fail(whole, _now())
-            raise
-        except SourceBadData:
-            self._whole.succeed(whole, _now())
-            record.fail(part, _now(), _keys(ask))
+        except SourceError as failure:
+            self._blame(ask, failure, passes)
             raise
         else:
-            self._whole.succeed(whole, _now())
-            record.succeed(part, _now())
+            for circuit, granted in passes.items():
+                circuit.succeed(granted, _now())
             return answered
         finally:
-            self._leave(self._whole, whole)
-            self._leave(record, part)
+            for circuit, granted in passes.items():
+                self._leave(circuit, granted)
             self._tell()
 
     async def _wait(self, circuits: Sequence[Circuit], deadline: float) -> None:
@@ -99,6 +107,22 @@ class Breaker:
                 return
             probes = self._under_way(circuits)
         raise Resting("was not asked: it kept failing, and is asked again in a moment")
+
+    def _slow(self, ask: Lookup | Search) -> Circuit:
+        """What a time-out of this question counts against: a search may be slow for what it asks."""
+        return self._searches if isinstance(ask, Search) else self._whole
+
+    def _blame(self, ask: Lookup | Search, failure: SourceError, passes: Mapping[Circuit, Pass]) -> None:
+        """Count a failure against what it speaks of."""
+        if isinstance(failure, SourceTimeout) and not isinstance(failure, NoTurn):
+            self._slow(ask).fail(passes[self._slow(ask)], _now())
+        elif isinstance(failure, SourceDown):
+            self._whole.fail(passes[self._whole], _now())
+        elif isinstance(failure, SourceBadData):
+            self._whole.succeed(passes[self._whole], _now())
+            if not isinstance(failure, AnswerTooLarge):
+                record = self._records[ask.record]
+                record.fail(passes[record], _now(), _keys(ask))
 
     def _under_way(self, circuits: Sequence[Circuit]) -> list[asyncio.Future[None]]:
         return [over for circuit, over in self._probes.values() if circuit in circuits]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from adapters.base import AS_OF, Adapter, Lookup, Rows, Search, SourceError, UnsupportedSearch
+from adapters.base import AS_OF, Adapter, AnswerTooLarge, Lookup, Rows, Search, SourceError, UnsupportedSearch
 from adapters.wrap.asking import Answered, Asked, Way
 from schema.enums import SourceState
 
@@ -153,7 +153,10 @@ class Health:
 
 
 class Watch:
-    """Enters every question and its outcome into the book; a refused search and a cancelled question say nothing."""
+    """Enters every question and its outcome into the book; a refused search and a cancelled question say nothing.
+
+    An answer that is too large is no failure of a source: it did answer, and much depends on what a caller asked.
+    """
 
     def __init__(self, inner: Adapter, health: Health) -> None:
         self.abilities = inner.abilities
@@ -190,6 +193,9 @@ class Watch:
         try:
             answered = await way(ask)
         except UnsupportedSearch:
+            raise
+        except AnswerTooLarge:
+            self._health.called(began, _now())
             raise
         except SourceError as failure:
             self._health.called(began, _now(), failure)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.base import Unreadable
+from adapters.asking import whole_number
+from adapters.base import SourceBadData, Unreadable
 from adapters.column_options import ColumnOptions
 from adapters.convert_dates import loose_date_reader, loose_instant_reader
 from adapters.convert_money import loose_money_reader
@@ -233,3 +234,13 @@ def test_nothing_is_asked_of_a_source_that_it_would_understand_otherwise(vector)
         for sample in samples:
             written = reader.write(op, (sample,) if op is Op.IN else sample)
             assert written is None or (op in (Op.EQ, Op.IN) and not vector["options"].get("loose"))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [pytest.param("9" * 5000, id="text"), pytest.param(10**4999, id="number"), "-1", "1.0", True, None, "\u00b2"],
+)
+def test_what_is_no_count_is_bad_data(found):
+    """A total that is no number, or too long to be read as one, is the source's mistake and no accident of the hub."""
+    with pytest.raises(SourceBadData):
+        whole_number(found)

@@ -71,7 +71,8 @@ MYSQL = {
     "cqyx": sa.BigInteger(),
 }
 # What may stand in a statement in quotation marks: formats, an offset, the ends of the calendar, a mark.
-WRITTEN = {"'/'", "'+08:00'", "'YYYY-MM-DD HH24:MI:SS'", "'day'", "'0001-01-01'", "'9999-12-31'", "X'FF'"}
+CHECKS = {"'x'", "'X'", "'10X98765432'", "'0X987654321'", "'0YXWUTRQPNMLKJHGFEDCBA987654321'"}
+WRITTEN = {"'/'", "'+08:00'", "'YYYY-MM-DD HH24:MI:SS'", "'day'", "'0001-01-01'", "'9999-12-31'", "X'FF'"} | CHECKS
 TESTS = (
     Test("uscc", Op.EQ, "91330102MA9X00001G"),
     Test("uscc", Op.PREFIX, "9133"),

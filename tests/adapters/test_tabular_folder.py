@@ -6,7 +6,7 @@ import os
 import pytest
 
 from adapters.base import SourceDown, SourceError
-from adapters.tabular_fault import Progress
+from adapters.tabular_fault import CutShort, Progress
 from adapters.tabular_folder import Folder
 from tests.adapters import tabular_files as files
 from tests.adapters.tabular_files import LICENCE
@@ -123,6 +123,51 @@ async def test_a_store_that_cannot_be_written_is_told(open_files, tmp_path):
         await source.count(search("Licence", ()))
     (tmp_path / "blocked").unlink()
     await source.check()
+    assert await source.count(search("Licence", ())) == 2
+
+
+@pytest.mark.parametrize("waits", [".xk_1.csv.report.csv.tmp", ".xk_1.csv.report.json.tmp", "xk_1.csv.report.csv"])
+async def test_a_report_is_never_written_through_a_link(open_files, tmp_path, waits):
+    """Who may write to the folder may lay a link where a report is made: what it leads to stays as it is."""
+    victim = tmp_path / "root.key"
+    victim.write_bytes(b"key")
+    (tmp_path / "in/reports").mkdir(parents=True)
+    (tmp_path / "in/reports" / waits).symlink_to(victim)
+    files.drop(tmp_path, "xk_1.csv", files.csv_bytes(files.licence_rows(2)))
+    await open_files().check()
+    assert victim.read_bytes() == b"key"
+    assert files.summary(tmp_path, "xk_1.csv")["采用行数"] == 2
+
+
+async def test_a_link_is_no_folder_for_reports(open_files, tmp_path):
+    """A folder of reports that is a link leads nowhere: the rows are served, and it is told."""
+    (tmp_path / "elsewhere").mkdir()
+    files.drop(tmp_path, "xk_1.csv", files.csv_bytes(files.licence_rows(2)))
+    (tmp_path / "in/reports").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(SourceError, match="its report cannot be written"):
+        await open_files().check()
+    assert not [*(tmp_path / "elsewhere").iterdir()]
+
+
+def test_a_marker_that_became_a_pipe_is_not_waited_for(tmp_path):
+    """Between the look at the folder and the reading a marker may become anything; a pipe would hold the hub for ever."""
+    files.drop(tmp_path, "xk_1.csv", b"a")
+    marker = files.drop(tmp_path, "xk_1.csv.ok", b"")
+    ((file,), _) = Folder(tmp_path / "in").whole(_record(tmp_path, take="ok"))
+    marker.unlink()
+    os.mkfifo(marker)
+    with pytest.raises(CutShort):
+        file.expected()
+
+
+async def test_a_name_in_another_encoding_stops_no_other_file(open_files, tmp_path):
+    """A name in GB18030, as old clients write it, is told and passed over; the files beside it are taken."""
+    files.drop(tmp_path, "xk_1.csv", files.csv_bytes(files.licence_rows(2)))
+    (tmp_path / "in" / os.fsdecode("xk_许可.csv".encode("gb18030"))).write_bytes(b"a")
+    source = open_files()
+    with pytest.raises(SourceError, match="its name is not in UTF-8") as raised:
+        await source.check()
+    assert str(raised.value).encode("utf-8")
     assert await source.count(search("Licence", ())) == 2
 
 

@@ -56,6 +56,18 @@ async def test_merging(open_files, tmp_path):
     ).unchanged
 
 
+async def test_a_row_whose_cells_are_shifted_withdraws_nothing(open_files, tmp_path):
+    """What stands in the column of withdrawals may belong to another one: such a row is rejected like any other."""
+    merging = {**LICENCE, "mode": "merge", "deletion": {"column": "操作", "values": ["删除"]}}
+    lines = [(*HEAD, "操作"), _line("JY1", "甲证", "新增")]
+    source = open_files(merging)
+    await source.take(files.drop(tmp_path, "xk_1.csv", files.table_bytes(lines)))
+    shifted = [(*HEAD, "操作"), (*_line("JY1", "甲证", "删除"), "新增")]
+    outcome = await source.take(files.drop(tmp_path, "xk_2.csv", files.table_bytes(shifted)))
+    assert (outcome.withdrawn, outcome.rejected) == (0, 1)
+    assert await rows_of(source, LOCAL) == [("JY1",)]
+
+
 def _line(local, name, action):
     return local, CODES[0], name, "2027-01-31", "有效", action
 

@@ -168,6 +168,13 @@ def test_a_file_that_ends_within_quotes_is_cut_short(tmp_path):
         list(rows.rows())
 
 
+def test_a_line_of_separators_does_not_exhaust_the_memory(tmp_path):
+    """A row wider than any spreadsheet is refused where it stands, above the heading as below."""
+    for content in ("," * 20_000 + "\n许可编号,有效期至\n", "许可编号,有效期至\n1,x\n" + "," * 20_000 + "\n"):
+        with pytest.raises(FileFault, match=r"line \d has more than 16384 cells"):
+            _rows(_table(tmp_path, content.encode()))
+
+
 def test_a_file_that_changes_while_read_is_noticed(tmp_path):
     """Bytes that differ at the second reading, a new size, or another file under the name: each is a change."""
     path = tmp_path / "x.csv"
@@ -261,6 +268,50 @@ def test_two_cells_far_apart_do_not_exhaust_the_memory(tmp_path, far):
     book.save(tmp_path / "book.xlsx")
     with pytest.raises(FileFault, match=f"span {far[0]} rows and {far[1]} columns"):
         _sheet(tmp_path / "book.xlsx", most=300_000_000)
+
+
+_SPACES = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_SHARED = f'<sst xmlns="{_SPACES}"><si><t>{"x" * 1_000_000}</t></si></sst>'
+_CLAIMED = f'<sst xmlns="{_SPACES}" count="4000000000" uniqueCount="4000000000"><si><t>x</t></si></sst>'
+_BOMBS = {
+    "rows without places": (
+        '<row r="1">' + "<c><v>1</v></c>" * 200 + '</row><row r="1048576"><c><v>1</v></c></row>',
+        "",
+    ),
+    "texts that are claimed": ('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', _CLAIMED),
+    "a text used again and again": (
+        "".join(f'<row><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 5001)),
+        _SHARED,
+    ),
+}
+
+
+@pytest.mark.parametrize("bomb", _BOMBS)
+def test_a_workbook_that_would_end_the_process_is_refused(tmp_path, bomb):
+    """A few kilobytes from which the parser makes gigabytes, and dies of it, cost a process of their own and no other."""
+    rows, shared = _BOMBS[bomb]
+    files.write_xlsx(tmp_path / "plain.xlsx", [["许可编号", "有效期至"], ["1", "x"]])
+    with (
+        zipfile.ZipFile(tmp_path / "plain.xlsx") as plain,
+        zipfile.ZipFile(tmp_path / "book.xlsx", "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        members = {name: plain.read(name).decode() for name in plain.namelist()}
+        members["xl/worksheets/sheet1.xml"] = f'<worksheet xmlns="{_SPACES}"><sheetData>{rows}</sheetData></worksheet>'
+        if shared:
+            members["xl/sharedStrings.xml"] = shared
+        for name, text in members.items():
+            archive.writestr(name, text)
+    assert (tmp_path / "book.xlsx").stat().st_size < 100_000
+    with pytest.raises(FileFault, match="too much memory or time"):
+        _sheet(tmp_path / "book.xlsx")
+
+
+def test_merged_cells_that_lie_upon_each_other_are_one(tmp_path):
+    """Ranges that overlap, stand apart or lie within each other: each row that continues any of them is told once."""
+    lines = [["许可编号", "有效期至"], *([str(n), "x"] for n in range(2, 12))]
+    files.write_xlsx(tmp_path / "book.xlsx", lines, merged=["A3:A6", "B4:B5", "A8:A9", "B9:B10"])
+    cells = _sheet(tmp_path / "book.xlsx")[1]
+    assert [number for number, row in enumerate(cells, 2) if isinstance(row, Broken)] == [4, 5, 6, 9, 10]
 
 
 def test_workbooks_of_other_formats_are_refused(tmp_path):

@@ -151,6 +151,27 @@ async def test_reports_hold_no_persons(open_files, tmp_path):
     assert [line["原因"] for line in told] == ["疑似公民身份号码,不是统一社会信用代码", "不是金额", "缺少行标识"]
 
 
+@pytest.mark.parametrize("cells", [("1", "", CODES[0], "甲商行", "李样本", "10"), ("1", "李样本", CODES[0])])
+async def test_a_report_repeats_no_row_whose_cells_are_shifted(open_files, tmp_path, cells):
+    """One cell too many or too few, and a person's name stands where a column without persons is: nothing is shown."""
+    head = ("注册号", "法定代表人", "代码", "名称", "注册资本")
+    outcome = await take_lines(open_files(ENTITY), tmp_path, [head, cells], "zt_1.csv")
+    assert (outcome.rows, outcome.rejected) == (0, 1)
+    (line,) = files.report(tmp_path, "zt_1.csv")
+    assert line["行号"] == "2"
+    assert not [name for name in head if line[name]]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "＝1+1", " ＋1", "＠SUM(1)", "－1"])
+async def test_a_report_holds_nothing_a_spreadsheet_would_run(open_files, tmp_path, text):
+    """Neither a cell nor the name of the file, in full width either, which a spreadsheet set to Chinese runs as well."""
+    lines = [("注册号", "代码", "名称", "法定代表人", "注册资本"), ("1", CODES[0], text, "", "很多")]
+    name = f"{text.strip()}zt_1.csv"
+    await open_files({**ENTITY, "files": "*"}).take(files.drop(tmp_path, name, files.table_bytes(lines)))
+    (line,) = files.report(tmp_path, name)
+    assert (line["名称"], line["文件"]) == (f"'{text.strip()}", f"'{name}")
+
+
 async def test_sensitive_columns_are_never_copied(open_files, catalogue, tmp_path):
     """SENSITIVE fields and columns declared as never to be read are no columns here, nor in store or report."""
     licence = catalogue.records["Licence"]

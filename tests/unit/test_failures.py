@@ -78,9 +78,10 @@ def fail(world: World, name: str, fault: BaseException | None, timeout: float = 
         (SourceTimeout(SECRET), "SOURCE_TIMEOUT"),
         (SourceBadData(SECRET), "SOURCE_BAD_DATA"),
         (UnsupportedSearch(SECRET), "FILTER_UNSUPPORTED"),
+        (RuntimeError(SECRET), "SOURCE_BAD_DATA"),
         (None, "SOURCE_TIMEOUT"),
     ],
-    ids=["late", "bad", "unsupported", "silent"],
+    ids=["late", "bad", "unsupported", "unforeseen", "silent"],
 )
 async def test_failure_of_a_source_is_told_by_its_code(tmp_path, fault, code):
     """The caller learns which source failed and how; its text is nowhere, and the others are answered."""
@@ -94,10 +95,14 @@ async def test_failure_of_a_source_is_told_by_its_code(tmp_path, fault, code):
         assert [source[5] for source in world.entries()[-1]["sources"] if source[0] == "market"] == [code]
 
 
-async def test_mistake_of_the_program_is_masked_and_recorded(tmp_path, caplog):
+async def test_mistake_of_the_program_is_masked_and_recorded(tmp_path, caplog, monkeypatch):
     """An exception nobody foresaw is 500 without a word of its text, in the log by its type, and on record."""
+
+    def mistaken(*_):
+        raise RuntimeError(SECRET)
+
     async with open_world(tmp_path) as world:
-        fail(world, "market", RuntimeError(SECRET))
+        monkeypatch.setattr("hub.fetch._Run._joined", mistaken)
         with capture_logs() as logs:
             answer = await world.ask(ASKED)
         assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (500, "INTERNAL")

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from adapters.base import SourceBadData, SourceDown, SourceTimeout, UnsupportedSearch
+from adapters.base import AnswerTooLarge, SourceBadData, SourceDown, SourceTimeout, UnsupportedSearch
 from adapters.wrap.breaker import Breaker, Resting
 from adapters.wrap.circuit import Tolerance
 from adapters.wrap.limit import NoTurn
@@ -273,3 +273,37 @@ async def test_a_record_the_source_does_not_own_is_its_adapters_to_refuse():
     for _ in range(9):
         with pytest.raises(UnsupportedSearch):
             await breaker.fetch(lookup(record="Nope"))
+
+
+@virtual
+async def test_searches_that_take_too_long_stop_no_look_up():
+    """Somebody's expensive searches rest after a while, and who asks by key is answered all the time."""
+    source = Scripted()
+    breaker, told = broken(source)
+    for _ in range(2):
+        source.fails(16, SourceTimeout, 2)
+        asked = asyncio.gather(*(breaker.search(search()) for _ in range(16)), return_exceptions=True)
+        await asyncio.sleep(1)
+        assert (await breaker.fetch(lookup())).rows
+        await asyncio.sleep(1)
+        assert SourceTimeout in map(type, await asked)
+    with pytest.raises(Resting):
+        await breaker.search(search("Licence"))
+    assert (await breaker.fetch(lookup())).rows
+    assert told == []
+    await breaker.check()
+    assert (await breaker.search(search())).rows
+
+
+@virtual
+async def test_answers_that_are_too_large_are_no_failure_of_the_source():
+    """Who asks for more than is read of one answer gets none, as often as they like, and everybody else does."""
+    source = Scripted()
+    breaker, told = broken(source)
+    source.fails(10, AnswerTooLarge)
+    for number in range(10):
+        await asyncio.sleep(0.1)
+        with pytest.raises(AnswerTooLarge):
+            await breaker.fetch(lookup(str(number)))
+    assert (await breaker.fetch(lookup())).rows
+    assert told == []

@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from adapters.base import AS_OF, SourceBadData, SourceDown, SourceTimeout, Unreadable, UnsupportedSearch
+from adapters.base import (
+    AS_OF,
+    AnswerTooLarge,
+    SourceBadData,
+    SourceDown,
+    SourceTimeout,
+    Unreadable,
+    UnsupportedSearch,
+)
 from adapters.wrap.health import Change, Health, Watch
 from schema.enums import SourceState
 from tests.adapters.wrap.scripted import Act, Scripted, lookup, search
@@ -118,6 +126,20 @@ async def test_refused_searches_cancelled_questions_and_mistakes_say_nothing():
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert (health.state, health.report().calls, changes) == (UNKNOWN, 0, [])
+
+
+@virtual
+async def test_an_answer_that_is_too_large_is_an_answer():
+    """Whoever asks too much of a source does not make it a troubled one, in its book or on the status page."""
+    source = Scripted()
+    watch, health, changes = watched(source)
+    source.fails(3, AnswerTooLarge)
+    for _ in range(3):
+        with pytest.raises(AnswerTooLarge):
+            await watch.fetch(lookup())
+    report = health.report()
+    assert (report.state, report.calls, report.failures) == (ANSWERING, 3, 0)
+    assert [change.now for change in changes] == [ANSWERING]
 
 
 @virtual
