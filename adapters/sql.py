@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -99,6 +100,7 @@ class SqlSource:
         self._runner = runner
         self._flavour = flavour
         self._statements: dict[str, TableStatements] = {}
+        self._describing: dict[str, asyncio.Task[TableStatements]] = {}
 
     async def fetch(self, ask: Lookup) -> Rows:
         """Rows by key; beyond `max_rows` the keys that sort last lose theirs."""
@@ -128,6 +130,10 @@ class SqlSource:
 
     async def aclose(self) -> None:
         """Close all sessions."""
+        describing = tuple(self._describing.values())
+        for task in describing:
+            task.cancel()
+        await asyncio.gather(*describing, return_exceptions=True)
         await self._runner.aclose()
 
     def _record(self, ask: Lookup | Search) -> _Record:
@@ -153,12 +159,27 @@ class SqlSource:
             raise
 
     async def _described(self, record: _Record) -> TableStatements:
+        """What is known of the record's table; described once for all who wait, and not in vain if one of them leaves."""
         name = record.held.name
-        if name not in self._statements:
+        known = self._statements.get(name)
+        if known is not None:
+            return known
+        task = self._describing.get(name)
+        if task is None:
+            task = self._describing[name] = asyncio.create_task(self._describe(record))
+            task.add_done_callback(partial(self._ended, name))
+        return await asyncio.shield(task)
+
+    async def _describe(self, record: _Record) -> TableStatements:
+        async with asyncio.timeout(self._options.timeout_ms / 1000):
             kinds = await self._runner.columns(*record.layout.place)
-            held = record.held.spelt(kinds)
-            self._statements[name] = TableStatements(held, record.layout, kinds, self._flavour)
-        return self._statements[name]
+        return TableStatements(record.held.spelt(kinds), record.layout, kinds, self._flavour)
+
+    def _ended(self, name: str, task: "asyncio.Task[TableStatements]") -> None:
+        del self._describing[name]
+        # All who waited may have left: nobody else would hear of a failure.
+        if not task.cancelled() and task.exception() is None:
+            self._statements[name] = task.result()
 
     async def _fetch(self, statements: TableStatements, ask: Lookup) -> Rows:
         ready = statements.kept(ask, lambda: self._ready(statements, ask))

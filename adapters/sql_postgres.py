@@ -15,6 +15,7 @@ import asyncpg
 from sqlalchemy import URL, Executable
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from adapters.sql_failure import translated
@@ -51,6 +52,7 @@ class PostgresRunner:
             "DateStyle": "ISO",
             "TimeZone": "Asia/Shanghai",
         }
+        self._describe_settings = settings
         # Any number of keys is one parameter: a plan made for each number anew would cost more than it saves.
         self._settings = {**settings, "plan_cache_mode": "force_generic_plan"}
         self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -59,12 +61,14 @@ class PostgresRunner:
         self._free: list[asyncpg.Connection[Any]] = []
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._leaving: set[asyncio.Task[None]] = set()
-        self._describing = create_async_engine(
+        self._described_with: asyncpg.Connection[Any] | None = None
+        self._describing = asyncio.Lock()
+        self._describer = create_async_engine(
             url.set(drivername="postgresql+asyncpg"),
             isolation_level="AUTOCOMMIT",
-            pool_size=1,
+            poolclass=NullPool,
             hide_parameters=True,
-            connect_args={"server_settings": settings, "timeout": self._seconds},
+            async_creator=self._connect_to_describe,
         )
 
     def ready(self, statement: Executable) -> Ready:
@@ -95,20 +99,34 @@ class PostgresRunner:
 
     async def columns(self, table: str, schema: str | None) -> Columns:
         """Columns of a table or view and their types."""
-        with translated():
-            async with self._describing.connect() as connection:
-                found: Columns = await connection.run_sync(columns_of, table, schema)
-        await self._describing.dispose()
-        return found
+        async with self._describing:
+            try:
+                with translated():
+                    async with self._describer.connect() as connection:
+                        found: Columns = await connection.run_sync(columns_of, table, schema)
+                        return found
+            finally:
+                # SQLAlchemy forgets a session that it was still making ready when it was cancelled.
+                if self._described_with is not None and not self._described_with.is_closed():
+                    self._described_with.terminate()
+                self._described_with = None
 
     async def aclose(self) -> None:
         """Close all sessions."""
         for connection in self._free:
             connection.terminate()
         self._free.clear()
-        for task in self._leaving:
+        leaving = tuple(self._leaving)
+        for task in leaving:
             task.cancel()
-        await self._describing.dispose()
+        await asyncio.gather(*leaving, return_exceptions=True)
+        await self._describer.dispose()
+
+    async def _connect_to_describe(self) -> "asyncpg.Connection[Any]":
+        self._described_with = await asyncpg.connect(
+            self._address, timeout=self._seconds, server_settings=self._describe_settings
+        )
+        return self._described_with
 
     def _fresh_failed(self, gone: BaseException) -> bool:
         return getattr(gone, "idle", False) is True
@@ -198,5 +216,9 @@ async def _discard(connection: "asyncpg.Connection[Any]") -> None:
     try:
         # asyncpg cancels what is still running at the server before it says goodbye.
         await connection.close(timeout=_DISCARD_SECONDS)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        connection.terminate()
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        pass
+    finally:
+        # Whatever came between, cancelling too: a session that nobody holds would live on, here and at the server.
+        if not connection.is_closed():
+            connection.terminate()

@@ -13,7 +13,8 @@ from adapters.sql import SqlSource
 from adapters.tabular import TabularSource
 from schema.catalogue import Catalogue, fold_catalogue
 from tests.adapters import tabular_files
-from tests.adapters.mariadb_source import Database, divisions, opening
+from tests.adapters.divisions import opening
+from tests.adapters.mariadb_source import Database, divisions
 from tests.mariadb import fresh_database
 
 pytest.register_assert_rewrite(*(f"tests.conformance.{name}" for name in ("suite", "subject", "reference")))
@@ -44,6 +45,28 @@ def statements() -> Iterator[list[tuple[str, Any]]]:
     yield sent
     setattr(asyncpg.Connection, "fetch", fetch)  # noqa: B010 - the same
     event.remove(Engine, "before_cursor_execute", listen)
+
+
+@pytest.fixture
+async def postgres(postgres_dsn: str) -> "AsyncIterator[asyncpg.Connection[Any]]":
+    """A session on PostgreSQL that may write, and a table of thirty divisions for the test."""
+    session: asyncpg.Connection[Any] = await asyncpg.connect(postgres_dsn)
+    await session.execute("""
+        CREATE TABLE division (id bigint PRIMARY KEY, code text, name text);
+        INSERT INTO division SELECT n, '33' || lpad(n::text, 4, '0'), '示例' || n % 3 FROM generate_series(1, 30) n;
+        """)
+    yield session
+    await session.execute("DROP TABLE division CASCADE; DROP TYPE IF EXISTS level")
+    await session.close()
+
+
+@pytest.fixture
+async def open_postgres(
+    catalogue: Catalogue, postgres_url: str, postgres: "asyncpg.Connection[Any]"
+) -> AsyncIterator[Callable[..., SqlSource]]:
+    """Opens sources on that database: the divisions, or a record of one's own."""
+    async with opening(catalogue, postgres_url) as open_record:
+        yield open_record
 
 
 @pytest.fixture

@@ -1,14 +1,11 @@
-"""A small database at the MariaDB of the tests, a session on it that may write, and sources that read it."""
+"""A small database at the MariaDB of the tests, and a session on it that may write."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from adapters import sql
-from schema.catalogue import Catalogue
 from tests import mariadb
 
-DIVISION = {"record": "Division", "local": "id", "table": "division", "columns": {"code": "code", "name": "name"}}
 SLOW = "CREATE OR REPLACE VIEW slow AS SELECT d.* FROM division d WHERE sleep(20) = 0"
 QUICK = "CREATE OR REPLACE VIEW slow AS SELECT d.* FROM division d"
 
@@ -57,18 +54,3 @@ async def divisions(url: str) -> AsyncIterator[Database]:
         yield database
     finally:
         await connection.ensure_closed()
-
-
-@asynccontextmanager
-async def opening(catalogue: Catalogue, url: str) -> AsyncIterator[Callable[..., sql.SqlSource]]:
-    """Opens sources of one record, the divisions unless another is given, with options of one's own."""
-    opened: list[sql.SqlSource] = []
-
-    def open_record(record: Any = DIVISION, **more: Any) -> sql.SqlSource:
-        given = {"name": "divisions", "kind": "sql", "department": "market", "url": url, "record": [record], **more}
-        opened.append(sql.open_source(sql.OPTIONS.model_validate(given), catalogue))
-        return opened[-1]
-
-    yield open_record
-    for source in opened:
-        await source.aclose()

@@ -23,7 +23,8 @@ from adapters.sql_mysql import open_runner
 from adapters.sql_runner import Session
 from schema.predicate import Op, Test
 from tests import mariadb
-from tests.adapters.mariadb_source import DIVISION, QUICK, SLOW
+from tests.adapters.divisions import DIVISION
+from tests.adapters.mariadb_source import QUICK, SLOW
 from tests.adapters.waiting import until
 from tests.conformance.records import MAPPINGS, ROWS, TIDY
 from tests.conformance.suite import HOSTILE, Conformance, Subject, expect, lookup, search, soon

@@ -7,7 +7,7 @@ from adapters.base import KEY, LOCAL, OrderKey, SourceBadData, Unreadable, Unsup
 from adapters.sql_mysql import open_runner
 from adapters.sql_runner import Session
 from schema.predicate import Op, Test
-from tests.adapters.mariadb_source import DIVISION
+from tests.adapters.divisions import DIVISION
 from tests.conformance.suite import lookup, search
 
 BAD = Unreadable.VALUE

@@ -1,6 +1,5 @@
 """PostgreSQL: the conformance suite on a real server, and what is its own."""
 
-import asyncio
 import socket
 from urllib.parse import urlsplit
 
@@ -12,24 +11,21 @@ from adapters import sql
 from adapters.base import (
     KEY,
     LOCAL,
-    Lookup,
     OrderKey,
-    Rows,
     SourceBadData,
     SourceDown,
     SourceError,
-    SourceTimeout,
     Unreadable,
 )
 from adapters.sql_postgres import PostgresRunner
 from adapters.sql_runner import Session
 from schema.predicate import Op, Test
+from tests.adapters.divisions import DIVISION
 from tests.conformance.records import MAPPINGS, ROWS, TIDY
-from tests.conformance.suite import Conformance, Subject, expect, lookup, search, soon
+from tests.conformance.suite import Conformance, Subject, expect, lookup, search
 
 TYPES = {"cqyx": "boolean", "fk": "numeric(18, 2)", "yxqz": "timestamp", "fzs": "bigint"}
 NATIVE = {**TYPES, "jdrq": "date", "zt": "integer"}
-DIVISION = {"record": "Division", "local": "id", "table": "division", "columns": {"code": "code", "name": "name"}}
 
 
 def _options(url, **more):
@@ -72,55 +68,9 @@ class TestPostgres(Conformance):
     """A PostgreSQL database keeps every promise."""
 
 
-@pytest.fixture
-async def database(postgres_dsn):
-    """A session that may write, and a table of thirty divisions for the test."""
-    database = await asyncpg.connect(postgres_dsn)
-    await database.execute("""
-        CREATE TABLE division (id bigint PRIMARY KEY, code text, name text);
-        INSERT INTO division SELECT n, '33' || lpad(n::text, 4, '0'), '示例' || n % 3 FROM generate_series(1, 30) n;
-        """)
-    yield database
-    await database.execute("DROP TABLE division CASCADE; DROP TYPE IF EXISTS level")
-    await database.close()
-
-
-@pytest.fixture
-async def open_division(catalogue, postgres_url, database):
-    """Opens the divisions, with options of one's own."""
-    opened = []
-
-    def open_division(record=DIVISION, **more):
-        opened.append(
-            sql.open_source(
-                _options(**{"url": postgres_url, "record": [record], "name": "divisions", **more}), catalogue
-            )
-        )
-        return opened[-1]
-
-    yield open_division
-    for source in opened:
-        await source.aclose()
-
-
-def _sessions(database):
-    condition = "application_name = 'chengxin-hub divisions' AND datname = current_database()"
-    return database.fetch(f"SELECT pid, state FROM pg_stat_activity WHERE {condition}")  # noqa: S608
-
-
-async def _settled(database, most):
-    """The sessions, once no more than so many are left: the server needs a moment to end one that was closed."""
-    for _ in range(100):
-        sessions = await _sessions(database)
-        if len(sessions) <= most:
-            return sessions
-        await asyncio.sleep(0.02)
-    pytest.fail(f"{len(sessions)} sessions are left")
-
-
-async def test_one_statement_for_any_number_of_keys(open_division, statements):
+async def test_one_statement_for_any_number_of_keys(open_postgres, statements):
     """The statement's text does not vary with the number of keys, nor with a filter's number of values."""
-    source = open_division()
+    source = open_postgres()
     codes = [f"33{n:04d}" for n in range(100)]
     for keys in (codes[:1], codes):
         await source.fetch(lookup("Division", (KEY, "name"), keys, key="code"))
@@ -131,16 +81,16 @@ async def test_one_statement_for_any_number_of_keys(open_division, statements):
     assert len(set(texts)) == 2
 
 
-async def test_indexes_serve(open_division, database, statements):
+async def test_indexes_serve(open_postgres, postgres, statements):
     """Look-ups by key, and searches by tidy fields in the order of the code, go through an index."""
-    await database.execute("""
+    await postgres.execute("""
         CREATE TABLE big AS SELECT n AS id, 'C' || lpad(n::text, 9, '0') AS code, (330000 + n % 400)::text AS division
             FROM generate_series(1, 40000) n;
         CREATE INDEX big_code ON big (code); CREATE INDEX big_division ON big (division, code); ANALYZE big
         """)
     columns = {"uscc": "code", "divisionCode": "division"}
     record = {"record": "Entity", "local": "id", "table": "big", "columns": columns, "tidy": ["divisionCode"]}
-    source = open_division(record)
+    source = open_postgres(record)
     order = (OrderKey("uscc"),)
     equal, prefix = Test("divisionCode", Op.EQ, "330007"), Test("divisionCode", Op.PREFIX, "33000")
     await source.fetch(lookup("Entity", ("divisionCode",), [f"C{n:09d}" for n in range(1, 400, 3)]))
@@ -148,8 +98,8 @@ async def test_indexes_serve(open_division, database, statements):
     await source.search(search("Entity", ("uscc",), 20, where=equal, order=order, after=("C000020000", "20000")))
     await source.search(search("Entity", ("uscc",), 2000, where=prefix))
     asked = [(text, parameters) for text, parameters in statements if text.startswith("SELECT r.")]
-    plans = ["\n".join(row[0] for row in await database.fetch(f"EXPLAIN {t}", *p)) for t, p in asked]
-    await database.execute("DROP TABLE big")
+    plans = ["\n".join(row[0] for row in await postgres.fetch(f"EXPLAIN {t}", *p)) for t, p in asked]
+    await postgres.execute("DROP TABLE big")
     assert len(plans) >= 4
     assert [plan for plan in plans if "Index Cond" not in plan] == []
     assert [plan for plan in plans[1:3] if "->  Sort" in plan] == []
@@ -157,83 +107,31 @@ async def test_indexes_serve(open_division, database, statements):
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM division", "DROP TABLE division", "CREATE TABLE x (y int)"])
-async def test_nothing_can_be_written(postgres_url, database, statement):
+async def test_nothing_can_be_written(postgres_url, postgres, statement):
     """A session refuses to write, whatever it is told."""
     runner = PostgresRunner(sa.make_url(postgres_url), Session("divisions", 1, 1000))
     with pytest.raises(SourceError):
         await runner.rows(sa.text(statement))
     await runner.aclose()
-    assert await database.fetchval("SELECT count(*) FROM division") == 30
+    assert await postgres.fetchval("SELECT count(*) FROM division") == 30
 
 
-async def test_names_are_quoted(open_division, database):
+async def test_names_are_quoted(open_postgres, postgres):
     """Names of tables and columns in the configuration may hold anything."""
     odd = 'a"b; DROP TABLE division; %s :x $1'
     quoted = odd.replace('"', '""')
-    await database.execute(f'ALTER TABLE division RENAME COLUMN name TO "{quoted}"; CREATE SCHEMA "Odd Schema"')
-    await database.execute(f'CREATE TABLE "Odd Schema"."{quoted}" AS SELECT * FROM division')  # noqa: S608
-    source = open_division({**DIVISION, "table": f"Odd Schema.{odd}", "columns": {"code": "code", "name": odd}})
+    await postgres.execute(f'ALTER TABLE division RENAME COLUMN name TO "{quoted}"; CREATE SCHEMA "Odd Schema"')
+    await postgres.execute(f'CREATE TABLE "Odd Schema"."{quoted}" AS SELECT * FROM division')  # noqa: S608
+    source = open_postgres({**DIVISION, "table": f"Odd Schema.{odd}", "columns": {"code": "code", "name": odd}})
     rows = await source.search(
         search("Division", ("name",), where=Test("name", Op.EQ, "示例1"), order=(OrderKey("name"),))
     )
     assert len(rows.rows) == 10
-    await database.execute('DROP SCHEMA "Odd Schema" CASCADE')
+    await postgres.execute('DROP SCHEMA "Odd Schema" CASCADE')
 
 
-async def test_a_slow_statement_times_out_at_the_server(postgres_url, database):
-    """The server stops a statement at `timeout_ms`; the session stays open and answers the next call."""
-    await database.execute("CREATE VIEW slow AS SELECT division.* FROM division, pg_sleep(20)")
-    runner = PostgresRunner(sa.make_url(postgres_url), Session("divisions", 1, 150))
-    with pytest.raises(SourceTimeout, match="57014"):
-        await runner.rows(sa.text("SELECT count(*) FROM slow"))
-    before = await _sessions(database)
-    assert (await runner.rows(sa.text("SELECT count(*) FROM division")))[0][0] == 30
-    assert [row["pid"] for row in await _sessions(database)] == [row["pid"] for row in before]
-    assert len(before) == 1
-    await runner.aclose()
-
-
-async def test_a_slow_statement_times_out_at_the_deadline(open_division, database):
-    """A call ends at its deadline, the statement at the server too, and the only session's place is free again."""
-    await database.execute("CREATE VIEW slow AS SELECT division.* FROM division, pg_sleep(20)")
-    source = open_division({**DIVISION, "table": "slow"}, connections=1, timeout_ms=10_000)
-    for _ in range(3):
-        started = asyncio.get_running_loop().time()
-        with pytest.raises(SourceTimeout):
-            await source.fetch(Lookup("Division", (LOCAL,), "code", ("330001",), soon(0.2), "测试"))
-        assert asyncio.get_running_loop().time() - started < 1.5
-    await database.execute("CREATE OR REPLACE VIEW slow AS SELECT division.* FROM division")
-    assert (await source.fetch(lookup("Division", (LOCAL,), ("330001",), key="code"))).rows == [("1",)]
-    assert not [row for row in await _sessions(database) if row["state"] == "active"]
-
-
-async def test_killed_sessions_heal(open_division, database):
-    """Sessions that the server ended are replaced; one ended during a statement makes the source down, once."""
-    source = open_division(connections=2)
-    asked = lookup("Division", (LOCAL,), ("330001",), key="code")
-    await asyncio.gather(*(source.fetch(asked) for _ in range(10)))
-    held = await _settled(database, 2)
-    assert held
-    for row in held:
-        await database.execute("SELECT pg_terminate_backend($1)", row["pid"])
-    await asyncio.sleep(0.1)
-    assert (await source.fetch(asked)).rows == [("1",)]
-    await database.execute("CREATE VIEW slow AS SELECT division.* FROM division, pg_sleep(20)")
-    slow = open_division({**DIVISION, "table": "slow"}, timeout_ms=10_000)
-    running = asyncio.create_task(slow.fetch(asked))
-    await asyncio.sleep(0.5)
-    active = [row["pid"] for row in await _sessions(database) if row["state"] == "active"]
-    assert active
-    for pid in active:
-        await database.execute("SELECT pg_terminate_backend($1)", pid)
-    with pytest.raises(SourceDown):
-        await running
-    await database.execute("CREATE OR REPLACE VIEW slow AS SELECT division.* FROM division")
-    assert (await slow.fetch(asked)).rows == [("1",)]
-
-
-async def test_an_unreachable_server_is_down(open_division, postgres_dsn, monkeypatch):
-    """No server, no such database, no such user: the source is down, and no text repeats the address."""
+async def test_an_unreachable_server_is_down(open_postgres, postgres_dsn, monkeypatch):
+    """No server, no such postgres, no such user: the source is down, and no text repeats the address."""
     place = urlsplit(postgres_dsn)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -245,25 +143,25 @@ async def test_an_unreachable_server_is_down(open_division, postgres_dsn, monkey
     ]
     for address in wrong:
         monkeypatch.setenv("HUB_TEST_ADDRESS", address)
-        source = open_division(url="env:HUB_TEST_ADDRESS")
+        source = open_postgres(url="env:HUB_TEST_ADDRESS")
         with pytest.raises(SourceDown) as raised:
             await source.check()
         assert "geheim" not in str(raised.value)
         assert raised.value.__cause__ is None
 
 
-async def test_missing_tables_columns_and_rights(open_division, database, postgres_url):
+async def test_missing_tables_columns_and_rights(open_postgres, postgres, postgres_url):
     """A table or column that is not there is bad data, also when it goes while the hub runs; a refusal is down."""
     with pytest.raises(SourceBadData, match="there is no table"):
-        await open_division({**DIVISION, "table": "nowhere.division"}).check()
-    source = open_division({**DIVISION, "tidy": ["code"]})
+        await open_postgres({**DIVISION, "table": "nowhere.division"}).check()
+    source = open_postgres({**DIVISION, "tidy": ["code"]})
     asked = lookup("Division", ("name",), ("330001",), key="code")
     await source.fetch(asked)
-    await database.execute("ALTER TABLE division RENAME COLUMN name TO title")
+    await postgres.execute("ALTER TABLE division RENAME COLUMN name TO title")
     for _ in range(2):
         with pytest.raises(SourceBadData):
             await source.fetch(asked)
-    await database.execute(
+    await postgres.execute(
         "ALTER TABLE division RENAME COLUMN title TO name; ALTER TABLE division ALTER code TYPE int USING code::int"
     )
     await source.fetch(asked)
@@ -271,9 +169,9 @@ async def test_missing_tables_columns_and_rights(open_division, database, postgr
     assert (await source.fetch(asked)).rows == [("示例1",)]
 
 
-async def test_columns_of_other_types(open_division, database):
+async def test_columns_of_other_types(open_postgres, postgres):
     """Keys, identifiers and fields may be numbers, padded characters, uuids, enumerations or arrays."""
-    await database.execute("""
+    await postgres.execute("""
         CREATE TYPE level AS ENUM ('1', '2');
         CREATE TABLE odd (id uuid, no int, code char(20), kind level, former text[], made timestamptz, amount numeric);
         INSERT INTO odd VALUES
@@ -289,7 +187,7 @@ async def test_columns_of_other_types(open_division, database):
         "establishedOn": {"column": "made", "type": "timestamp"},
         "registeredCapital": "amount",
     }
-    source = open_division({"record": "Entity", "local": "id", "table": "odd", "columns": columns})
+    source = open_postgres({"record": "Entity", "local": "id", "table": "odd", "columns": columns})
     rows = (await source.search(search("Entity", (*columns, LOCAL)))).rows
     local = "00000000-0000-0000-0000-00000000000"
     assert rows == [
@@ -321,18 +219,18 @@ async def test_columns_of_other_types(open_division, database):
         for name in ("regNo15", "orgCode", "establishedOn")
     ]
     assert pages == ["2", "2", "1"]
-    await database.execute("DROP TABLE odd")
+    await postgres.execute("DROP TABLE odd")
 
 
-async def test_days_at_the_ends_of_the_calendar(open_division, database):
+async def test_days_at_the_ends_of_the_calendar(open_postgres, postgres):
     """Infinite days and days beyond year 9999 are unreadable cells; 9999-12-31 is a day like any other."""
-    await database.execute("""
+    await postgres.execute("""
         CREATE TABLE days (id text, day date);
         INSERT INTO days VALUES ('1', 'infinity'), ('2', '10000-01-01'), ('3', '9999-12-31'), ('4', '-infinity'),
             ('5', '0001-01-01'), ('6', NULL);
         """)
     columns = {"establishedOn": {"column": "day", "type": "date"}}
-    source = open_division({"record": "Entity", "local": "id", "table": "days", "columns": columns})
+    source = open_postgres({"record": "Entity", "local": "id", "table": "days", "columns": columns})
     rows = await source.search(search("Entity", ("establishedOn", LOCAL), order=(OrderKey("establishedOn", True),)))
     bad = Unreadable.VALUE
     assert rows.rows == [
@@ -341,41 +239,41 @@ async def test_days_at_the_ends_of_the_calendar(open_division, database):
     for op, wanted in ((Op.EQ, "3"), (Op.GE, "3"), (Op.LT, "5"), (Op.LE, "35")):
         found = await source.search(search("Entity", (LOCAL,), where=Test("establishedOn", op, "9999-12-31")))
         assert "".join(row[0] for row in found.rows) == wanted
-    await database.execute("DROP TABLE days")
+    await postgres.execute("DROP TABLE days")
 
 
-async def test_values_python_lacks_spoil_their_cells_only(open_division, database):
+async def test_values_python_lacks_spoil_their_cells_only(open_postgres, postgres):
     """Times, spans and JSON are read as text; a list that the driver cannot read is bad data, and the source goes on."""
-    await database.execute("""
+    await postgres.execute("""
         CREATE TABLE strange (id int, t time, s interval, j jsonb, b bytea, d date[]);
         INSERT INTO strange VALUES (1, '24:00', '1 day', '["旧"]', 'x', '{2024-01-01}'), (2, NULL, NULL, '{"a": 1}', NULL, NULL);
         """)
     columns = {"name": "t", "address": "s", "formerNames": "j", "businessScope": "b"}
     record = {"record": "Entity", "local": "id", "table": "strange", "columns": columns}
-    rows = await open_division(record).search(search("Entity", tuple(columns)))
+    rows = await open_postgres(record).search(search("Entity", tuple(columns)))
     assert rows.rows == [("24:00:00", "1 day", ("旧",), Unreadable.VALUE), (None, None, Unreadable.VALUE, None)]
-    await database.execute("UPDATE strange SET d = '{10000-01-01}'")
-    source = open_division({**record, "columns": {**columns, "formerNames": "d"}})
+    await postgres.execute("UPDATE strange SET d = '{10000-01-01}'")
+    source = open_postgres({**record, "columns": {**columns, "formerNames": "d"}})
     with pytest.raises(SourceBadData, match="ValueError"):
         await source.search(search("Entity", ("formerNames",)))
     assert len((await source.search(search("Entity", ("name",)))).rows) == 2
-    await database.execute("DROP TABLE strange")
+    await postgres.execute("DROP TABLE strange")
 
 
-async def test_collations_of_the_table_do_not_matter(open_division, database):
+async def test_collations_of_the_table_do_not_matter(open_postgres, postgres):
     """Texts are ordered and compared by code point, and only ASCII letters without regard to case, in any locale."""
-    collation = await database.fetchval(
+    collation = await postgres.fetchval(
         "SELECT collname FROM pg_collation WHERE collname IN ('en-x-icu', 'en_US.utf8')"
     )
     if collation is None:
         pytest.skip("the server has no collation but C")
     names = ["b", "A", "a-b", "ab", "a b", "É", "é", "B", "ａ", "Ａ", "中", "😀"]
-    await database.execute(
+    await postgres.execute(
         f'DROP TABLE division; CREATE TABLE division (id int, code text, name text COLLATE "{collation}")'
     )
-    await database.executemany("INSERT INTO division (id, name) VALUES ($1, $2)", list(enumerate(names)))
+    await postgres.executemany("INSERT INTO division (id, name) VALUES ($1, $2)", list(enumerate(names)))
     for tidy in ((), ("name",)):
-        source = open_division({**DIVISION, "tidy": tidy})
+        source = open_postgres({**DIVISION, "tidy": tidy})
         for descending in (False, True):
             order = (OrderKey("name", descending),)
             rows = await source.search(search("Division", ("name",), order=order))
@@ -385,19 +283,3 @@ async def test_collations_of_the_table_do_not_matter(open_division, database):
             assert [row[0] for row in rows.rows] == wanted
         rows = await source.search(search("Division", ("name",), where=Test("name", Op.LT, "a")))
         assert [row[0] for row in rows.rows] == ["A", "B"]
-
-
-async def test_sessions_are_few_and_given_back(open_division, database):
-    """However many calls there are, given up or not, there are no more sessions than allowed and none is lost."""
-    source = open_division(connections=2)
-    asked = lookup("Division", (LOCAL,), ("330001",), key="code")
-    for round_ in range(15):
-        tasks = [asyncio.create_task(source.fetch(asked)) for _ in range(6)]
-        await asyncio.sleep(0.001 * round_)
-        for task in tasks[::2]:
-            task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-        assert results[1::2] == [Rows((LOCAL,), [("1",)])] * 3
-    await _settled(database, 2)
-    await source.aclose()
-    await _settled(database, 0)
