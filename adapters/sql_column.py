@@ -6,6 +6,7 @@ Values are always bound. What a field means is decided elsewhere; differences be
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -177,7 +178,7 @@ class Flavour:
         return (self.nul or "\0" not in text) and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stored:
     """One column of a table; `charset` is its encoding where the database has several."""
 
@@ -186,7 +187,7 @@ class Stored:
     flavour: Flavour
     charset: str | None = None
 
-    @property
+    @cached_property
     def text(self) -> Found:
         """The column as text."""
         return self.flavour.text(self)
@@ -200,12 +201,12 @@ class Stored:
         """A text to compare the indexed form with."""
         return self.flavour.bound(self, text)
 
-    @property
+    @cached_property
     def exact(self) -> Found:
         """The column as text that equals nothing but itself."""
         return self.flavour.exact(self.text)
 
-    @property
+    @cached_property
     def trimmed(self) -> Found:
         """The column as text without blanks around it."""
         return self.flavour.trimmed(self.text, BLANKS)
@@ -215,7 +216,7 @@ class Stored:
         """True if the column holds days or moments."""
         return self.store in _TEMPORAL
 
-    @property
+    @cached_property
     def selected(self) -> Found:
         """What is read: times and odd types as text, so that a value Python lacks spoils its cell only."""
         return self.flavour.selected(self)

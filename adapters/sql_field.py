@@ -7,6 +7,7 @@ the canonical values; a tidy field is taken as it is stored, so that an index se
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,9 +52,9 @@ class Form:
     write: Callable[[Any], Found]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
-    """A field, its conversion and its column.
+    """A field, its conversion and its column; what is made of them is made once.
 
     tidy: every cell is written exactly as the mapping declares · vouched: a register vouches for its codes.
     """
@@ -64,12 +65,12 @@ class Column:
     tidy: bool
     vouched: bool = False
 
-    @property
+    @cached_property
     def text(self) -> Found:
         """Its text: as it is stored, or without blanks around it."""
         return self.stored.text if self.as_stored else self.stored.trimmed
 
-    @property
+    @cached_property
     def found(self) -> Found:
         """Its text, as it is compared."""
         return self.stored.flavour.exact(self.text)
@@ -79,26 +80,26 @@ class Column:
         """True if the text is compared without being trimmed."""
         return self.tidy or self.field.kind is Kind.CODE
 
-    @property
+    @cached_property
     def absent(self) -> frozenset[str]:
         """Texts that stand for a missing value."""
         return self.field.options.absent_texts(self.field.kind)
 
-    @property
+    @cached_property
     def missing(self) -> Condition:
         """True where the canonical value is null."""
         null = self.stored.element.is_(None)
         blank = null if self._never_blank else sa.or_(null, self._blank)
-        return sa.or_(blank, *self._stand_ins())
+        return sa.or_(blank, *self._stand_ins)
 
-    @property
+    @cached_property
     def present(self) -> Condition:
         """True where the canonical value is not null, be it readable or not."""
         held = self.stored.element.is_not(None)
         filled = held if self._never_blank else sa.and_(held, sa.not_(self._blank))
-        return sa.and_(filled, *(sa.not_(each) for each in self._stand_ins()))
+        return sa.and_(filled, *(sa.not_(each) for each in self._stand_ins))
 
-    @property
+    @cached_property
     def legible(self) -> Condition:
         """True where there is a text that can be read: SQLite lets bytes stand in any column, and no code is a person's."""
         conditions, text = [self.present], self.stored.exact
@@ -114,14 +115,28 @@ class Column:
         """True where its text is one of these."""
         return self.stored.among(texts, self.found, as_stored=self.as_stored)
 
+    @property
+    def form(self) -> Form | None:
+        """Its value, in the order of its kind; None if it is not stored as what can be ordered."""
+        if self.stored.store is Store.OPAQUE:
+            return None
+        if self.field.kind is Kind.DATE:
+            return self.date_form
+        if self.field.kind is Kind.INT:
+            return self.number_form
+        return self.code_form if self.field.kind is Kind.CODE else self.text_form
+
+    @cached_property
     def text_form(self) -> Form:
         """Its text, ordered by code point."""
         return self._form(self.stored.flavour.by_code_point(self.text), self.legible, bind)
 
+    @cached_property
     def code_form(self) -> Form:
         """Its code, ordered as an index on it is: among digits and capitals every collation agrees."""
         return self._form(self.stored.indexed, self.legible, self.stored.bound)
 
+    @cached_property
     def number_form(self) -> Form | None:
         """Its number, None if it is not stored as one."""
         element = self.stored.element
@@ -132,11 +147,13 @@ class Column:
             whole = sa.and_(sa.func.typeof(element) == bind("integer"), whole)
         return self._form(element, self._meant(whole), lambda value: sa.bindparam(None, value, sa.BigInteger()))
 
+    @cached_property
     def date_form(self) -> Form:
         """Its day."""
-        form = self._day_form()
+        form = self._day_form
         return self._form(form.found, self._meant(form.readable), form.write)
 
+    @cached_property
     def _day_form(self) -> Form:
         if self.stored.temporal:
             day = self.stored.flavour.day(self.stored)
@@ -170,9 +187,10 @@ class Column:
 
     def _meant(self, readable: Condition) -> Condition:
         """True where a readable value does not only stand for a missing one."""
-        return sa.and_(readable, *(sa.not_(each) for each in self._stand_ins()))
+        return sa.and_(readable, *(sa.not_(each) for each in self._stand_ins))
 
-    def _stand_ins(self) -> list[Condition]:
+    @cached_property
+    def _stand_ins(self) -> Sequence[Condition]:
         """Conditions under which a text or day stands for a missing value."""
         words = sorted(self.absent.union(self.field.options.endless))
         if not words or self.stored.store in (Store.BOOLEAN, Store.NATIVE):
@@ -183,7 +201,7 @@ class Column:
         days = [word for word in sorted(self.field.options.endless) if _is_day(word)]
         if self.field.kind is not Kind.DATE or not days:
             return [said]
-        form = self._day_form()
+        form = self._day_form
         return [said, sa.and_(form.readable, form.found.in_([form.write(day) for day in days]))]
 
     @property

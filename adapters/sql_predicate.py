@@ -73,7 +73,7 @@ def _text(column: Column, op: Op, value: Any) -> Condition | None:
         wanted = value if op is Op.IN else (value,)
         # No canonical text is blank, has blanks around it or only stands for none.
         return column.among([t for t in wanted if t and t == t.strip() and t not in column.absent])
-    form = column.text_form()
+    form = column.text_form
     if op in (Op.PREFIX, Op.CONTAINS):
         return _part(column, op, value) if column.stored.flavour.storable(value) else sa.false()
     bound = value if column.stored.flavour.storable(value) else _next_storable(column, value)
@@ -91,7 +91,7 @@ def _part(column: Column, op: Op, value: str) -> Condition:
     if not value:
         return column.present
     if op is Op.CONTAINS:
-        return sa.and_(column.text_form().readable, column.stored.flavour.contains(column.text, ascii_fold(value)))
+        return sa.and_(column.text_form.readable, column.stored.flavour.contains(column.text, ascii_fold(value)))
     begins = column.stored.flavour.exact(sa.func.substr(column.text, 1, len(value))) == bind(value)
     return sa.and_(column.legible, begins, *(column.stored.begins(value) if column.as_stored else ()))
 
@@ -109,18 +109,18 @@ def _boolean(column: Column, op: Op, value: Any) -> Condition | None:
     yes = column.among(column.field.options.truthy)
     if not value and column.field.options.falsy:
         return sa.and_(column.among(column.field.options.falsy), sa.not_(yes))
-    return yes if value else sa.and_(column.text_form().readable, sa.not_(yes))
+    return yes if value else sa.and_(column.text_form.readable, sa.not_(yes))
 
 
 def _number(column: Column, op: Op, value: Any) -> Condition | None:
-    form = column.number_form()
+    form = column.number_form
     if form is None or abs(value) >= _LARGEST:
         return None
     return sa.and_(form.readable, _RANGES[op](form.found, form.write(value)))
 
 
 def _date(column: Column, op: Op, value: Any) -> Condition | None:
-    form = column.date_form()
+    form = column.date_form
     if column.stored.store in (Store.TIMESTAMP, Store.INSTANT):
         return sa.and_(form.readable, column.on_day(op, value))
     return sa.and_(form.readable, _RANGES[op](form.found, form.write(value)))

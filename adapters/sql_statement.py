@@ -110,6 +110,8 @@ class TableStatements:
         self._flavour = flavour
         self._kinds = kinds
         self._table = self._build_table(layout)
+        self._seen: dict[str, Stored] = {}
+        self._keyed: dict[str, tuple[Condition, Callable[[Sequence[str]], Any]] | None] = {}
         self._local = self._stored(str(held.map.readers[LOCAL].column))
         self._order = [directed(self._stored(name).element, descending=descending) for name, descending in layout.order]
         self._columns: dict[str, Column] = {}
@@ -145,7 +147,9 @@ class TableStatements:
         self, ask: Lookup, columns: Sequence[str], conditions: Sequence[Condition], limit: int
     ) -> tuple[sa.Select[Any], Callable[[Sequence[str]], Any]] | None:
         """The same statement for whatever keys are given to it, and how they are written; None where there is none."""
-        keyed = self._key(ask.key).stored.keyed_by(KEYS)
+        if ask.key not in self._keyed:
+            self._keyed[ask.key] = self._key(ask.key).stored.keyed_by(KEYS)
+        keyed = self._keyed[ask.key]
         if keyed is None:
             return None
         condition, write = keyed
@@ -237,9 +241,13 @@ class TableStatements:
         return sa.table(name, *(sa.column(column) for column in sorted(used)), schema=schema).alias("r")
 
     def _stored(self, column: str) -> Stored:
-        kind = self._kinds[column]
-        element = self._flavour.element(self._table.c[column], kind)
-        return Stored(element, self._flavour.store(kind), self._flavour, getattr(kind, "charset", None))
+        found = self._seen.get(column)
+        if found is None:
+            kind = self._kinds[column]
+            element = self._flavour.element(self._table.c[column], kind)
+            found = Stored(element, self._flavour.store(kind), self._flavour, getattr(kind, "charset", None))
+            self._seen[column] = found
+        return found
 
     def _select(self, columns: Sequence[str], key: str) -> sa.Select[Any]:
         readers = [self._held.map.reader(column, key) for column in columns]
@@ -248,11 +256,9 @@ class TableStatements:
 
     def _term(self, key: OrderKey, value: Any) -> Term:
         column = self._columns[key.column]
-        forms = {Kind.DATE: column.date_form, Kind.INT: column.number_form, Kind.CODE: column.code_form}
-        form = None if column.stored.store is Store.OPAQUE else forms.get(column.field.kind, column.text_form)()
-        if form is None:
+        if column.form is None:
             raise UnsupportedSearch(f"{self._held.name}.{key.column} is not stored as what can be ordered")
-        return Term(form, key.descending, None if value is Unreadable.VALUE else value)
+        return Term(column.form, key.descending, None if value is Unreadable.VALUE else value)
 
     def _following(self, first: Term, rest: Sequence[Term], position: str | None) -> list[Condition]:
         if position is None:
