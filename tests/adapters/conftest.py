@@ -17,8 +17,6 @@ from tests.adapters.divisions import opening
 from tests.adapters.mariadb_source import Database, divisions
 from tests.mariadb import fresh_database
 
-pytest.register_assert_rewrite(*(f"tests.conformance.{name}" for name in ("suite", "subject", "reference")))
-
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:

@@ -6,6 +6,7 @@ from typing import Any
 
 from adapters import sql
 from schema.catalogue import Catalogue
+from tests.conformance.subject import PATIENCE
 
 DIVISION = {"record": "Division", "local": "id", "table": "division", "columns": {"code": "code", "name": "name"}}
 
@@ -17,7 +18,7 @@ async def opening(catalogue: Catalogue, url: str) -> AsyncIterator[Callable[...,
 
     def open_record(record: Any = DIVISION, **more: Any) -> sql.SqlSource:
         given = {"name": "divisions", "kind": "sql", "department": "market", "url": url, "record": [record], **more}
-        opened.append(sql.open_source(sql.OPTIONS.model_validate(given), catalogue))
+        opened.append(sql.open_source(sql.OPTIONS.model_validate({**PATIENCE, **given}), catalogue))
         return opened[-1]
 
     yield open_record

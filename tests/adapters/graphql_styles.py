@@ -14,6 +14,7 @@ from adapters.graphql_options import GraphqlOptions
 from schema.catalogue import Catalogue
 from tests.adapters.graphql_source import API_KEY, Row, Service, camelled
 from tests.conformance.records import KEYS, MAPPINGS, ROWS
+from tests.conformance.subject import PATIENCE
 
 Opener = Callable[..., Awaitable[tuple[Adapter, Service]]]
 
@@ -125,7 +126,7 @@ def options(asked: Service, style: str = "list", **more: Any) -> GraphqlOptions:
         "auth": auth,
         "record": [record(mapping, style) for mapping in MAPPINGS],
     }
-    return GraphqlOptions.model_validate({**given, **more})
+    return GraphqlOptions.model_validate({**PATIENCE, **given, **more})
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from adapters.rest_options import RestOptions
 from schema.catalogue import Catalogue
 from tests.adapters.rest_source import API_KEY, CLIENT, Row, Service
 from tests.conformance.records import KEYS, MAPPINGS, ROWS
+from tests.conformance.subject import PATIENCE
 
 Opener = Callable[..., Awaitable[tuple[Adapter, Service]]]
 
@@ -74,7 +75,7 @@ def options(asked: Service, style: str = "post", **more: Any) -> RestOptions:
         "success": {"path": "code", "equals": ["0"]},
         "record": [record(mapping, style) for mapping in MAPPINGS],
     }
-    return RestOptions.model_validate({**given, **more})
+    return RestOptions.model_validate({**PATIENCE, **given, **more})
 
 
 @asynccontextmanager

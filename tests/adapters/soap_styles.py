@@ -13,6 +13,7 @@ from schema.catalogue import Catalogue
 from tests.adapters.soap_rows import Row
 from tests.adapters.soap_source import API_KEY, PASSWORD, USER, WSDL, Service
 from tests.conformance.records import KEYS, MAPPINGS, ROWS
+from tests.conformance.subject import PATIENCE
 
 Opener = Callable[..., Awaitable[tuple[Adapter, Service]]]
 
@@ -82,7 +83,7 @@ def options(asked: Service, style: str = "batch", **more: Any) -> SoapOptions:
         "success": {"path": "return.resultCode", "equals": ["0000"]},
         "record": [record(mapping, style) for mapping in MAPPINGS],
     }
-    return SoapOptions.model_validate({**given, **more})
+    return SoapOptions.model_validate({**PATIENCE, **given, **more})
 
 
 @asynccontextmanager

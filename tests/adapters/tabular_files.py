@@ -15,6 +15,7 @@ import xlwt
 
 from adapters import tabular
 from adapters.base import Search
+from tests.conformance.subject import PATIENCE
 
 KEY = "file:store.key"
 KEY_HEX = "5e" * 32
@@ -130,7 +131,7 @@ def options(base: Path, *records: dict[str, Any], **more: Any) -> tabular.OPTION
         "key": KEY,
         "record": list(records) or [LICENCE],
     }
-    return tabular.OPTIONS.model_validate({**given, **more}, context={"base": base})
+    return tabular.OPTIONS.model_validate({**PATIENCE, **given, **more}, context={"base": base})
 
 
 def drop(base: Path, name: str, content: bytes) -> Path:

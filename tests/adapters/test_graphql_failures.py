@@ -56,7 +56,7 @@ FAILURES = [
 @pytest.fixture
 async def opened(catalogue):
     """Opens sources on services of their own."""
-    always = {"max_bytes": 2**20, "timeout_ms": 400, "codes": {"QUERY_TIMED_OUT": "timeout", "ODD": "bad_data"}}
+    always = {"max_bytes": 2**20, "timeout_ms": 1000, "codes": {"QUERY_TIMED_OUT": "timeout", "ODD": "bad_data"}}
     async with opener(catalogue, **always) as open_one:
         yield open_one
 

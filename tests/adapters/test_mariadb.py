@@ -27,6 +27,7 @@ from tests.adapters.divisions import DIVISION
 from tests.adapters.mariadb_source import QUICK, SLOW
 from tests.adapters.waiting import until
 from tests.conformance.records import MAPPINGS, ROWS, TIDY
+from tests.conformance.subject import PATIENCE
 from tests.conformance.suite import HOSTILE, Conformance, Subject, expect, lookup, search, soon
 
 TYPES = {"cqyx": "boolean", "fk": "decimal(18, 2)", "yxqz": "datetime", "fzs": "bigint", "jyfw": "text"}
@@ -38,7 +39,7 @@ LENGTHS = {"mc": "varchar(300)"}
 def _options(url, **more):
     records = [{**mapping, "table": mapping["record"].lower(), "tidy": TIDY[mapping["record"]]} for mapping in MAPPINGS]
     given = {"name": "register", "kind": "sql", "department": "market", "record": records, "url": url}
-    return sql.OPTIONS.model_validate({**given, **more})
+    return sql.OPTIONS.model_validate({**PATIENCE, **given, **more})
 
 
 async def _fill(database):

@@ -1,13 +1,12 @@
 """Rows in memory: the conformance suite, and how rows are read."""
 
 import json
-import time
 
 import pytest
 from pydantic import ValidationError
 
 from adapters import memory
-from adapters.base import KEY, LOCAL, OrderKey
+from adapters.base import KEY, OrderKey
 from tests.conformance.records import MAPPINGS, ROWS
 from tests.conformance.suite import Conformance, Subject, expect, lookup, search
 
@@ -107,13 +106,11 @@ def test_rows_come_from_one_place(where):
         _options(record=[{**DIVISIONS, **where}])
 
 
-async def test_ten_thousand_rows_are_quick(catalogue, tmp_path):
-    """Look-ups are indexed and a page of a search takes one pass: 500 keys and ten pages within two seconds."""
+async def test_ten_thousand_rows(catalogue, tmp_path):
+    """Of many rows the asked ones are found, and a page holds those that sort first."""
     rows = [{"code": f"{n:06d}", "name": f"示例{n % 97}"} for n in range(10_000)]
     source = _open(catalogue, tmp_path, rows=rows)
-    started = time.perf_counter()
     found = await source.fetch(lookup("Division", (KEY,), [f"{n:06d}" for n in range(0, 10_000, 20)], key="code"))
-    for _ in range(10):
-        await source.search(search("Division", (LOCAL,), 100, order=(OrderKey("name", True),)))
+    page = await source.search(search("Division", ("name",), 105, order=(OrderKey("name", True),)))
     assert len(found.rows) == 500
-    assert time.perf_counter() - started < 2
+    assert page.rows == [("示例96",)] * 103 + [("示例95",)] * 2

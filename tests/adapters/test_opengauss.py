@@ -12,6 +12,7 @@ from adapters.sql_opengauss import open_runner
 from adapters.sql_runner import Session
 from tests.adapters.waiting import until
 from tests.conformance.records import MAPPINGS, ROWS, TIDY
+from tests.conformance.subject import PATIENCE
 from tests.conformance.suite import Conformance, Subject, expect, lookup, soon
 
 TYPES = {"cqyx": "boolean", "fk": "numeric(18, 2)", "yxqz": "timestamp", "fzs": "bigint"}
@@ -22,7 +23,7 @@ DIVISION = {"record": "Division", "local": "id", "table": "division", "columns":
 def _options(url, **more):
     records = [{**mapping, "table": mapping["record"].lower(), "tidy": TIDY[mapping["record"]]} for mapping in MAPPINGS]
     given = {"name": "register", "kind": "sql", "department": "market", "record": records, "url": url}
-    return sql.OPTIONS.model_validate({**given, **more})
+    return sql.OPTIONS.model_validate({**PATIENCE, **given, **more})
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from adapters.sql_runner import Session
 from schema.predicate import Op, Test
 from tests.adapters.divisions import DIVISION
 from tests.conformance.records import MAPPINGS, ROWS, TIDY
+from tests.conformance.subject import PATIENCE
 from tests.conformance.suite import Conformance, Subject, expect, lookup, search
 
 TYPES = {"cqyx": "boolean", "fk": "numeric(18, 2)", "yxqz": "timestamp", "fzs": "bigint"}
@@ -34,7 +35,7 @@ def _options(url, **more):
         for mapping in MAPPINGS
     ]
     given = {"name": "register", "kind": "sql", "department": "market", "record": records, "url": url}
-    return sql.OPTIONS.model_validate({**given, **more})
+    return sql.OPTIONS.model_validate({**PATIENCE, **given, **more})
 
 
 async def _fill(database):

@@ -50,7 +50,7 @@ PAGE_FAILURES = [("get", Fault.SMALL_PAGES), ("comma", Fault.SAME_PAGE), ("curso
 @pytest.fixture
 async def opened(catalogue):
     """Opens sources on services of their own."""
-    async with opener(catalogue, max_bytes=2**20, timeout_ms=400) as open_one:
+    async with opener(catalogue, max_bytes=2**20, timeout_ms=1000) as open_one:
         yield open_one
 
 

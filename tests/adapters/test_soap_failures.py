@@ -54,7 +54,7 @@ FAILURES = [
 @pytest.fixture
 async def opened(catalogue):
     """Opens sources on services of their own."""
-    async with opener(catalogue, max_bytes=2**20, timeout_ms=400) as open_one:
+    async with opener(catalogue, max_bytes=2**20, timeout_ms=1000) as open_one:
         yield open_one
 
 

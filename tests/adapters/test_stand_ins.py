@@ -15,7 +15,7 @@ from adapters import rest, sql
 from adapters.base import LOCAL, UnsupportedSearch
 from schema.predicate import AllOf, Op, Test
 from tests.conformance.reference import Expected
-from tests.conformance.subject import lookup, orders_of, picked, search, supported
+from tests.conformance.subject import PATIENCE, lookup, orders_of, picked, search, supported
 
 CODE = "91231282MA9X0A019P"
 RECORD: dict = {
@@ -83,7 +83,7 @@ def _text(value):
 
 def _options(url):
     source = {"name": "approvals", "kind": "sql", "department": "d", "url": url, "record": [RECORD, MINUTES]}
-    return sql.OPTIONS.model_validate(source)
+    return sql.OPTIONS.model_validate({**PATIENCE, **source})
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,8 @@ from tests.conformance.records import MAPPINGS, ROWS
 from tests.conformance.reference import Canonical, Expected
 
 LIMIT = 25
+PATIENCE = {"timeout_ms": 20_000}
+"""Options of a source whose answers are compared: how long one takes is not what is tested."""
 HOSTILE = ("", "'", "' OR 1=1 --", "%", "_", "a\0b", "\ud800", "$1", ":x", "?", "𠮷", "1" * 300, "\\")
 GENERATED = settings(
     max_examples=60,

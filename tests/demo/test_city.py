@@ -2,7 +2,6 @@
 
 import csv
 import re
-import time
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -159,11 +158,10 @@ async def test_a_city_that_is_there_is_kept_and_a_stale_one_rebuilt(tmp_path):
     first = await build_city(tmp_path, twin=False, today=TODAY, seed=SEED)
     await first.aclose()
     database = tmp_path / "market.db"
-    made, began = database.stat().st_ino, time.monotonic()
+    made = database.stat().st_ino
     second = await build_city(tmp_path, twin=False, today=TODAY, seed=SEED)
     await second.aclose()
     assert database.stat().st_ino == made
-    assert time.monotonic() - began < 1
     (tmp_path / "food.db").unlink()
     third = await build_city(tmp_path, twin=False, today=TODAY + timedelta(days=1), seed=SEED)
     await third.aclose()
