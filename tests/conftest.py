@@ -35,18 +35,25 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 
 
 @pytest.fixture(scope="session")
-def postgres_dsn() -> Iterator[str]:
-    """A fresh database of this session, as postgresql://…"""
+def postgres_server() -> Iterator[str]:
+    """A server on which databases may be created, as postgresql://…"""
     try:
-        with postgres.server() as server, postgres.fresh_database(server) as dsn:
-            yield dsn
+        with postgres.server() as server:
+            yield server
             return
     except postgres.NoPostgresError as error:
         reason = str(error)
     _absent("postgres", reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def postgres_dsn(postgres_server: str) -> Iterator[str]:
+    """A fresh database of this module, as postgresql://…"""
+    with postgres.fresh_database(postgres_server) as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="module")
 def postgres_url(postgres_dsn: str) -> str:
     """The same database, as SQLAlchemy writes it: postgresql+asyncpg://…"""
     return postgres_dsn.replace("postgresql://", "postgresql+asyncpg://", 1)
@@ -64,9 +71,9 @@ def mariadb_server() -> Iterator[str]:
     _absent("mariadb", reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def mariadb_url(mariadb_server: str) -> Iterator[str]:
-    """A fresh database of this session, as mysql://…"""
+    """A fresh database of this module, as mysql://…"""
     with mariadb.fresh_database(mariadb_server) as url:
         yield url
 
