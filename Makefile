@@ -21,6 +21,8 @@ DEV := $(VENV)/.dev-$(call checksum,requirements/dev.txt)
 RUN_EXTRAS := --extra mysql --extra soap --extra tabular --extra demo
 SQL_EXTRAS := --extra dm --extra kingbase --extra opengauss --extra oracle
 # The dev lock holds everything in the run lock, so either will do to run.
+# Tests that compare with golden files.
+GOLDEN := tests/test_golden.py tests/adapters/test_sql_compiled.py
 READY := $(firstword $(wildcard $(DEV)) $(RUN))
 
 .DEFAULT_GOAL := help
@@ -48,7 +50,7 @@ bench: $(DEV) ## list what can be measured (ARGS= names a command and its questi
 	@$(BIN)/python -m bench $(ARGS)
 
 golden: $(DEV) ## rewrite the golden files; read the diff before committing it
-	@$(BIN)/python -m pytest --golden $(ARGS)
+	@$(BIN)/python -m pytest --golden $(GOLDEN) $(ARGS)
 
 lock: $(DEV) ## compile the locks again (ARGS=--upgrade takes newer releases)
 	@$(call compile,run) $(RUN_EXTRAS) --group build --group locked

@@ -136,7 +136,7 @@ def test_a_missing_authority_file_is_refused(catalogue, tmp_path):
     """A source whose certificates cannot be checked does not start."""
     (tmp_path / "empty.pem").write_text("nothing", encoding="ascii")
     for file in "absent.pem", "empty.pem":
-        with pytest.raises(ValueError, match="source register: ca_file"):
+        with pytest.raises(ValueError, match="source register, ca_file"):
             soap.open_source(options(service("batch"), ca_file=str(tmp_path / file)), catalogue)
 
 
