@@ -6,7 +6,7 @@ asked, so that a source may be down at start. Nothing is ever written.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -21,10 +21,10 @@ from adapters.options import SourceOptions, Url, base_folder
 from adapters.records import HeldField, HeldRecord, hold_records, satisfies
 from adapters.sql_backends import BACKENDS, open_backend
 from adapters.sql_column import Condition, Flavour
-from adapters.sql_runner import Runner, Session
-from adapters.sql_statement import Layout, ReadyLookup, TableStatements
+from adapters.sql_runner import KEYS, Runner, Session
+from adapters.sql_statement import Layout, ReadyLookup, ReadySearch, TableStatements
 from schema.catalogue import Catalogue, Kind
-from schema.predicate import TRUE, Op, fields_of
+from schema.predicate import TRUE, Op, Predicate, fields_of
 
 Answer = TypeVar("Answer")
 Row = tuple[Any, ...]
@@ -188,7 +188,7 @@ class SqlSource:
             statement = statements.fetch(ask, ready.columns, conditions, self._options.max_rows + 1)
             raws = await self._runner.rows(statement)
         else:
-            raws = await self._runner.run(ready.statement, ready.write(statements.canonical(ask)))
+            raws = await self._runner.run(ready.statement, {KEYS: ready.write(statements.canonical(ask))})
         cut = len(raws) > self._options.max_rows
         rows = ready.decode(raws[: self._options.max_rows] if cut else raws)
         if ready.rest != TRUE:
@@ -209,18 +209,34 @@ class SqlSource:
         return ReadyLookup(columns, rest, decode, self._runner.ready(statement), write)
 
     async def _search(self, statements: TableStatements, ask: Search) -> Rows:
-        conditions = _pushed(statements, ask)
         wanted = min(ask.first, self._options.max_rows + 1)
+        windows: Iterable[Any]
+        if ask.after is None:
+            where, given = statements.pushdown.named(ask.where)
+            ready = statements.kept_search(ask, where, lambda: self._ready_search(statements, ask, where))
+            windows, decode = ready.windows, ready.decode
+        else:
+            windows, decode, given = self._windows(statements, ask, ask.where), statements.decoder(ask.columns), {}
         raws: list[Sequence[Any]] = []
-        for window in statements.windows(ask.columns, conditions, ask.order, ask.after):
-            if len(raws) >= wanted:
+        for window in windows:
+            raws.extend((await self._runner.run(window, given))[: wanted - len(raws)])
+            if len(raws) == wanted:
                 break
-            raws.extend(await self._runner.rows(window.limit(wanted - len(raws))))
-        rows = statements.decoder(ask.columns)(raws[: self._options.max_rows])
+        rows = decode(raws[: self._options.max_rows])
         return Rows(ask.columns, rows, len(raws) > self._options.max_rows)
 
+    def _ready_search(self, statements: TableStatements, ask: Search, where: Predicate) -> ReadySearch:
+        """What is the same for every search in this order, of these columns, under this predicate."""
+        return ReadySearch(tuple(self._windows(statements, ask, where)), statements.decoder(ask.columns))
+
+    def _windows(self, statements: TableStatements, ask: Search, where: Predicate) -> Iterator[Any]:
+        """Statements as the runner takes them; each gives as many rows as are wanted of all."""
+        conditions = _pushed(statements, ask.record, where)
+        for window in statements.windows(ask.columns, conditions, ask.order, ask.after):
+            yield self._runner.ready(window.limit(min(ask.first, self._options.max_rows + 1)))
+
     async def _count(self, statements: TableStatements, ask: Search) -> int:
-        rows = await self._runner.rows(statements.count(_pushed(statements, ask)))
+        rows = await self._runner.rows(statements.count(_pushed(statements, ask.record, ask.where)))
         return int(rows[0][0])
 
     async def _probe(self, statements: TableStatements) -> None:
@@ -262,10 +278,10 @@ def _can_push(field: HeldField, op: Op) -> bool:
     return not field.many and field.kind is not Kind.DATETIME
 
 
-def _pushed(statements: TableStatements, ask: Search) -> list[Condition]:
-    conditions, rest = statements.pushdown.split(ask.where)
+def _pushed(statements: TableStatements, record: str, where: Predicate) -> list[Condition]:
+    conditions, rest = statements.pushdown.split(where)
     if rest != TRUE:
-        raise UnsupportedSearch(f"{ask.record} is not stored as what can be filtered like this")
+        raise UnsupportedSearch(f"{record} is not stored as what can be filtered like this")
     return conditions
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.types import NullType
 
 from adapters.convert_dates import SHANGHAI
 from adapters.mapping import Reader
@@ -114,6 +115,17 @@ class Column:
     def among(self, texts: Sequence[str]) -> Condition:
         """True where its text is one of these."""
         return self.stored.among(texts, self.found, as_stored=self.as_stored)
+
+    def takes(self, text: str) -> bool:
+        """True if the column can be compared with any such text by one and the same condition, that of `equal`."""
+        plain = self.stored.store is Store.TEXT and self.stored.flavour.storable(text)
+        # No canonical text is blank, has blanks around it or only stands for none.
+        written = text != "" and text == text.strip() and text not in self.absent
+        return plain and written and not self.stored.flavour.near(self.stored, (text,))
+
+    def equal(self, name: str) -> Condition:
+        """True where its text is what the named parameter gets."""
+        return self.found == sa.bindparam(name, None, NullType())
 
     @property
     def form(self) -> Form | None:

@@ -20,7 +20,7 @@ from adapters.base import SourceBadData
 from adapters.sql_column import Condition, Flavour, Found, Store, Stored, bind
 from adapters.sql_failure import translated
 from adapters.sql_flavours import any_of_padded, padded
-from adapters.sql_runner import Columns, Session
+from adapters.sql_runner import Columns, Given, Session
 
 _ENCODING = "utf8mb4"
 _UTF8: Found = sa.literal_column(_ENCODING)
@@ -150,6 +150,14 @@ class MysqlRunner:
     def __init__(self, engine: AsyncEngine, ender: "SessionEnder") -> None:
         self._engine = engine
         self._ender = ender
+
+    def ready(self, statement: sa.Executable) -> sa.Executable:
+        """The statement itself."""
+        return statement
+
+    async def run(self, ready: sa.Executable, given: Given) -> Sequence[Sequence[Any]]:
+        """All rows of a statement, with these values."""
+        return await self._rows(ready, given)
 
     async def rows(self, statement: sa.Executable) -> Sequence[Sequence[Any]]:
         """All rows of a statement."""

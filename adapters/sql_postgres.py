@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from adapters.sql_failure import translated
-from adapters.sql_runner import KEYS, Columns, Session, columns_of
+from adapters.sql_runner import Columns, Given, Session, columns_of
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _DISCARD_SECONDS = 2.0
@@ -27,17 +27,14 @@ _DISCARD_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A statement as the driver takes it: text, values in order, and the place of the keys among them."""
+    """A statement as the driver takes it: its text, and its parameters in order with the values that never change."""
 
     text: str
-    values: tuple[Any, ...]
-    keys: int | None
+    values: Mapping[str, Any]
 
-    def with_keys(self, keys: Any) -> Sequence[Any]:
-        """The values, with these keys in their place."""
-        if self.keys is None:
-            return self.values
-        return (*self.values[: self.keys], keys, *self.values[self.keys + 1 :])
+    def given(self, values: Given) -> Sequence[Any]:
+        """All values in order, with these where the statement has a place for them."""
+        return [values.get(name, value) for name, value in self.values.items()]
 
 
 class PostgresRunner:
@@ -78,13 +75,12 @@ class PostgresRunner:
             raise TypeError("not a statement")
         names = list(compiled.positiontup or ())
         values: Mapping[str, Any] = compiled.params
-        place = names.index(KEYS) if KEYS in names else None
-        return Ready(str(compiled), tuple(values[name] for name in names), place)
+        return Ready(str(compiled), {name: values[name] for name in names})
 
-    async def run(self, ready: Ready, keys: Any) -> Sequence[Sequence[Any]]:
-        """All rows of a statement that is ready; cancelling stops it at the server too."""
+    async def run(self, ready: Ready, given: Given) -> Sequence[Sequence[Any]]:
+        """All rows of a statement that is ready, with these values; cancelling stops it at the server too."""
         with translated():
-            values = ready.with_keys(keys)
+            values = ready.given(given)
             try:
                 return await self._rows(ready.text, values)
             except (asyncpg.ConnectionDoesNotExistError, asyncpg.InterfaceError, ConnectionError) as gone:
@@ -95,7 +91,7 @@ class PostgresRunner:
 
     async def rows(self, statement: Executable) -> Sequence[Sequence[Any]]:
         """All rows of a statement."""
-        return await self.run(self.ready(statement), None)
+        return await self.run(self.ready(statement), {})
 
     async def columns(self, table: str, schema: str | None) -> Columns:
         """Columns of a table or view and their types."""

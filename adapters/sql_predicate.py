@@ -25,6 +25,12 @@ _RANGES: Mapping[Op, Callable[[Any, Any], Any]] = {
 _LARGEST = 2**63
 
 
+class Named(str):
+    """Stands in a predicate for a text that a parameter of this name gets."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Pushdown:
     """Translates the predicates of one record; a constant field is decided here and never asked of the source."""
@@ -43,6 +49,23 @@ class Pushdown:
             else:
                 conditions.append(condition)
         return conditions, both(*rest) if rest else TRUE
+
+    def named(self, where: Predicate) -> tuple[Predicate, dict[str, str]]:
+        """The predicate with names for texts that change nothing but a bound value, and those texts by name."""
+        given: dict[str, str] = {}
+        return self._named(where, given), given
+
+    def _named(self, where: Predicate, given: dict[str, str]) -> Predicate:
+        if not isinstance(where, Test):
+            return type(where)(tuple(self._named(part, given) for part in where.parts))
+        column = self.columns.get(where.field)
+        if where.op is not Op.EQ or column is None or not isinstance(where.value, str) or not _bindable(column):
+            return where
+        if not column.takes(where.value):
+            return where
+        name = Named(f"hub_text_{len(given)}")
+        given[name] = where.value
+        return Test(where.field, where.op, name)
 
     def translate(self, where: Predicate) -> Condition | None:
         """The predicate as a condition, None if any of it cannot be translated."""
@@ -68,7 +91,13 @@ class Pushdown:
         return None if compare is None else compare(column, test.op, test.value)
 
 
+def _bindable(column: Column) -> bool:
+    return column.field.kind in (Kind.TEXT, Kind.CODE) and not column.field.many and column.field.compared_as_stored
+
+
 def _text(column: Column, op: Op, value: Any) -> Condition | None:
+    if isinstance(value, Named):
+        return column.equal(value)
     if op in (Op.EQ, Op.IN):
         wanted = value if op is Op.IN else (value,)
         # No canonical text is blank, has blanks around it or only stands for none.

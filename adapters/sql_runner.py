@@ -26,6 +26,8 @@ Answer = TypeVar("Answer")
 Columns = Mapping[str, TypeEngine[Any]]
 
 
+Given = Mapping[str, Any]
+"""Values of the named parameters of a statement that is run many times."""
 KEYS = "hub_keys"
 """Name of the parameter that gets the keys of a look-up, where a statement is the same for all of them."""
 
@@ -36,8 +38,8 @@ class Runner(Protocol):
     def ready(self, statement: Executable) -> Any:
         """A statement that will be run many times, in the form in which `run` takes it."""
 
-    async def run(self, ready: Any, keys: Any) -> Sequence[Sequence[Any]]:
-        """All rows of a statement that is ready, with these keys; cancelling stops it at the source too."""
+    async def run(self, ready: Any, given: Given) -> Sequence[Sequence[Any]]:
+        """All rows of a statement that is ready, with these values; cancelling stops it at the source too."""
 
     async def rows(self, statement: Executable) -> Sequence[Sequence[Any]]:
         """All rows of a statement; cancelling stops it at the source too."""
@@ -68,17 +70,16 @@ class AsyncRunner:
         """The statement itself."""
         return statement
 
-    async def run(self, ready: Executable, keys: Any) -> Sequence[Sequence[Any]]:
-        """All rows of a statement, with these keys."""
+    async def run(self, ready: Executable, given: Given) -> Sequence[Sequence[Any]]:
+        """All rows of a statement, with these values."""
         with translated():
             async with self._engine.connect() as connection:
-                given = {} if keys is None else {KEYS: keys}
                 found: Sequence[Sequence[Any]] = (await connection.execute(ready, given)).all()
                 return found
 
     async def rows(self, statement: Executable) -> Sequence[Sequence[Any]]:
         """All rows of a statement."""
-        return await self.run(statement, None)
+        return await self.run(statement, {})
 
     async def columns(self, table: str, schema: str | None) -> Columns:
         """Columns of a table or view and their types."""
@@ -103,14 +104,13 @@ class ThreadRunner:
         """The statement itself."""
         return statement
 
-    async def run(self, ready: Executable, keys: Any) -> Sequence[Sequence[Any]]:
-        """All rows of a statement, with these keys."""
-        given = {} if keys is None else {KEYS: keys}
+    async def run(self, ready: Executable, given: Given) -> Sequence[Sequence[Any]]:
+        """All rows of a statement, with these values."""
         return await self._run(lambda connection: connection.execute(ready, given).all())
 
     async def rows(self, statement: Executable) -> Sequence[Sequence[Any]]:
         """All rows of a statement."""
-        return await self.run(statement, None)
+        return await self.run(statement, {})
 
     async def columns(self, table: str, schema: str | None) -> Columns:
         """Columns of a table or view and their types."""

@@ -4,15 +4,15 @@ Only the asked columns are selected, in the order asked; every value is bound. R
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
-from adapters.base import AS_OF, KEY, LOCAL, Lookup, OrderKey, SourceBadData, Unreadable, UnsupportedSearch
+from adapters.base import AS_OF, KEY, LOCAL, Lookup, OrderKey, Search, SourceBadData, Unreadable, UnsupportedSearch
 from adapters.conversion import REGISTERED
 from adapters.decoder import Cell, Decode, Quick, compile_decoder
 from adapters.mapping import Reader
@@ -24,6 +24,7 @@ from adapters.sql_runner import KEYS
 from schema.catalogue import Kind
 from schema.predicate import Predicate
 
+Made = TypeVar("Made")
 _MOST_KEPT = 256
 
 Place = tuple[str, str | None]
@@ -100,6 +101,14 @@ class ReadyLookup:
     write: Callable[[Sequence[str]], Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReadySearch:
+    """First windows of searches that differ in nothing but bound texts: as their runner takes them, and the decoder."""
+
+    windows: Sequence[Any]
+    decode: Decode
+
+
 class TableStatements:
     """Statements on one table, once the types of its columns are known; SourceBadData if a column is not there."""
 
@@ -124,12 +133,18 @@ class TableStatements:
                 vouched = f"{held.name}.{name}" == REGISTERED or name not in held.options.columns
                 self._columns[name] = Column(field, reader, self._stored(reader.column), name in layout.tidy, vouched)
         self.pushdown = Pushdown(self._columns, constants)
-        self._kept: OrderedDict[tuple[tuple[str, ...], str, Predicate], ReadyLookup] = OrderedDict()
+        self._kept: OrderedDict[tuple[Hashable, ...], Any] = OrderedDict()
 
     def kept(self, ask: Lookup, make: Callable[[], ReadyLookup]) -> ReadyLookup:
         """What was made for such a look-up before; the least recently used is forgotten first."""
-        key = (ask.columns, ask.key, ask.where)
-        found = self._kept.get(key)
+        return self._remembered((ask.columns, ask.key, ask.where), make)
+
+    def kept_search(self, ask: Search, where: Predicate, make: Callable[[], ReadySearch]) -> ReadySearch:
+        """What was made for such a search before, with names in its predicate; it begins at the first row."""
+        return self._remembered((ask.columns, ask.order, ask.first, where), make)
+
+    def _remembered(self, key: tuple[Hashable, ...], make: Callable[[], Made]) -> Made:
+        found: Made | None = self._kept.get(key)
         if found is None:
             found = self._kept[key] = make()
             if len(self._kept) > _MOST_KEPT:

@@ -19,7 +19,7 @@ from sqlalchemy.types import NullType, TypeEngine
 
 from adapters.base import SourceBadData
 from adapters.sql_failure import translated
-from adapters.sql_runner import KEYS, Columns, Session
+from adapters.sql_runner import Columns, Given, Session
 
 Answer = TypeVar("Answer")
 Kinds = Mapping[str, TypeEngine[Any]]
@@ -65,14 +65,13 @@ class ServerRunner:
         """The statement itself."""
         return statement
 
-    async def run(self, ready: sa.Executable, keys: Any) -> Sequence[Sequence[Any]]:
-        """All rows of a statement, with these keys."""
-        given = {} if keys is None else {KEYS: keys}
+    async def run(self, ready: sa.Executable, given: Given) -> Sequence[Sequence[Any]]:
+        """All rows of a statement, with these values."""
         return await self._run(lambda connection: connection.execute(ready, given).all())
 
     async def rows(self, statement: sa.Executable) -> Sequence[Sequence[Any]]:
         """All rows of a statement."""
-        return await self.run(statement, None)
+        return await self.run(statement, {})
 
     async def columns(self, table: str, schema: str | None) -> Columns:
         """Columns of a table or view and their types."""
