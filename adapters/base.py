@@ -23,9 +23,12 @@ DISPUTED = "$disputed"
 
 
 class Unreadable(Enum):
-    """Stands in a row where the source's value could not be read as what the schema declares."""
+    """Stands in a row where the source's value could not be read as what the schema declares; false, like no value."""
 
     VALUE = "unreadable"
+
+    def __bool__(self) -> bool:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

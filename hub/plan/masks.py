@@ -54,7 +54,8 @@ _COMPOUND = frozenset(
         "完颜",
     }
 )
-_MOBILE = re.compile(r"(1\d{2})\d{4}(\d{4})", re.ASCII)
+_BLANK = re.compile(r"\s")
+_MOBILE = re.compile(r"1\d{10}", re.ASCII)
 _LANDLINE = re.compile(r"(0\d{2,3})-?\d{3,4}(\d{4})", re.ASCII)
 _STREET = re.compile(r"^.{2,40}?(?:街道|大街|小区|社区|[路街道村屯镇乡])")
 
@@ -70,10 +71,10 @@ def _person_name(value: str) -> str:
 
 
 def _phone(value: str) -> str:
-    compact = re.sub(r"\s", "", value)
+    compact = value if value.isdecimal() else _BLANK.sub("", value)
     found = _MOBILE.fullmatch(compact)
     if found:
-        return f"{found[1]}{HIDDEN}{found[2]}"
+        return f"{compact[:3]}{HIDDEN}{compact[7:]}"
     found = _LANDLINE.fullmatch(compact)
     return f"{found[1]}-{HIDDEN}{found[2]}" if found else HIDDEN
 

@@ -25,6 +25,7 @@ from hub.shape.records import RecordWriter
 from hub.shape.roots import RootWriter
 from hub.shape.writer import Writer
 from schema.predicate import AllOf, AnyOf, Op, Predicate, Test
+from schema.scalars import DoubtfulCode
 from schema.uscc import find_fault
 
 Passes = Callable[[Any], bool | None]
@@ -128,6 +129,7 @@ _GLOBALS: Mapping[str, Any] = {
     "NO_INDEX": _EMPTY,
     "NO_ROWS": (None,),
     "UNREADABLE": Unreadable.VALUE,
+    "DOUBTFUL": DoubtfulCode,
     "instant": rfc3339,
 }
 

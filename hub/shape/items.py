@@ -54,6 +54,27 @@ class Origin:
         return Origin("", self.places, self.owned, self.reply)
 
 
+def is_plain(leaf: Leaf, origin: Origin) -> bool:
+    """True if a leaf shows what stands in its column, to everyone, as it stands there."""
+    rule, first = leaf.rule, leaf.clauses[0]
+    shown = not (first.rows or first.masked or rule.compute or rule.many or leaf.parts)
+    return shown and bool(origin.row) and origin.owned is not None and rule.name in origin.owned.columns
+
+
+def write_plain(writer: Writer, leaves: Sequence[Leaf], origin: Origin, spot: Spot) -> dict[str, str]:
+    """Plain leaves of a record by response key: looked at one by one only where one of them is missing or unreadable.
+
+    What is neither is true, but for zero, false and the like, which the closer look leaves as they are.
+    """
+    values = {leaf.key: writer.fresh("v") for leaf in leaves}
+    for leaf in leaves:
+        writer.line(f"{values[leaf.key]} = {origin.read(leaf.rule.name)}")
+    with writer.block(f"if not ({' and '.join(values.values())}):"):
+        for leaf in leaves:
+            _write_gaps(writer, leaf, origin, writer.at(spot, leaf.key, leaf.rule.coordinate), values[leaf.key])
+    return values
+
+
 def write_leaf(writer: Writer, leaf: Leaf, origin: Origin, spot: Spot, under: Under) -> str:
     """A leaf, masked or withheld as its clauses say."""
     value = writer.fresh("v")
@@ -163,7 +184,6 @@ def _write_value(writer: Writer, leaf: Leaf, origin: Origin, spot: Spot, made: t
         writer.note(spot, State.NOT_COLLECTED, source=origin.source)
         return
     reads = [origin.read(name) for name in needed]
-    bad = f"{value} is UNREADABLE"
     if rule.compute:
         names = [writer.fresh("v") for _ in reads]
         writer.line(f"{', '.join(names)}, = {', '.join(reads)},")
@@ -172,14 +192,20 @@ def _write_value(writer: Writer, leaf: Leaf, origin: Origin, spot: Spot, made: t
         writer.line(f"{value} = UNREADABLE if {unread} else {apply}(({', '.join(names)},), day)")
     else:
         writer.line(f"{value} = {reads[0]}")
-    if rule.many:
+    _write_gaps(writer, leaf, origin, spot, value)
+    _write_shown(writer, leaf, spot, value, masked)
+
+
+def _write_gaps(writer: Writer, leaf: Leaf, origin: Origin, spot: Spot, value: str) -> None:
+    """Notes of a value that is missing or cannot be read, which then is null."""
+    bad = f"{value} is UNREADABLE"
+    if leaf.rule.many:
         bad = f"{bad} or UNREADABLE in {value}"
     with writer.block(f"if {value} is None:"):
         writer.note(spot, State.NO_RECORD)
     with writer.block(f"elif {bad}:"):
         writer.line(f"{value} = None")
         writer.note(spot, State.SOURCE_DOWN, "SOURCE_BAD_DATA", origin.source)
-    _write_shown(writer, leaf, spot, value, masked)
 
 
 def _write_shown(writer: Writer, leaf: Leaf, spot: Spot, value: str, masked: str) -> None:

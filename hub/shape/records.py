@@ -22,7 +22,16 @@ from hub.plan.model import (
     Topology,
     Typename,
 )
-from hub.shape.items import Origin, Under, stale_condition, write_blocked, write_leaf, write_provenance
+from hub.shape.items import (
+    Origin,
+    Under,
+    is_plain,
+    stale_condition,
+    write_blocked,
+    write_leaf,
+    write_plain,
+    write_provenance,
+)
 from hub.shape.writer import Spot, Writer, literal, path_of
 
 
@@ -66,7 +75,12 @@ class RecordWriter:
         if stale:
             with writer.block(f"if {stale}:"):
                 writer.note(spot, State.STALE, source=origin.source)
-        pairs = [(writer.text(item.key), self._item(item, origin, spot, parent, identify)) for item in items]
+        plain = [item for item in items if isinstance(item, Leaf) and is_plain(item, origin)]
+        made = write_plain(writer, plain, origin, spot) if plain else {}
+        pairs = [
+            (writer.text(item.key), made.get(item.key) or self._item(item, origin, spot, parent, identify))
+            for item in items
+        ]
         return literal(pairs)
 
     def write_branches(self, items: Sequence[Node], made: str, spot: Spot, parent: Parent) -> None:

@@ -105,7 +105,8 @@ class RootWriter:
         with writer.block("if rows:"):
             writer.line("e = rows[0]")
             if root.way in _TYPED:
-                writer.line(f"warn(asked, {path_of(spot)})")
+                with writer.block("if asked.value.__class__ is DOUBTFUL:"):
+                    writer.line(f"warn(asked, {path_of(spot)})")
             self._record(root, put, spot, present=True)
         with writer.block(f"elif silent and {seen}:"):
             writer.gap(spot, "reply")
