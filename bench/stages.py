@@ -131,11 +131,11 @@ async def _steps(hub: Hub, config: Path, name: str) -> list[Step]:
 
     def record() -> Awaitable[int]:
         asked = Asked(access, operation.digest, name, held_fields(once))
-        outcome = Outcome("ANSWERED", answer.data, answer.notes, answer.entities)
+        outcome = Outcome("ANSWERED", orjson.dumps(answer.data), answer.notes, answer.entities)
         return gateway.recorder.record(asked, outcome, replies.traces)
 
     async def whole() -> bytes:
-        return orjson.dumps((await gateway.answer(request)).body)
+        return (await gateway.answer(request)).json
 
     works: dict[str, Work] = {
         "admit": _awaited(lambda: gateway.admit(credentials)),

@@ -111,7 +111,7 @@ class Edge:
         asked = read_request(parameters, headers, request_id, queries_only=queries_only)
         check_variables(asked.variables, self._limits)
         answer = await self._gateway.answer(asked)
-        return _json(answer.body, _status(answer.refused, kind) if answer.refused else 200, kind)
+        return _sent(answer.json, _status(answer.refused, kind) if answer.refused else 200, kind)
 
     async def _capped(self, receive: Receive) -> bytes:
         limit = self._limits.body_bytes
@@ -227,8 +227,12 @@ def _status(code: str, kind: str) -> int:
 
 
 def _json(body: Any, status: int, kind: str, headers: Mapping[str, str] | None = None) -> Response:
+    return _sent(orjson.dumps(body), status, kind, headers)
+
+
+def _sent(body: bytes, status: int, kind: str, headers: Mapping[str, str] | None = None) -> Response:
     sent = {"cache-control": "no-store", "x-content-type-options": "nosniff", **(headers or {})}
-    return Response(orjson.dumps(body), status, sent, media_type=f"{kind}; charset=utf-8")
+    return Response(body, status, sent, media_type=f"{kind}; charset=utf-8")
 
 
 async def _http_exception(_request: Request, fault: Exception) -> Response:

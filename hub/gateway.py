@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from graphql import execute_sync
 from graphql.language import DocumentNode, FragmentDefinitionNode
 
@@ -50,10 +51,19 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The body of a response; `refused` is the code of a question that was refused as a whole."""
+    """The body of a response; `refused` is the code of a question that was refused as a whole.
+
+    `data` is the JSON of the body's data where it was written already, for its hash.
+    """
 
     body: dict[str, Any]
     refused: str | None = None
+    data: bytes = b""
+
+    @property
+    def json(self) -> bytes:
+        """The body as it is sent; the data in it are the bytes that were hashed."""
+        return orjson.dumps({**self.body, "data": orjson.Fragment(self.data)} if self.data else self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +101,9 @@ class Gateway:
             await asyncio.shield(self.recorder.record(asked, Outcome(_ending(ended)), traces))
             raise
         issued = {made: (p.field, p.value) for made, p in shaped.issued.items()}
-        outcome = Outcome("ANSWERED", shaped.data, shaped.notes, shaped.entities, issued)
-        await self.recorder.record(asked, outcome, traces)
-        return Answer(self._body(shaped, request))
+        data = orjson.dumps(shaped.data)
+        await self.recorder.record(asked, Outcome("ANSWERED", data, shaped.notes, shaped.entities, issued), traces)
+        return Answer(self._body(shaped, request), data=data)
 
     def plan(self, request: Request) -> tuple[Bound, Mapping[str, int]]:
         """Rooms 0 to 2 only: what would be asked, and the rows it is estimated to cost each source."""

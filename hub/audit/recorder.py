@@ -2,9 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import orjson
 
 from auth.access import Access
 from hub.audit.entry import Digester, Entry, fresh_salt, salted
@@ -26,10 +23,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it ended: ANSWERED, REFUSED, REJECTED, EXPLAINED, FAILED or CANCELLED, and what left."""
+    """How it ended: ANSWERED, REFUSED, REJECTED, EXPLAINED, FAILED or CANCELLED, and the JSON of what left."""
 
     outcome: str
-    data: Mapping[str, Any] | None = None
+    data: bytes = b""
     notes: Sequence[Note] = ()
     entities: tuple[str, ...] = ()
     issued: Mapping[str, tuple[str, str]] | None = None
@@ -50,7 +47,6 @@ class Recorder:
     def _entry(self, asked: Asked, outcome: Outcome, traces: Sequence[Trace]) -> Entry:
         access, salt = asked.access, fresh_salt()
         client = access.caller.client
-        body = orjson.dumps(outcome.data) if outcome.data is not None else b""
         return Entry(
             at=rfc3339(self.clock.now()),
             request_id=asked.request_id,
@@ -69,6 +65,6 @@ class Recorder:
             sources=tuple(
                 (t.source, t.record, t.keys, t.rows, round(t.milliseconds * 1000), t.outcome) for t in traces
             ),
-            answer=salted(salt, [body]) if body else "",
+            answer=salted(salt, [outcome.data]) if outcome.data else "",
             salt=salt,
         )
