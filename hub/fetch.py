@@ -368,6 +368,7 @@ def _chunks(wanted: Iterable[Position]) -> Iterable[tuple[str, tuple[str, ...]]]
     for position in wanted:
         by_field.setdefault(position.field, []).append(position.value)
     for name, keys in sorted(by_field.items()):
-        ordered = sorted(keys)
+        # A source gets plain texts, whatever the hub knows of a code besides.
+        ordered = sorted(map(str, keys))
         for start in range(0, len(ordered), MAX_KEYS):
             yield name, tuple(ordered[start : start + MAX_KEYS])

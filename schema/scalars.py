@@ -27,15 +27,21 @@ class ScalarFault(GraphQLError):
         super().__init__(code, extensions={"code": code})
 
 
+class DoubtfulCode(str):
+    """A code with a wrong check digit, for which the registry may vouch nevertheless."""
+
+    __slots__ = ()
+
+
 def read_uscc(value: object) -> str:
-    """Normalised code; a wrong check digit alone passes, for the registry may vouch for it."""
+    """Normalised code; a wrong check digit alone passes, as a DoubtfulCode."""
     if not isinstance(value, str) or len(value) > MAX_TYPED:
         raise ScalarFault("USCC_FORMAT")
     code = normalise_uscc(value)
     fault = find_fault(code)
     if fault is not None and fault.suggestion is None:
         raise ScalarFault(fault.code)
-    return code
+    return code if fault is None else DoubtfulCode(code)
 
 
 def read_date(value: object) -> str:

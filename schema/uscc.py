@@ -7,9 +7,13 @@ decides whether such an entity exists.
 import re
 import unicodedata
 from dataclasses import dataclass
+from operator import mul
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
+_VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
+_FORM = re.compile(f"[{ALPHABET}]{{18}}")
+_PLAIN = re.compile(r"[0-9A-Z]+")
 _SPACING = re.compile(r"[\s\u200b\ufeff\-\u2010-\u2015\u2212]+")
 MAX_TYPED = 64
 _CITIZEN = re.compile(r"[1-9]\d{16}[\dX]", re.ASCII)
@@ -42,22 +46,30 @@ class UsccFault:
 
 def normalise_uscc(text: str) -> str:
     """NFKC, upper case, no spaces, hyphens or zero-width marks."""
+    if _PLAIN.fullmatch(text):
+        return text
     return _SPACING.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
 def check_digit(first17: str) -> str:
     """Eighteenth character for the first seventeen; ValueError outside the 31-symbol alphabet."""
-    total = sum(ALPHABET.index(c) * w for c, w in zip(first17, WEIGHTS, strict=True))
-    return ALPHABET[(31 - total % 31) % 31]
+    if len(first17) != len(WEIGHTS) or any(symbol not in _VALUES for symbol in first17):
+        raise ValueError("not seventeen symbols of the alphabet")
+    return _check_digit(first17)
+
+
+def _check_digit(code: str) -> str:
+    """The same for a code that is known to have its form; what comes after the seventeenth is not looked at."""
+    return ALPHABET[-sum(map(mul, map(_VALUES.__getitem__, code), WEIGHTS)) % 31]
 
 
 def find_fault(code: str) -> UsccFault | None:
     """First fault of a normalised code, or None if format and check digit hold."""
-    if len(code) != 18 or any(c not in ALPHABET for c in code):
+    if not _FORM.fullmatch(code):
         return UsccFault("LOOKS_LIKE_CITIZEN_ID" if is_citizen_id(code) else "USCC_FORMAT")
     if is_personal(code):
         return UsccFault("LOOKS_LIKE_CITIZEN_ID")
-    right = check_digit(code[:17])
+    right = _check_digit(code)
     if code[17] == right:
         return None
     return UsccFault("USCC_CHECK_DIGIT", code[:17] + right)

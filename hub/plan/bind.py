@@ -7,7 +7,7 @@ denial. Everything a call needs is known after this; fetch.py only asks.
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import GraphQLError, GraphQLSchema
 from graphql.execution.values import VariableValues
@@ -35,9 +35,8 @@ ID = "id"
 """Key field of a position that is given by the hub's own id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """One asked key: the field it belongs to (or ID) and its value."""
+class Position(NamedTuple):
+    """One asked key: the field it belongs to (or ID) and its value, a DoubtfulCode where a typed code has a fault."""
 
     field: str
     value: str
@@ -299,8 +298,9 @@ def _positions(root: Root, values: Mapping[str, Any]) -> tuple[Position, ...]:
     listed: Sequence[str] = values["usccs"] if way is Way.BATCH else values["ids"]
     if len(listed) > MAX_BATCH:
         raise HubError("BAD_USER_INPUT", detail=f"一次至多 {MAX_BATCH} 个", detail_en=f"at most {MAX_BATCH} at a time")
-    field = "uscc" if way is Way.BATCH else ID
-    return tuple(Position(field, _short(value, "id")) for value in listed)
+    if way is Way.BATCH:
+        return tuple([Position("uscc", code) for code in listed])
+    return tuple([Position(ID, _short(value, "id")) for value in listed])
 
 
 def _entity_position(values: Mapping[str, Any]) -> Position:
@@ -312,7 +312,7 @@ def _entity_position(values: Mapping[str, Any]) -> Position:
             detail_en="entity takes exactly one of uscc and identifier",
         )
     if identifier is None:
-        return Position("uscc", str(uscc))
+        return Position("uscc", values["uscc"])
     kind = identifier["kind"].name
     if kind == "USCC":
         return Position("uscc", _typed_code(identifier["value"]))
