@@ -21,6 +21,7 @@ BETWEEN = "\x1f"
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_PLAIN_CODE = re.compile(r"(?![0-9]{17})[0-9A-Z]+")
 _FOLDS = 4
 """Texts that were escaped more often than this are not taken apart further."""
 _LOST_DIGITS = re.compile(r"[+-]?\d+(\.\d*)?[eE]\+\d+", re.ASCII)
@@ -100,6 +101,11 @@ def read_loose_text(raw: Any) -> str | None:
     if _LOST_DIGITS.fullmatch(text):
         raise ValueError("digits are lost")
     return text or None
+
+
+def is_plain_code(text: str) -> bool:
+    """True for a text that every reader of codes gives as it is: digits and capitals, and no person's number."""
+    return _PLAIN_CODE.fullmatch(text) is not None
 
 
 def read_code(raw: Any) -> str | None:

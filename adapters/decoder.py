@@ -25,7 +25,7 @@ class Quick(Enum):
     CODE = "({v} if {v} and {v}.__class__ is str and not {v}[:17].isdecimal() else {r}({v}))"
     TRIMMED = "({v}.strip() or None if {v}.__class__ is str else {r}({v}))"
     DAY = "({v} if {v} is None or len({v}) == 10 else {r}({v}))"
-    MOMENT = "({v}[:10] + 'T' + {v}[11:] + ':00' if {v}.__class__ is str and {v}[19:] == '+08' else {r}({v}))"
+    MOMENT = "(f'{{{v}[:10]}}T{{{v}[11:]}}:00' if {v}.__class__ is str and {v}[19:] == '+08' else {r}({v}))"
     WHOLE = "({v} if {v}.__class__ is int and -2147483648 <= {v} < 2147483648 else {r}({v}))"
     NAMED = "({n}.get({v}) or {r}({v}))"
     READ = "{r}({v})"

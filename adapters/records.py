@@ -45,12 +45,16 @@ _KEYED = frozenset({Kind.TEXT, Kind.CODE})
 
 @dataclass(frozen=True, slots=True)
 class HeldField:
-    """A field as a source holds it; keys that are no fields of the record have no options of their own."""
+    """A field as a source holds it; keys that are no fields of the record have no options of their own.
+
+    names: those of its enumeration.
+    """
 
     name: str
     kind: Kind
     many: bool
     options: ColumnOptions
+    names: tuple[str, ...] = ()
 
     @property
     def comparisons(self) -> frozenset[Op]:
@@ -200,7 +204,9 @@ def _fields(options: RecordOptions, rules: Mapping[str, FieldRule]) -> dict[str,
     found = {name: HeldField(name, key_kind(name), False, options.key_options(name)) for name in options.keys}
     found[LOCAL] = HeldField(LOCAL, Kind.TEXT, False, ColumnOptions(column=options.local_columns[0]))
     for name, declared in options.columns.items():
-        found[name] = HeldField(name, rules[name].kind, rules[name].many, declared)
+        rule = rules[name]
+        names = tuple(rule.enum.__members__) if rule.enum else ()
+        found[name] = HeldField(name, rule.kind, rule.many, declared, names)
     return found
 
 

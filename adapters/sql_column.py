@@ -3,6 +3,7 @@
 Values are always bound. What a field means is decided elsewhere; differences between databases are a Flavour.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -22,6 +23,8 @@ CODE_BLANKS = BLANKS + (
     "-\u200b\u2010\u2011\u2012\u2013\u2014\u2015\u207b\u208b\u2212\ufe31\ufe32\ufe58\ufe63\ufeff\uff0d"
 )
 """What is left out of a code when it is normalised."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Store(Enum):
@@ -175,7 +178,7 @@ class Flavour:
 
     def storable(self, text: str) -> bool:
         """True if the database can hold the text: no lone surrogate, and NUL only where it may be."""
-        return (self.nul or "\0" not in text) and not any("\ud800" <= c <= "\udfff" for c in text)
+        return (self.nul or "\0" not in text) and (text.isascii() or _SURROGATE.search(text) is None)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeEngine
 
 from adapters.base import AS_OF, KEY, LOCAL, Lookup, OrderKey, Search, SourceBadData, Unreadable, UnsupportedSearch
 from adapters.conversion import REGISTERED
+from adapters.convert_text import is_plain_code
 from adapters.decoder import Cell, Decode, Quick, compile_decoder
 from adapters.mapping import Reader
 from adapters.records import HeldRecord
@@ -172,8 +173,11 @@ class TableStatements:
 
     def canonical(self, ask: Lookup) -> list[str]:
         """The keys that can be found: any other would find rows whose own key is another, or none."""
-        read = self._key(ask.key).reader.read
-        return [value for value in ask.keys if read(value) == value]
+        key = self._key(ask.key)
+        read = key.reader.read
+        if key.field.kind is not Kind.CODE or key.absent:
+            return [value for value in ask.keys if read(value) == value]
+        return [value for value in ask.keys if is_plain_code(value) or read(value) == value]
 
     def _key(self, name: str) -> Column:
         key = self._columns[name]
@@ -243,7 +247,11 @@ class TableStatements:
             return Quick.READ, None
         if padded or not column.field.missing_as_stored:
             return Quick.READ, None
-        return _usual(column), column.field.options.codes if column.field.kind is Kind.ENUM else None
+        if column.field.kind is not Kind.ENUM:
+            return _usual(column), None
+        # Names that stand in a column are read as themselves, unless they are codes of others.
+        written = {*column.field.names, *column.field.options.codes}
+        return _usual(column), {text: name for text in written if isinstance(name := reader.read(text), str)}
 
     def _build_table(self, layout: Layout) -> sa.FromClause:
         name, schema = layout.place

@@ -24,6 +24,8 @@ _NOBODY = Position("uscc", "0")
 """Asked for in place of an id that was never given out, so that it fares like one that is hidden; never shown."""
 _KEYED = Test("uscc", Op.IN)
 """How entities are narrowed to the keys that another record has."""
+Wanted = Mapping[str, set[str]]
+"""Keys to ask for, by key field."""
 Answered = TypeVar("Answered", Rows, Found, int)
 MAX_KEY_SET = 5_000
 
@@ -159,12 +161,15 @@ class _Run:
         replies = {call.number: self._joined(call, answers[call.number]) for call in calls}
         return Replies(replies, self._positions, tuple(self._traces))
 
-    def _asked(self, call: Call) -> set[Position]:
-        roots = self._live_roots(call)
-        asked = {position for number in roots for position in self._positions[number]}
-        if call.way is CallWay.LOOKUP:
-            return {position or _NOBODY for position in asked}
-        return {Position(call.key, position.value) for position in asked if position is not None}
+    def _asked(self, call: Call) -> Wanted:
+        asked = [position for number in self._live_roots(call) for position in self._positions[number]]
+        if call.way is CallWay.CHILD:
+            return {call.key: {position.value for position in asked if position is not None}}
+        wanted: dict[str, set[str]] = {}
+        for position in asked:
+            field, value = position or _NOBODY
+            wanted.setdefault(field, set()).add(value)
+        return wanted
 
     async def _heard(self, call: Call, waiter: Waiter, began: float) -> Found | SourceError:
         """What a look-up brought; its trace is kept whatever ends it."""
@@ -195,36 +200,37 @@ class _Run:
             return await self._page(call)
         if call.way is CallWay.LOOKUP:
             return await self._lookup(call, self._asked(call))
-        return await self._lookup(call, await self._child_positions(call))
+        return await self._lookup(call, await self._child_keys(call))
 
     def _live_roots(self, call: Call) -> list[int]:
         return [number for number in call.roots if number not in self._bound.refused_roots]
 
-    async def _child_positions(self, call: Call) -> set[Position]:
-        wanted: set[Position] = set()
+    async def _child_keys(self, call: Call) -> Wanted:
+        wanted: set[str] = set()
         for number in self._live_roots(call):
             asked = self._positions.get(number)
             if asked is not None and self._immediate(call, asked):
-                wanted |= {Position(call.key, p.value) for p in asked if p is not None}
+                wanted.update(p.value for p in asked if p is not None)
             else:
                 wanted |= await self._linked(call, self._roots[number])
-        return wanted
+        return {call.key: wanted}
 
     def _immediate(self, call: Call, asked: Sequence[Position | None]) -> bool:
         keyed = all(p is None or p.field == call.parent_key for p in asked)
         return keyed and not self._bound.gates[call.number]
 
-    async def _linked(self, call: Call, root: Root) -> set[Position]:
+    async def _linked(self, call: Call, root: Root) -> set[str]:
         """Keys in the root's entities that pass every gate; where those are not to be had, the asked ones, ungated."""
         asked = self._positions.get(root.number, ())
         reply = NOTHING if root.call is None else await asyncio.shield(self._tasks[root.call])
         place = reply.index.get(call.parent_key)
         if reply.failure is not None or place is None:
             known = () if self._bound.gates[call.number] else asked
-            return {Position(call.key, p.value) for p in known if p is not None and p.field == call.parent_key}
+            return {p.value for p in known if p is not None and p.field == call.parent_key}
         rows = entity_rows(reply, self._positions.get(root.number))
-        passing = (row for row in rows if self._passes(call, reply, row))
-        return {Position(call.key, row[place]) for row in passing if isinstance(row[place], str)}
+        if self._bound.gates[call.number]:
+            rows = [row for row in rows if self._passes(call, reply, row)]
+        return {row[place] for row in rows if row[place].__class__ is str}
 
     def _passes(self, call: Call, reply: Reply, row: tuple[Any, ...]) -> bool:
         def read(name: str) -> object:
@@ -233,7 +239,7 @@ class _Run:
 
         return all(self._bound.guard.passes(group, read) for group in self._bound.gates[call.number])
 
-    async def _lookup(self, call: Call, wanted: set[Position]) -> Reply:
+    async def _lookup(self, call: Call, wanted: Wanted) -> Reply:
         answers: list[Found | SourceError] = []
         for ask in self._parts(call, wanted):
             try:
@@ -243,16 +249,17 @@ class _Run:
                 break
         return self._joined(call, answers)
 
-    def _parts(self, call: Call, wanted: set[Position]) -> list[Lookup]:
+    def _parts(self, call: Call, wanted: Wanted) -> list[Lookup]:
         """Look-ups of the wanted keys, by key field and in bounded numbers; none if no row could satisfy the call."""
         where = self._bound.wheres[call.number]
-        if not wanted or where == FALSE:
+        if where == FALSE:
             return []
         known = self._adapter(call.source).abilities[call.record].keys
         columns, deadline = (KEY, *call.columns), self._deadline(call.source)
         return [
             Lookup(call.record, columns, name, keys, deadline, self._purpose, where)
-            for name, keys in _chunks(p for p in wanted if p.field in known)
+            for name in sorted(known.intersection(wanted))
+            for keys in _chunks(wanted[name])
         ]
 
     def _joined(self, call: Call, answers: Sequence[Found | SourceError]) -> Reply:
@@ -363,12 +370,8 @@ def _rows_of(answered: Rows | Found | int) -> int:
     return len(answered.rows) if isinstance(answered, Rows) else 0
 
 
-def _chunks(wanted: Iterable[Position]) -> Iterable[tuple[str, tuple[str, ...]]]:
-    by_field: dict[str, list[str]] = {}
-    for position in wanted:
-        by_field.setdefault(position.field, []).append(position.value)
-    for name, keys in sorted(by_field.items()):
-        # A source gets plain texts, whatever the hub knows of a code besides.
-        ordered = sorted(map(str, keys))
-        for start in range(0, len(ordered), MAX_KEYS):
-            yield name, tuple(ordered[start : start + MAX_KEYS])
+def _chunks(keys: Iterable[str]) -> Iterable[tuple[str, ...]]:
+    # A source gets plain texts, whatever the hub knows of a code besides.
+    ordered = sorted(map(str, keys))
+    for start in range(0, len(ordered), MAX_KEYS):
+        yield tuple(ordered[start : start + MAX_KEYS])

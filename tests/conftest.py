@@ -1,5 +1,6 @@
 """What every test may ask for: one event loop flavour, the real services, and golden files."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -26,6 +27,13 @@ class Golden(Protocol):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="rewrite the golden files instead of comparing with them")
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported and collected out of garbage collection: walking all of it takes longer than most tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,11 @@ Holds numbers, times and sentences for operators, never a value. `Watch` is the 
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
 from adapters.base import AS_OF, Adapter, AnswerTooLarge, Lookup, Rows, Search, SourceError, UnsupportedSearch
 from adapters.wrap.asking import Answered, Asked, Way
@@ -99,10 +100,13 @@ class Health:
             self._in_a_row += 1
         self._settle()
 
-    def delivered(self, record: str, as_of: Iterable[object]) -> None:
+    def delivered(self, record: str, as_of: Sequence[Any]) -> None:
         """The source gave rows with these data times, RFC 3339 in one and the same offset; others are passed over."""
-        newest = max((text for text in as_of if isinstance(text, str)), default=None)
-        if newest is not None:
+        try:
+            newest = max(as_of, default=None)
+        except TypeError:
+            newest = max((text for text in as_of if isinstance(text, str)), default=None)
+        if isinstance(newest, str):
             found = datetime.fromisoformat(newest)
             if found <= self._clock() + _AHEAD and (record not in self._newest or found > self._newest[record]):
                 self._newest[record] = found
@@ -206,7 +210,7 @@ class Watch:
     def _dated(self, ask: Lookup | Search, rows: Rows) -> Rows:
         if AS_OF in rows.columns:
             place = rows.columns.index(AS_OF)
-            self._health.delivered(ask.record, (row[place] for row in rows.rows))
+            self._health.delivered(ask.record, [row[place] for row in rows.rows])
         return rows
 
 

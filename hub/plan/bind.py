@@ -22,7 +22,7 @@ from hub.plan.faults import input_fault
 from hub.plan.model import ENTITY, Branch, Call, CallWay, Group, Placed, Plan, Root, Way
 from hub.plan.rows import RowGuard
 from hub.plan.scopes import clear_groups, covers
-from hub.plan.search import BoundSearch, Narrowing, SearchBinder, search_context
+from hub.plan.search import BoundSearch, Narrowing, Ordered, SearchBinder
 from schema.base import Argument
 from schema.filters import IDENTIFIER_FIELDS
 from schema.predicate import TRUE, Predicate, both
@@ -197,15 +197,10 @@ class _RootBinder:
     ) -> BoundSearch:
         clear = [self._guard.any_of(group) for group in narrowing.groups]
         where = both(narrowing.where, self._guard.any_of(self._plan.visibility), *clear)
-        context = search_context(where, narrowing, order, self._access)
+        listed = Ordered(where, narrowing.key_sets, order, self._access.policy.fingerprint)
         after = values.get("after")
         return BoundSearch(
-            where=where,
-            key_sets=narrowing.key_sets,
-            order=order,
-            first=first,
-            after=self._question.seal.open(after, context) if after is not None else None,
-            context=context,
+            listed, first, self._question.seal.open(after, listed.context) if after is not None else None
         )
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from adapters.base import OrderKey
-from auth.access import Access, Policy
+from auth.access import Policy
 from hub.errors import HubError
 from hub.plan.model import Group
 from hub.plan.scopes import clear_groups, covers
@@ -47,16 +48,49 @@ class Narrowing:
     refused: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BoundSearch:
-    """One page: predicate (visibility included), key sets, order, size, position; `context` binds its cursors."""
+@dataclass(frozen=True)
+class Ordered:
+    """What a list is of: predicate (visibility included), key sets, order, and the policy it was asked under."""
 
     where: Predicate
     key_sets: tuple[KeySet, ...]
     order: tuple[OrderKey, ...]
+    policy: str
+
+    @cached_property
+    def context(self) -> bytes:
+        """What cursors into the list are bound to; worked out for whoever sends or asks for one."""
+        parts = (repr(self.where), repr(self.key_sets), repr(self.order), self.policy)
+        return hashlib.sha256("\n".join(parts).encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class BoundSearch:
+    """One page of a list: its size, and the position it begins after."""
+
+    listed: Ordered
     first: int
-    after: tuple[Any, ...] | None
-    context: bytes
+    after: tuple[Any, ...] | None = None
+
+    @property
+    def where(self) -> Predicate:
+        """Predicate of the list."""
+        return self.listed.where
+
+    @property
+    def key_sets(self) -> tuple[KeySet, ...]:
+        """Key sets of the list."""
+        return self.listed.key_sets
+
+    @property
+    def order(self) -> tuple[OrderKey, ...]:
+        """Order of the list."""
+        return self.listed.order
+
+    @property
+    def context(self) -> bytes:
+        """What its cursors are bound to."""
+        return self.listed.context
 
 
 class SearchBinder:
@@ -97,12 +131,6 @@ class SearchBinder:
         )
         keys = {name: OrderKey(name, descending=direction.name == "DESC") for name, direction in reversed(pairs)}
         return tuple(keys[name] for name in dict.fromkeys(name for name, _ in pairs)), refused
-
-
-def search_context(where: Predicate, narrowing: Narrowing, order: Iterable[OrderKey], access: Access) -> bytes:
-    """What a cursor is bound to: order, filter with the caller's rows in it, and policy."""
-    parts = (repr(where), repr(narrowing.key_sets), repr(tuple(order)), access.policy.fingerprint)
-    return hashlib.sha256("\n".join(parts).encode()).digest()
 
 
 def _given(given: Mapping[str, Any]) -> Iterable[tuple[Argument, Any]]:
