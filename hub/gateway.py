@@ -51,19 +51,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The body of a response; `refused` is the code of a question that was refused as a whole.
+    """The body of a response as it is sent; `refused` is the code of a question that was refused as a whole."""
 
-    `data` is the JSON of the body's data where it was written already, for its hash.
-    """
-
-    body: dict[str, Any]
+    json: bytes
     refused: str | None = None
-    data: bytes = b""
 
     @property
-    def json(self) -> bytes:
-        """The body as it is sent; the data in it are the bytes that were hashed."""
-        return orjson.dumps({**self.body, "data": orjson.Fragment(self.data)} if self.data else self.body)
+    def body(self) -> dict[str, Any]:
+        """The body, read again."""
+        found: dict[str, Any] = orjson.loads(self.json)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +93,17 @@ class Gateway:
         try:
             shaped = self._shape(bound, await self.fetcher.fetch(bound, access.purpose, traces))
             shaped.data.update(self._own(prepared, operation, request, access))
+            data = orjson.dumps(shaped.data)
+            sent = orjson.dumps({"data": orjson.Fragment(data), **self._beside(shaped, request)})
         except BaseException as ended:
             # Whatever ended it: a source may have been asked, and that must be on record.
             await asyncio.shield(self.recorder.record(asked, Outcome(_ending(ended)), traces))
             raise
-        issued = {made: (p.field, p.value) for made, p in shaped.issued.items()}
-        data = orjson.dumps(shaped.data)
-        await self.recorder.record(asked, Outcome("ANSWERED", data, shaped.notes, shaped.entities, issued), traces)
-        return Answer(self._body(shaped, request), data=data)
+        outcome = Outcome("ANSWERED", data, shaped.notes, shaped.entities, shaped.issued)
+        # Let go while it is at hand: the disk is waited for, and thousands of values would be fetched again to be freed.
+        del shaped
+        await self.recorder.record(asked, outcome, traces)
+        return Answer(sent)
 
     def plan(self, request: Request) -> tuple[Bound, Mapping[str, int]]:
         """Rooms 0 to 2 only: what would be asked, and the rows it is estimated to cost each source."""
@@ -153,13 +153,14 @@ class Gateway:
             raise fault
         return result.data or {}
 
-    def _body(self, shaped: Shaped, request: Request) -> dict[str, Any]:
+    def _beside(self, shaped: Shaped, request: Request) -> dict[str, Any]:
+        """What the body says of the data."""
         notes = shaped.notes
         errors = self.wording.errors(notes, request.request_id, request.on_denied)
         extensions: dict[str, Any] = {"requestId": request.request_id, "fields": self.wording.states(notes)}
         if shaped.warnings:
             extensions["warnings"] = [self.wording.warning(warning) for warning in shaped.warnings]
-        return {"data": shaped.data, **({"errors": errors} if errors else {}), "extensions": extensions}
+        return {**({"errors": errors} if errors else {}), "extensions": extensions}
 
     async def _reject(self, bound: Bound, asked: Asked) -> Answer:
         notes = Notes()
@@ -170,7 +171,7 @@ class Gateway:
         await self.recorder.record(asked, Outcome("REJECTED", notes=listed))
         errors = self.wording.errors(listed, asked.request_id, OnDenied.REJECT)
         extensions = {"requestId": asked.request_id, "fields": self.wording.states(listed)}
-        return Answer({"errors": errors, "extensions": extensions}, "REJECTED")
+        return Answer(orjson.dumps({"errors": errors, "extensions": extensions}), "REJECTED")
 
     async def _explain(self, bound: Bound, asked: Asked, rows: Mapping[str, int]) -> Answer:
         cost = {"rows": max(rows.values(), default=0), "limit": self.planner.limits.rows}
@@ -178,7 +179,8 @@ class Gateway:
         if asked.access.caller.client.role in ADMINISTRATORS:
             explained["calls"] = explain_calls(bound, self.wording.topology)
         await self.recorder.record(asked, Outcome("EXPLAINED"))
-        return Answer({"data": None, "extensions": {"requestId": asked.request_id, "explain": explained}})
+        extensions = {"requestId": asked.request_id, "explain": explained}
+        return Answer(orjson.dumps({"data": None, "extensions": extensions}))
 
 
 def _ending(ended: BaseException) -> str:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
+    GraphQLError,
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLList,
     GraphQLNonNull,
@@ -24,6 +26,8 @@ from graphql.execution.values import VariableValues, VariableValueSource, get_ar
 from graphql.language import FieldNode, ListValueNode, ObjectValueNode, ValueNode, VariableDefinitionNode, VariableNode
 
 Read = Callable[[Any], Any]
+Template = Callable[[Mapping[str, Any]], Any]
+"""A written value as a function of the coerced variables; Undefined where its variable was left out."""
 
 
 class NotPlainError(Exception):
@@ -87,51 +91,95 @@ class Arguments:
         self._field: GraphQLField = owner.fields[node.name.value]
         self._node = node
         self._constants: dict[str, Any] = {}
-        self._variables: list[tuple[str, str, bool]] = []
+        self._read: list[tuple[str, Template]] = []
         self._plain = self._work_out()
 
     @property
     def constant(self) -> bool:
         """True if no variable can change the values."""
-        return self._plain and not self._variables
+        return self._plain and not self._read
 
     def read(self, variables: VariableValues) -> dict[str, Any]:
         """Values by argument; GraphQLError where one is not what the schema says."""
-        values = dict(self._constants) if self._plain else None
-        coerced = variables.coerced
-        if values is not None:
-            for name, variable, required in self._variables:
-                value = coerced.get(variable, Undefined)
-                if value is Undefined or (value is None and required):
-                    if required:
-                        values = None
-                        break
-                else:
-                    values[name] = value
-        if values is None:
+        try:
+            return self._quickly(variables.coerced)
+        except NotPlainError:
             return get_argument_values(self._field, self._node, variables, hide_suggestions=True)
+
+    def _quickly(self, coerced: Mapping[str, Any]) -> dict[str, Any]:
+        if not self._plain:
+            raise NotPlainError
+        values = dict(self._constants)
+        for name, template in self._read:
+            value = template(coerced)
+            if value is not Undefined:
+                values[name] = value
         return values
 
     def _work_out(self) -> bool:
-        written = {argument.name.value: argument.value for argument in self._node.arguments or ()}
-        for name, declared in self._field.args.items():
-            value = written.get(name)
-            out = declared.out_name or name
-            if value is None:
-                if declared.default is not None or declared.default_value is not Undefined:
-                    return False
-            elif isinstance(value, VariableNode):
-                if declared.default is not None or declared.default_value is not Undefined:
-                    return False
-                self._variables.append((out, value.name.value, isinstance(declared.type, GraphQLNonNull)))
-            elif _has_variable(value):
+        """Everything that no variable changes, the defaults of those it may leave out included."""
+        written = {argument.name.value: argument for argument in self._node.arguments or ()}
+        varying = [name for name, argument in written.items() if _has_variable(argument.value)]
+        for name in varying:
+            declared = self._field.args[name]
+            template = _template(written[name].value, declared.type)
+            if template is None:
                 return False
-            else:
-                found = coerce_input_literal(value, declared.type)
-                if found is Undefined:
-                    return False
-                self._constants[out] = found
+            self._read.append((declared.out_name or name, template))
+        required = {name for name in varying if isinstance(self._field.args[name].type, GraphQLNonNull)}
+        rest = GraphQLField(self._field.type, {n: arg for n, arg in self._field.args.items() if n not in required})
+        node = FieldNode(
+            name=self._node.name, arguments=tuple(arg for name, arg in written.items() if name not in varying)
+        )
+        try:
+            self._constants = get_argument_values(rest, node)
+        except GraphQLError:
+            return False
         return True
+
+
+def _template(value: ValueNode, kind: GraphQLInputType) -> Template | None:
+    """What reads a written value in which there are variables; None where only graphql-core knows how."""
+    inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+    if isinstance(value, VariableNode):
+        return _variable(value.name.value, required=inner is not kind)
+    if not _has_variable(value):
+        found = coerce_input_literal(value, kind)
+        return None if found is Undefined else lambda _: found
+    if not isinstance(value, ObjectValueNode) or not isinstance(inner, GraphQLInputObjectType) or inner.is_one_of:
+        return None
+    return None if inner.out_type is not GraphQLInputObjectType.out_type else _object(value, inner)
+
+
+def _variable(name: str, *, required: bool) -> Template:
+    def read(coerced: Mapping[str, Any]) -> Any:
+        value = coerced.get(name, Undefined)
+        if required and (value is None or value is Undefined):
+            raise NotPlainError
+        return value
+
+    return read
+
+
+def _object(value: ObjectValueNode, kind: GraphQLInputObjectType) -> Template | None:
+    written = {field.name.value: field.value for field in value.fields}
+    parts: list[tuple[str, Template]] = []
+    for name, declared in kind.fields.items():
+        if declared.default is not None or declared.default_value is not Undefined:
+            return None
+        if name in written:
+            template = _template(written[name], declared.type)
+            if template is None:
+                return None
+            parts.append((declared.out_name or name, template))
+        elif isinstance(declared.type, GraphQLNonNull):
+            return None
+
+    def read(coerced: Mapping[str, Any]) -> Any:
+        pairs = ((name, template(coerced)) for name, template in parts)
+        return {name: found for name, found in pairs if found is not Undefined}
+
+    return read
 
 
 def _plain_variable(schema: GraphQLSchema, definition: VariableDefinitionNode) -> _Variable | None:
