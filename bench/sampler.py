@@ -14,12 +14,15 @@ from typing import NoReturn
 
 import orjson
 
-from hub import cli
+from hub.command import main as command
+from hub.command import served
+from hub.settings import load_settings
+from hub.store.database import Database
 
 _ROOT = f"{Path(__file__).parents[1]}/"
 _OURS = tuple(f"{_ROOT}{package}/" for package in ("hub", "schema", "adapters", "auth"))
 _EVERY = 0.001
-_ENTRY = "hub/cli.py"
+_ENTRY = frozenset({"hub/command.py", "hub/serving.py"})
 _LIBRARY = re.compile(r"^.*/(?:site-packages|python3\.\d+)/")
 
 Place = tuple[str, str]
@@ -59,7 +62,18 @@ def main() -> None:
     signal.signal(signal.SIGUSR1, sampler.start)
     # uvicorn stops in its own way at SIGTERM, and then raises it again for whoever handled it before.
     signal.signal(signal.SIGTERM, ended)
-    cli.main()
+    _migrate()
+    command()
+
+
+def _migrate() -> None:
+    """Make the store ready: a start that has to do so starts anew, unsampled."""
+    wanted = served(sys.argv[1:])
+    if wanted is not None:
+        settings = load_settings(wanted[0])
+        database = Database(settings.hub.store, settings.folder)
+        database.migrate()
+        database.close()
 
 
 def _place(frame: FrameType | None) -> Place | None:
@@ -69,7 +83,7 @@ def _place(frame: FrameType | None) -> Place | None:
         file = frame.f_code.co_filename
         if file.startswith(_OURS):
             ours = file.removeprefix(_ROOT)
-            return None if ours == _ENTRY else (f"{ours}:{frame.f_code.co_qualname}", _named(innermost))
+            return None if ours in _ENTRY else (f"{ours}:{frame.f_code.co_qualname}", _named(innermost))
         frame = frame.f_back
     return None
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 
 from joserfc.jwk import KeySet
 from starlette.applications import Starlette
@@ -102,10 +103,10 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
 def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """The ASGI application of a wired hub; closes it when it ends."""
     purposes = [PurposeChoice(p.code, p.zh, p.en) for p in hub.settings.purposes]
-    desk = graphiql_page(examples, purposes)
 
+    @cache
     def page() -> Response:
-        return HTMLResponse(desk, headers=_PAGE_HEADERS)
+        return HTMLResponse(graphiql_page(examples, purposes), headers=_PAGE_HEADERS)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

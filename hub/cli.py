@@ -1,23 +1,20 @@
 """`chengxin-hub`: the commands people type. Each one wires what it needs and says plainly what went wrong."""
 
 import asyncio
-import contextlib
-import os
 import sys
-from collections.abc import Coroutine
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import orjson
 import typer
-import uvloop
 
 from adapters.base import SourceError
 from auth.admission import Credentials
 from auth.scopes import Scope
+from hub import serving
 from hub.answer import OnDenied
-from hub.app import Hub, build_app, token_issuer, wire
+from hub.app import Hub, token_issuer, wire
 from hub.cli_doctor import doctor
 from hub.cli_import import import_files
 from hub.cli_init import init
@@ -25,7 +22,6 @@ from hub.clock import Clock
 from hub.errors import ERRORS, HubError
 from hub.explained import explained_text
 from hub.gateway import Request
-from hub.serve import serve_until_stopped, server
 from hub.settings import BadSettings, Settings, load_settings
 from hub.store.keys import open_keys
 from hub.terminal import ConfigOption, err, out, read_settings, refuse
@@ -44,7 +40,7 @@ ClientOption = Annotated[str, typer.Option("--client", help="客户端编号 / c
 @demo_cli.callback(invoke_without_command=True)
 def demo(
     context: typer.Context,
-    port: Annotated[int, typer.Option(help="端口 / port")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="端口 / port")] = 8000,
     var: VarOption = Path("var/demo"),
     twin: Annotated[bool, typer.Option(help="非公开值全部不同的同一座城 / same city, other non-public values")] = False,
 ) -> None:
@@ -53,7 +49,7 @@ def demo(
         return
     from hub.demo.run import run_demo  # noqa: PLC0415 - the demo's libraries are its own
 
-    _run(run_demo(var, port, twin=twin, announce=out.print))
+    raise typer.Exit(serving.run(run_demo(var, port, twin=twin, announce=out.print)))
 
 
 # Without this, -2h would be taken for an option.
@@ -81,17 +77,10 @@ def clock(
 def serve(
     config: ConfigOption = Path("hub.toml"),
     host: Annotated[str, typer.Option(help="监听地址 / address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="端口 / port")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="端口 / port")] = 8000,
 ) -> None:
     """按配置文件运行网关 / Run the hub from a configuration."""
-    hub = _wired(config)
-    if hub.settings.hub.deterministic:
-        err.print(
-            "deterministic = true 只用于演示:标识和摘要可被推算 / is for demos only: ids can be derived", markup=False
-        )
-        raise typer.Exit(2)
-    running = server(build_app(hub), host, port)
-    _run(serve_until_stopped(running, lambda: out.print(f"GraphQL: http://{host}:{port}/graphql")))
+    raise typer.Exit(serving.serve(config, host, port))
 
 
 @cli.command()
@@ -185,27 +174,14 @@ def token(
     sys.stdout.write(signed + "\n")
 
 
-def main() -> None:
-    """Entry point of the command."""
-    cli()
-
-
-def _run(served: Coroutine[Any, Any, None]) -> None:
-    """Run until interrupted, with all state for its owner only; say plainly why it can't."""
-    os.umask(0o077)
-    try:
-        with contextlib.suppress(KeyboardInterrupt):
-            uvloop.run(served)
-    except (OSError, BadSettings) as fault:
-        err.print(f"无法运行 / cannot run: {fault}", markup=False)
-        raise typer.Exit(1) from None
-
-
 def _wired(config: Path) -> Hub:
     try:
         return wire(load_settings(config))
     except BadSettings as fault:
         refuse(config, fault)
+    except OSError as fault:
+        err.print(f"无法运行 / cannot run: {fault}", markup=False)
+        raise typer.Exit(1) from None
 
 
 def _fail(fault: HubError) -> NoReturn:

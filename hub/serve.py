@@ -22,7 +22,6 @@ MAX_HEAD_BYTES = 65_536
 MAX_REQUEST_BYTES = 16_777_216
 """Above what any body limit allows: a client that is told 413 may finish sending, within reason."""
 ARRIVAL_SECONDS = 20.0
-_YOUNG = 20_000
 _OFFER = re.compile(rb"\r\nupgrade:(?![ \t]*websocket)", re.IGNORECASE)
 
 
@@ -141,12 +140,10 @@ def listening(host: str, port: int) -> socket.socket:
 def _set_aside() -> None:
     """Keep what was built at start out of garbage collection: walking it would stop all questions for 80 ms and more.
 
-    Schemas and settings live as long as the server does. What a question makes is let go when it ends, cycles are few:
-    looking for them as often as Python does would cost a tenth of a large answer.
+    Schemas and settings live as long as the server does.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_YOUNG, 10, 10)
 
 
 def _without_offer(data: bytes) -> bytes:

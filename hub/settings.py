@@ -174,6 +174,10 @@ class BadSettings(Exception):
         super().__init__("\n".join(map(str, sorted(mistakes, key=lambda m: (m.line, m.key)))))
         self.mistakes = mistakes
 
+    def report(self, file: Path) -> str:
+        """Every mistake, under the file it stands in."""
+        return f"{file}: {len(self.mistakes)} 处错误 / mistakes\n{self}"
+
 
 def load_settings(path: Path) -> Settings:
     """Settings of a file; BadSettings names every mistake in it."""

@@ -24,6 +24,5 @@ def read_settings(config: Path) -> Settings:
 
 def refuse(config: Path, fault: BadSettings) -> NoReturn:
     """Name every mistake of the configuration and end the command."""
-    err.print(f"{config}: {len(fault.mistakes)} 处错误 / mistakes", markup=False)
-    err.print(str(fault), markup=False)
+    err.print(fault.report(config), markup=False)
     raise typer.Exit(2)

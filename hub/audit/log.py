@@ -6,13 +6,15 @@ that arrive while a transaction is under way share the next one (group commit): 
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from threading import Lock
 
-from sqlalchemy import Connection, func, insert, literal_column, select
+from sqlalchemy import func, insert, literal_column, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.audit.entry import Entry
-from hub.store.database import Database
+from hub.store.database import Database, Transaction
 from hub.store.ids import IssuedIds
 from hub.store.tables import entries
 
@@ -38,22 +40,28 @@ class _Waiting:
     position: "asyncio.Future[int]" = field(compare=False)
 
 
+_Told = tuple["asyncio.Future[int]", int | BaseException]
+
+
 class Log:
-    """Appends entries to the store."""
+    """Appends entries to the store, in the thread that writes: it takes all that wait, again and again until none do."""
 
     def __init__(self, database: Database, ids: IssuedIds) -> None:
         self._database = database
         self._ids = ids
+        self._changing = Lock()
         self._waiting: list[_Waiting] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._writing = False
 
     async def append(self, entry: Entry, issued: Mapping[str, tuple[str, str]]) -> int:
         """Position of the entry, once it is durable; it is written also where nobody waits for it any more."""
         row = (entry.at, entry.request_id, entry.canonical())
         waiting = _Waiting(row, issued, entry.at, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
+        with self._changing:
+            self._waiting.append(waiting)
+            begin, self._writing = not self._writing, True
+        if begin:
+            self._database.writing(self._write)
         return await waiting.position
 
     async def check(self) -> None:
@@ -63,45 +71,43 @@ class Log:
         except (SQLAlchemyError, OSError) as fault:
             raise RecordUnavailable(type(fault).__name__) from fault
 
-    async def _write(self) -> None:
-        try:
-            while self._waiting:
+    def _write(self) -> None:
+        while True:
+            with self._changing:
                 group, self._waiting = self._waiting[:MAX_GROUP], self._waiting[MAX_GROUP:]
-                await self._commit(group)
-        finally:
-            self._writing = None
+                self._writing = bool(group)
+            if not group:
+                return
+            told = self._commit(group)
+            # A loop that has ended has nobody who waits.
+            with suppress(RuntimeError):
+                group[0].position.get_loop().call_soon_threadsafe(_tell, told)
 
-    async def _commit(self, group: Sequence[_Waiting]) -> None:
+    def _commit(self, group: Sequence[_Waiting]) -> list[_Told]:
         """Make a group durable; where that fails, each entry by itself, so that none fails for another's sake."""
         try:
-            first = await self._database.write(lambda connection: self._append(connection, group))
-        except (SQLAlchemyError, OSError) as fault:
+            first = self._database.transact(lambda transaction: self._append(transaction, group))
+        except BaseException as fault:  # noqa: BLE001 - whoever waits is told, and the thread goes on with the next
             if len(group) > 1:
-                for one in group:
-                    await self._commit([one])
-            else:
-                _refuse(group, fault)
-        except BaseException as ended:
-            _refuse(group, ended)
-            raise
-        else:
-            for place, one in enumerate(group):
-                if not one.position.done():
-                    one.position.set_result(first + place)
+                return [told for one in group for told in self._commit([one])]
+            return [(group[0].position, fault)]
+        return [(one.position, first + place) for place, one in enumerate(group)]
 
-    def _append(self, connection: Connection, group: Sequence[_Waiting]) -> int:
+    def _append(self, transaction: Transaction, group: Sequence[_Waiting]) -> int:
         for one in group:
-            self._ids.remember(connection, one.issued, one.at)
-        first = int(connection.exec_driver_sql(self._database.written(_NEXT)).scalar() or 0)
-        rows = [(first + place, *one.row) for place, one in enumerate(group)]
-        # Straight to the driver: these two statements are most of what a small question costs.
-        connection.exec_driver_sql(self._database.written(_INSERT), rows)
+            self._ids.remember(transaction, one.issued, one.at)
+        first = int(transaction.value(_NEXT))
+        transaction.insert(_INSERT, [(first + place, *one.row) for place, one in enumerate(group)])
         return first
 
 
-def _refuse(group: Sequence[_Waiting], fault: BaseException) -> None:
-    for one in group:
-        if not one.position.done():
-            refused = RecordUnavailable(type(fault).__name__)
-            refused.__cause__ = fault
-            one.position.set_exception(refused)
+def _tell(told: Sequence[_Told]) -> None:
+    for position, outcome in told:
+        if position.done():
+            continue
+        if isinstance(outcome, int):
+            position.set_result(outcome)
+        else:
+            refused = RecordUnavailable(type(outcome).__name__)
+            refused.__cause__ = outcome
+            position.set_exception(refused)

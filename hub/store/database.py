@@ -3,22 +3,47 @@
 SQLite with a write-ahead log and full synchronisation, so that a committed entry survives a power cut.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import anyio.to_thread
 from anyio import CapacityLimiter
-from sqlalchemy import ClauseElement, Connection, Engine, create_engine, event
+from sqlalchemy import ClauseElement, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 Result = TypeVar("Result")
-_WRITING = {"hub_writing": True}
 _MIGRATIONS = Path(__file__).with_name("migrations")
+# Files are named by their revisions, which count up.
+_NEWEST = max(file.stem.partition("_")[0] for file in _MIGRATIONS.glob("versions/r*_*.py"))
+
+
+class StoreError(Exception):
+    """The database refused a transaction, or could not be reached; nothing of it was kept."""
+
+
+class Transaction:
+    """What is written together: statements straight to the driver, for SQLAlchemy would cost more than they do."""
+
+    def __init__(self, cursor: DBAPICursor, written: Callable[[ClauseElement], str]) -> None:
+        self._cursor = cursor
+        self._written = written
+
+    def value(self, statement: ClauseElement) -> Any:
+        """The first value that a statement without parameters gives, None if there is none."""
+        self._cursor.execute(self._written(statement))
+        row = self._cursor.fetchone()
+        return None if row is None else row[0]
+
+    def insert(self, statement: ClauseElement, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows, whose values stand in the order of the table's columns."""
+        self._cursor.executemany(self._written(statement), rows)
 
 
 class Database:
-    """One engine; `read` and `write` run a function with a connection in a worker thread, one writer at a time."""
+    """One engine; `read` runs a function in a thread, `writing` one after the other in the only one that writes."""
 
     def __init__(self, url: str, folder: Path) -> None:
         """Open a database by its SQLAlchemy URL; a relative SQLite path starts at the folder."""
@@ -27,25 +52,46 @@ class Database:
             path = folder / parsed.database
             path.parent.mkdir(parents=True, exist_ok=True)
             parsed = parsed.set(database=str(path))
+        self.migrated = False
         self._engine: Engine = create_engine(parsed)
+        self._begin = ""
         if parsed.get_backend_name() == "sqlite":
             event.listen(self._engine, "connect", _configure_sqlite)
-            event.listen(self._engine, "begin", _begin_immediate)
+            event.listen(self._engine, "begin", _begin)
+            # At once for writing, so that two writers never deadlock.
+            self._begin = "BEGIN IMMEDIATE"
+        self._errors: type[Exception] = self._engine.dialect.import_dbapi().Error
         self._written: dict[ClauseElement, str] = {}
-        self._writers = CapacityLimiter(1)
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._readers = CapacityLimiter(4)
 
     def migrate(self) -> None:
-        """Bring the schema to the newest revision."""
+        """Bring the schema to the newest revision, unless it is there; OSError if it is one of another version.
+
+        `migrated` says whether it was changed.
+        """
+        if self._revision() == _NEWEST:
+            return
         from alembic import command  # noqa: PLC0415 - alembic costs start-up time and memory, and only here
         from alembic.config import Config  # noqa: PLC0415 - the same
+        from alembic.util import CommandError  # noqa: PLC0415 - the same
 
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS))
         with self._engine.connect() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            try:
+                command.upgrade(config, "head")
+            except CommandError as fault:
+                raise OSError(f"the store's schema is not one of this version: {fault}") from None
             connection.commit()
+        self.migrated = True
+
+    def _revision(self) -> str | None:
+        with self._engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:
         """Result of the function; its connection is rolled back."""
@@ -56,14 +102,26 @@ class Database:
 
         return await anyio.to_thread.run_sync(run, limiter=self._readers)
 
-    async def write(self, work: Callable[[Connection], Result]) -> Result:
-        """Result of the function, once its transaction is durable; raises and rolls back if it fails."""
+    def writing(self, work: Callable[[], None]) -> None:
+        """Begin to run the function in the thread that writes; it handles its own failures."""
+        self._writer.submit(work)
 
-        def run() -> Result:
-            with self._engine.connect().execution_options(**_WRITING) as connection, connection.begin():
-                return work(connection)
-
-        return await anyio.to_thread.run_sync(run, limiter=self._writers)
+    def transact(self, work: Callable[[Transaction], Result]) -> Result:
+        """Result of the function, once its transaction is durable; StoreError and nothing kept if it fails."""
+        try:
+            connection = self._engine.raw_connection()
+            try:
+                cursor = connection.cursor()
+                if self._begin:
+                    cursor.execute(self._begin)
+                result = work(Transaction(cursor, self.written))
+                connection.commit()
+                return result
+            finally:
+                # Whatever was not committed is rolled back when the session returns to its pool.
+                connection.close()
+        except self._errors as fault:
+            raise StoreError(type(fault).__name__) from fault
 
     def written(self, statement: ClauseElement) -> str:
         """The statement as this database's driver takes it, with positional parameters, worked out once."""
@@ -74,17 +132,17 @@ class Database:
         return text
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, once what is being written is durable."""
+        self._writer.shutdown()
         self._engine.dispose()
 
 
 def _configure_sqlite(connection: object, _record: object) -> None:
-    # The driver must not open transactions by itself: _begin_immediate does, so that two writers never deadlock.
+    # The driver must not open transactions by itself: they are begun here, for reading or for writing.
     connection.isolation_level = None  # type: ignore[attr-defined]
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
 
-def _begin_immediate(connection: Connection) -> None:
-    writing = _WRITING.items() <= connection.get_execution_options().items()
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

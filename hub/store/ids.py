@@ -12,10 +12,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
-from hub.store.database import Database
+from hub.store.database import Database, Transaction
 from hub.store.tables import issued_ids
 
 _BYTES = 15
+_REMEMBER = insert(issued_ids).on_conflict_do_nothing()
 
 
 class IssuedIds:
@@ -40,13 +41,11 @@ class IssuedIds:
 
         return await self._database.read(work)
 
-    def remember(self, connection: Connection, issued: Mapping[str, tuple[str, str]], at: str) -> None:
+    def remember(self, transaction: Transaction, issued: Mapping[str, tuple[str, str]], at: str) -> None:
         """Store ids that are about to be given out, in the transaction of their record."""
         if issued:
-            rows = [
-                {"id": made, "anchor": self._seal(made, anchor), "issued_at": at} for made, anchor in issued.items()
-            ]
-            connection.execute(insert(issued_ids).on_conflict_do_nothing(), rows)
+            rows = [(made, self._seal(made, anchor), at) for made, anchor in issued.items()]
+            transaction.insert(_REMEMBER, rows)
 
     def _seal(self, made: str, anchor: tuple[str, str]) -> bytes:
         return self._cipher.encrypt(":".join(anchor).encode(), [made.encode()])

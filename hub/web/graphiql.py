@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Final
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from typing import TYPE_CHECKING, Final
 
 from hub.web.assets import asset_url
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 ENDPOINT: Final = "/graphql"
 
@@ -71,7 +72,9 @@ def _by_role(examples: Sequence[Example]) -> list[tuple[str, list[tuple[int, Exa
 
 
 @cache
-def _template() -> Template:
+def _template() -> "Template":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - for whoever opens the page
+
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -8,9 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-PROGRAM = (sys.executable, "-c", "from hub.cli import main; main()")
+PROGRAM = (sys.executable, "-c", "from hub.command import main; main()")
 # Ctrl-C at a terminal is a signal only to those whose terminal it is.
-_AT_TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from hub.cli import main; main()"
+_AT_TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from hub.command import main; main()"
 ROOT = Path(__file__).parents[2]
 
 

@@ -16,7 +16,7 @@ import httpx2
 import orjson
 import pytest
 
-COMMAND = (sys.executable, "-c", "from hub.cli import main; main()")
+COMMAND = (sys.executable, "-c", "from hub.command import main; main()")
 QUESTION = Path("hub/demo/questions/one_entity.graphql").read_text(encoding="utf-8")
 
 

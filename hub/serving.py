@@ -1,0 +1,63 @@
+"""What `serve` does: wire a configuration, serve it until stopped, say plainly why it cannot. Shows no colours.
+
+A start that had to change the store's schema starts anew, so that what changes schemas does not stay in memory.
+"""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from hub.app import build_app, wire
+from hub.serve import serve_until_stopped, server
+from hub.settings import BadSettings, load_settings
+
+
+def serve(config: Path, host: str, port: int) -> int:
+    """Exit code: 0 once stopped, 1 where it could not run, 2 where the configuration does not allow it."""
+    try:
+        hub = wire(load_settings(config))
+    except BadSettings as fault:
+        _say(fault.report(config))
+        return 2
+    except OSError as fault:
+        return _refuse(fault)
+    if hub.settings.hub.deterministic:
+        _say("deterministic = true 只用于演示:标识和摘要可被推算 / is for demos only: ids can be derived")
+        return 2
+    if hub.database.migrated:
+        asyncio.run(hub.close())
+        sys.stdout.flush()
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - this very command once more
+    running = server(build_app(hub), host, port)
+
+    def announce() -> None:
+        sys.stdout.write(f"GraphQL: http://{host}:{port}/graphql\n")
+        sys.stdout.flush()
+
+    return run(serve_until_stopped(running, announce))
+
+
+def run(served: Coroutine[Any, Any, None]) -> int:
+    """Run until interrupted, with all state for its owner only; the exit code."""
+    os.umask(0o077)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            uvloop.run(served)
+    except (OSError, BadSettings) as fault:
+        return _refuse(fault)
+    return 0
+
+
+def _refuse(fault: Exception) -> int:
+    _say(f"无法运行 / cannot run: {fault}")
+    return 1
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")

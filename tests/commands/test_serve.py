@@ -1,0 +1,114 @@
+"""`chengxin-hub serve`: what it loads, how it starts and ends, and what it says where it cannot run."""
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from hub.command import served
+from tests.commands.examined import free_port
+from tests.commands.running import PROGRAM, ROOT, run
+from tests.commands.test_doctor_command import settled
+
+# Tells which modules there are when the hub says that it listens.
+_TELLING = """
+import sys
+def tell(text, write=sys.stdout.write):
+    return write(text.strip() + " " + " ".join(sorted({name.partition(".")[0] for name in sys.modules if sys.modules[name]})) + "\\n")
+sys.stdout.write = tell
+from hub.command import main
+main()
+"""
+
+
+def _served(folder: Path, *program: str) -> tuple[int, str]:
+    """Port of the hub of the folder, and the first line it says; it has ended."""
+    port = free_port()
+    words = (*program, "serve", "--port", str(port))
+    known = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(words, cwd=folder, env=known, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        asked = httpx2.post(f"http://127.0.0.1:{port}/graphql", json={"query": "{ __typename }"})
+        assert asked.json()["data"] == {"__typename": "Query"}
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    return port, said
+
+
+def test_a_new_store_is_made_and_served_by_one_command(tmp_path):
+    """The first start makes the schema and goes on, under the same process number; Ctrl-C ends it well."""
+    settled(tmp_path)
+    port, said = _served(tmp_path, *PROGRAM)
+    assert said == f"GraphQL: http://127.0.0.1:{port}/graphql\n"
+    with closing(sqlite3.connect(tmp_path / "hub.db")) as store:
+        assert store.execute("SELECT count(*) FROM entries").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("start", ["the first", "another"])
+def test_nothing_is_loaded_that_does_not_serve(tmp_path, start):
+    """What changes schemas, reads command lines, renders pages or speaks to kinds of source that are not there."""
+    settled(tmp_path)
+    if start == "another":
+        _served(tmp_path, *PROGRAM)
+    _, said = _served(tmp_path, sys.executable, "-c", _TELLING)
+    loaded = set(re.findall(r"\w+", said))
+    assert {"hub", "sqlalchemy", "uvicorn"} <= loaded
+    assert not loaded & {"aiohttp", "alembic", "jinja2", "lxml", "openpyxl", "rich", "typer", "zeep"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--port", "8001"], (Path("hub.toml"), "127.0.0.1", 8001)),
+        (["--config", "x.toml", "--host", "::1"], (Path("x.toml"), "::1", 8000)),
+        ([], (Path("hub.toml"), "127.0.0.1", 8000)),
+        (["--port"], None),
+        (["--port", "65536"], None),
+        (["--port", "80_00"], None),
+        (["--port", "1", "--port", "2"], None),
+        (["--config=x.toml"], None),
+        (["--config", "--help"], None),
+        (["--help"], None),
+    ],
+)
+def test_what_is_read_without_typer(words, said):
+    """A command that is written plainly; every other is for typer to read, or to explain."""
+    assert served(["serve", *words]) == said
+    assert served(["check", *words]) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--prot", "1"], 2, "No such option"),
+        (["--port", "70000"], 2, "65535"),
+        (["--config", "none.toml"], 2, "none.toml"),
+        (["--config=none.toml"], 2, "none.toml"),
+    ],
+)
+def test_what_is_wrong_is_said(tmp_path, words, code, said):
+    """A mistake in the command or its configuration is named."""
+    ended = run(tmp_path, "serve", *words)
+    assert (ended.returncode, said in ended.stderr, "Traceback" in ended.stderr) == (code, True, False)
+
+
+def test_a_store_of_a_newer_hub_and_a_port_that_is_taken(tmp_path):
+    """What stands in the way is said in a sentence, by every command that needs the store."""
+    settled(tmp_path)
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        refused = run(tmp_path, "serve", "--port", str(taken.getsockname()[1]))
+    assert (refused.returncode, "choose another with --port" in refused.stderr) == (1, True)
+    with closing(sqlite3.connect(tmp_path / "hub.db")) as store, store:
+        store.execute("UPDATE alembic_version SET version_num = 'r9999'")
+    for command in ("serve", "check"):
+        ended = run(tmp_path, command)
+        assert (ended.returncode, "r9999" in ended.stderr, "Traceback" in ended.stderr) == (1, True, False)
