@@ -80,6 +80,10 @@ class Gateway:
 
     async def answer(self, request: Request) -> Answer:
         """The answer to one question; HubError where there is none, RecordUnavailable where it may not leave."""
+        with self.recorder.log.coming():
+            return await self._answer(request)
+
+    async def _answer(self, request: Request) -> Answer:
         access = self.admit(request.credentials)
         operation = self._read(request)
         prepared = self.planner.prepare(operation, access, request.variables)

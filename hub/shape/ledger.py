@@ -28,7 +28,7 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """The answer's data by response key (hub-owned roots still null), its notes, warnings and entities.
+    """The answer's data by response key (hub-owned roots still null, some of it as JSON), its notes, warnings and entities.
 
     `entities` are the anchors of all entities in it; `issued` those whose opaque id it shows, by id.
     """

@@ -121,6 +121,10 @@ class RootWriter:
                 writer.line("e = None")
                 self._record(root, put, spot, present=False)
 
+    def _put(self, put: tuple[str, str], made: str) -> None:
+        """A record that is complete: into its place, or packed to the end of its list."""
+        self.writer.line(f"{put[0]}{put[1]}{made}" if put[1] else f"{put[0]}(pack({made}))")
+
     def _nothing(self, put: tuple[str, str]) -> None:
         if not put[1]:
             self.writer.line(f"{put[0]}(None)")
@@ -137,8 +141,7 @@ class RootWriter:
             subject = origin.read(SUBJECT)
             with writer.block(f"if {subject}.__class__ is str:"):
                 writer.line(f"entities[{subject}] = None")
-            made = records.write_row(root.items, origin, spot, Parent(Under(), origin), self._no_id)
-            writer.line(f"{put[0]}{put[1]}{made}" if put[1] else f"{put[0]}({made})")
+            self._put(put, records.write_row(root.items, origin, spot, Parent(Under(), origin), self._no_id))
             return
         if present:
             parent = Parent(Under("e", "reply", sure=True), origin)
@@ -171,8 +174,8 @@ class RootWriter:
         writer.line(f"entities[{code} if {code}.__class__ is str else {local}] = None")
         row = self.records.write_row(items, origin, spot, parent, lambda _: self._id(origin))
         writer.line(f"{made} = {row}")
-        writer.line(f"{put[0]}{put[1]}{made}" if put[1] else f"{put[0]}({made})")
         self.records.write_branches(items, made, spot, parent)
+        self._put(put, made)
 
     def _id(self, origin: Origin) -> str:
         """The opaque id, made from the first identifier that has a value."""
@@ -199,8 +202,8 @@ class RootWriter:
         writer, made = self.writer, self.writer.fresh("d")
         pairs = [(writer.text(item.key), self._silent_item(item, spot, parent)) for item in items]
         writer.line(f"{made} = {literal(pairs)}")
-        writer.line(f"{put[0]}{put[1]}{made}" if put[1] else f"{put[0]}({made})")
         self.records.write_branches(items, made, spot, parent)
+        self._put(put, made)
 
     def _silent_item(self, item: Node, spot: Spot, parent: Parent) -> str:
         if isinstance(item, OpaqueId):
@@ -266,10 +269,10 @@ class RootWriter:
         with writer.block(f"for {index}, e in enumerate(reply.page):"):
             pairs = [(writer.text(part.key), known.get(part.name, "None")) for part in edges.parts]
             writer.line(f"{edge} = {literal(pairs)}")
-            writer.line(f"{listed}.append({edge})")
             for part in edges.parts:
                 if part.name == "node" and not self.records.dead(part.items):
                     self._node(root, part, f"{edge}[{writer.text(part.key)}]", below)
+            writer.line(f"{listed}.append(pack({edge}))")
 
     def _node(self, root: Root, part: Part, target: str, spot: Spot) -> None:
         origin = self.records.origin(root.record, root.call, "e")
