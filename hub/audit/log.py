@@ -98,8 +98,12 @@ class Log:
             self._begin.cancel()
             self._begin = None
         group, self._waiting = self._waiting[:MAX_GROUP], self._waiting[MAX_GROUP:]
-        self._writing = True
-        self._database.writing(partial(self._write_group, group))
+        try:
+            self._database.writing(partial(self._write_group, group))
+        except RuntimeError as closed:
+            _tell([(one.position, closed) for one in group])
+        else:
+            self._writing = True
 
     def _write_group(self, group: Sequence[_Waiting]) -> None:
         told = self._commit(group)

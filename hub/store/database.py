@@ -13,6 +13,7 @@ from anyio import CapacityLimiter
 from sqlalchemy import ClauseElement, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
 
 Result = TypeVar("Result")
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -66,12 +67,17 @@ class Database:
         self._readers = CapacityLimiter(4)
 
     def migrate(self) -> None:
-        """Bring the schema to the newest revision, unless it is there; OSError if it is one of another version.
+        """Bring the schema to the newest revision, unless it is there; `migrated` says whether it was changed.
 
-        `migrated` says whether it was changed.
+        OSError if the store cannot be used, or its schema is one of another version.
         """
-        if self._revision() == _NEWEST:
-            return
+        try:
+            if self._revision() != _NEWEST:
+                self._upgrade()
+        except DBAPIError as fault:
+            raise OSError(f"the store cannot be used: {fault.orig}") from None
+
+    def _upgrade(self) -> None:
         from alembic import command  # noqa: PLC0415 - alembic costs start-up time and memory, and only here
         from alembic.config import Config  # noqa: PLC0415 - the same
         from alembic.util import CommandError  # noqa: PLC0415 - the same

@@ -101,6 +101,14 @@ def test_what_is_wrong_is_said(tmp_path, words, code, said):
     assert (ended.returncode, said in ended.stderr, "Traceback" in ended.stderr) == (code, True, False)
 
 
+def test_a_store_that_is_none(tmp_path):
+    """A file that is no database, and a folder that is none, are named."""
+    settled(tmp_path)
+    (tmp_path / "hub.db").write_bytes(b"not a database, but long enough to be taken for one" * 100)
+    ended = run(tmp_path, "serve")
+    assert (ended.returncode, "file is not a database" in ended.stderr, "Traceback" in ended.stderr) == (1, True, False)
+
+
 def test_a_store_of_a_newer_hub_and_a_port_that_is_taken(tmp_path):
     """What stands in the way is said in a sentence, by every command that needs the store."""
     settled(tmp_path)

@@ -183,6 +183,30 @@ async def test_not_ready_without_a_store(tmp_path):
         assert (await world.client.get("/healthz")).status_code == 200
 
 
+async def test_an_entry_waits_for_the_questions_under_way_but_not_for_long(tmp_path):
+    """What comes meanwhile is written with it; a question that takes its time, or leaves, holds nobody up."""
+    database, _, log = open_store(tmp_path)
+    database.migrate()
+    with counted_commits() as commits, log.coming():
+        with log.coming(), log.coming():
+            first = asyncio.create_task(log.append(ENTRY, {}))
+            await asyncio.sleep(0)
+            assert await log.append(replace(ENTRY, request_id="second"), {}) == 1
+        assert (await first, len(commits)) == (0, 1)
+        assert await log.append(replace(ENTRY, request_id="third"), {}) == 2
+    database.close()
+
+
+async def test_nothing_is_appended_to_a_store_that_is_closed(tmp_path):
+    """Who comes too late is told that there is no record."""
+    database, _, log = open_store(tmp_path)
+    database.migrate()
+    database.close()
+    for _ in range(2):
+        with pytest.raises(RecordUnavailable):
+            await log.append(ENTRY, {})
+
+
 async def test_entries_in_flight_share_a_transaction(tmp_path):
     """What arrives while the disk is waited for is made durable together, in the order of arrival, each at its place."""
     database, _, log = open_store(tmp_path)
