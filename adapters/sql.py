@@ -211,8 +211,8 @@ class SqlSource:
     async def _search(self, statements: TableStatements, ask: Search) -> Rows:
         wanted = min(ask.first, self._options.max_rows + 1)
         windows: Iterable[Any]
-        if ask.after is None:
-            where, given = statements.pushdown.named(ask.where)
+        where, given = statements.pushdown.named(ask.where)
+        if ask.after is None and statements.pushdown.keeps(where):
             ready = statements.kept_search(ask, where, lambda: self._ready_search(statements, ask, where))
             windows, decode = ready.windows, ready.decode
         else:

@@ -10,11 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.convert_text import is_plain_code
 from adapters.records import satisfies
 from adapters.sql_column import Condition, Store, bind
 from adapters.sql_field import Column
 from schema.catalogue import Kind
-from schema.predicate import TRUE, AllOf, AnyOf, Op, Predicate, Test, ascii_fold, both
+from schema.predicate import TRUE, AllOf, AnyOf, Op, Predicate, Test, ascii_fold, both, tests
 
 _RANGES: Mapping[Op, Callable[[Any, Any], Any]] = {
     Op.EQ: operator.eq,
@@ -23,6 +24,8 @@ _RANGES: Mapping[Op, Callable[[Any, Any], Any]] = {
     Op.LT: operator.lt,
 }
 _LARGEST = 2**63
+_MOST_VALUES = 16
+_LONGEST_CODE = 12
 
 
 class Named(str):
@@ -54,6 +57,22 @@ class Pushdown:
         """The predicate with names for texts that change nothing but a bound value, and those texts by name."""
         given: dict[str, str] = {}
         return self._named(where, given), given
+
+    def keeps(self, where: Predicate) -> bool:
+        """True if statements for a predicate with names are worth keeping: nothing long in it, and nobody's words."""
+        return all(self._is_common(test) for test in tests(where))
+
+    def _is_common(self, test: Test) -> bool:
+        if test.op is Op.IS_NULL or isinstance(test.value, Named):
+            return True
+        values = test.value if isinstance(test.value, tuple) else (test.value,)
+        if len(values) > _MOST_VALUES or test.op is Op.CONTAINS:
+            return False
+        texts = [value for value in values if isinstance(value, str)]
+        column = self.columns.get(test.field)
+        worded = column is not None and column.field.kind in (Kind.TEXT, Kind.CODE)
+        # Divisions and industries are what rows are filtered by; their codes are digits and capitals.
+        return not worded or all(is_plain_code(text) and len(text) <= _LONGEST_CODE for text in texts)
 
     def _named(self, where: Predicate, given: dict[str, str]) -> Predicate:
         if not isinstance(where, Test):

@@ -61,9 +61,10 @@ class Hub:
                 await source.starting.start()
 
     async def close(self) -> None:
-        """Release sources and store."""
+        """Release sources, then the store, when what was asked of them is on record."""
         for source in self.sources.values():
             await source.adapter.aclose()
+        await self.gateway.recorder.log.drain()
         self.database.close()
 
 

@@ -17,6 +17,8 @@ from hub.app import build_app, wire
 from hub.serve import serve_until_stopped, server
 from hub.settings import BadSettings, load_settings
 
+_ANEW = "CHENGXIN_HUB_STARTED_ANEW"
+
 
 def serve(config: Path, host: str, port: int) -> int:
     """Exit code: 0 once stopped, 1 where it could not run, 2 where the configuration does not allow it."""
@@ -32,8 +34,7 @@ def serve(config: Path, host: str, port: int) -> int:
         return 2
     if hub.database.migrated:
         asyncio.run(hub.close())
-        sys.stdout.flush()
-        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - this very command once more
+        return _start_anew()
     running = server(build_app(hub), host, port)
 
     def announce() -> None:
@@ -41,6 +42,18 @@ def serve(config: Path, host: str, port: int) -> int:
         sys.stdout.flush()
 
     return run(serve_until_stopped(running, announce))
+
+
+def _start_anew() -> int:
+    if _ANEW in os.environ:
+        _say("无法运行 / cannot run: 存储不保留写入的内容 / the store does not keep what is written to it")
+        return 1
+    os.environ[_ANEW] = "1"
+    sys.stdout.flush()
+    try:
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - this very command once more
+    except OSError as fault:
+        return _refuse(fault)
 
 
 def run(served: Coroutine[Any, Any, None]) -> int:

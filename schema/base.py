@@ -259,11 +259,15 @@ def compares(field: str, op: Op) -> Callable[[Any, date], Predicate]:
 
 
 def canonical(value: Any) -> Scalar | tuple[Scalar, ...]:
-    """Canonical form of a coerced input value: enum members become their names, lists become tuples."""
-    if isinstance(value, list):
-        return tuple(item.name if hasattr(item, "name") else item for item in value)
-    named: Scalar = value.name if hasattr(value, "name") else value
-    return named
+    """Canonical form of a coerced input value: enum members become their names, lists tuples, texts plain ones."""
+    return tuple(map(_scalar, value)) if isinstance(value, list) else _scalar(value)
+
+
+def _scalar(value: Any) -> Scalar:
+    if hasattr(value, "name"):
+        value = value.name
+    found: Scalar = str(value) if isinstance(value, str) else value
+    return found
 
 
 def _field(declared: Any, directives: list[object]) -> StrawberryField:

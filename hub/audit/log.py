@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, literal_column, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.audit.entry import Entry
-from hub.store.database import Database, Transaction
+from hub.store.database import Database, StoreError, Transaction
 from hub.store.ids import IssuedIds
 from hub.store.tables import entries
 
@@ -22,6 +22,7 @@ MAX_GROUP = 256
 """Most entries of one transaction."""
 PATIENCE = 0.008
 """Seconds that a transaction waits for the entries of questions under way."""
+DRAIN_SECONDS = 10.0
 
 
 _NEXT = select(func.coalesce(func.max(entries.c.position) + literal_column("1"), literal_column("0")))
@@ -77,6 +78,14 @@ class Log:
         self._consider()
         return await waiting.position
 
+    async def drain(self) -> None:
+        """Return when nothing waits any more and no question is under way, or these take too long."""
+        patience = asyncio.get_running_loop().time() + DRAIN_SECONDS
+        while self._waiting or self._writing or self._coming:
+            if asyncio.get_running_loop().time() > patience:
+                return
+            await asyncio.sleep(0.01)
+
     async def check(self) -> None:
         """Return if the store answers, raise RecordUnavailable if not."""
         try:
@@ -106,27 +115,34 @@ class Log:
             self._writing = True
 
     def _write_group(self, group: Sequence[_Waiting]) -> None:
-        told = self._commit(group)
+        loop = group[0].position.get_loop()
         try:
-            group[0].position.get_loop().call_soon_threadsafe(self._written, told)
+            for told in self._commit(group):
+                loop.call_soon_threadsafe(_tell, told)
+            loop.call_soon_threadsafe(self._written)
         except RuntimeError:
             # The loop has ended, and with it everybody who waited.
             self._writing = False
 
-    def _written(self, told: Sequence[_Told]) -> None:
+    def _written(self) -> None:
         self._writing = False
-        _tell(told)
         self._consider()
 
-    def _commit(self, group: Sequence[_Waiting]) -> list[_Told]:
-        """Make a group durable; where that fails, each entry by itself, so that none fails for another's sake."""
+    def _commit(self, group: Sequence[_Waiting]) -> Iterator[list[_Told]]:
+        """Make a group durable; where what is in it is refused, each entry by itself, so that none fails for another's
+        sake. A store that fails is not asked again for each of them.
+        """
         try:
             first = self._database.transact(lambda transaction: self._append(transaction, group))
         except BaseException as fault:  # noqa: BLE001 - whoever waits is told, and the thread goes on with the next
-            if len(group) > 1:
-                return [told for one in group for told in self._commit([one])]
-            return [(group[0].position, fault)]
-        return [(one.position, first + place) for place, one in enumerate(group)]
+            if len(group) == 1 or (isinstance(fault, StoreError) and fault.lasting):
+                yield [(one.position, fault) for one in group]
+                return
+        else:
+            yield [(one.position, first + place) for place, one in enumerate(group)]
+            return
+        for one in group:
+            yield from self._commit([one])
 
     def _append(self, transaction: Transaction, group: Sequence[_Waiting]) -> int:
         for one in group:

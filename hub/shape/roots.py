@@ -151,7 +151,8 @@ class RootWriter:
             # Another identifier says which entity was asked for, not which id it has.
             anchor = "asked if asked.field == 'uscc' else None" if root.way in _TYPED else "asked"
             writer.line(f"anchor = {anchor}")
-            writer.line("known = asked.value if asked.field == 'uscc' else None")
+            # As a plain text: keys of records below are told from what is none by their class.
+            writer.line("known = str(asked.value) if asked.field == 'uscc' else None")
             self._decided(origin, lambda: self._absent(root.items, put, spot, parent))
 
     def _decided(self, origin: Origin, write: Callable[[], None]) -> None:

@@ -22,7 +22,14 @@ _NEWEST = max(file.stem.partition("_")[0] for file in _MIGRATIONS.glob("versions
 
 
 class StoreError(Exception):
-    """The database refused a transaction, or could not be reached; nothing of it was kept."""
+    """The database refused a transaction, or could not be reached; nothing of it was kept.
+
+    `lasting`: it is the database that fails – locked, full, gone – and not what was to be written.
+    """
+
+    def __init__(self, name: str, *, lasting: bool) -> None:
+        super().__init__(name)
+        self.lasting = lasting
 
 
 class Transaction:
@@ -61,7 +68,9 @@ class Database:
             event.listen(self._engine, "begin", _begin)
             # At once for writing, so that two writers never deadlock.
             self._begin = "BEGIN IMMEDIATE"
-        self._errors: type[Exception] = self._engine.dialect.import_dbapi().Error
+        driver = self._engine.dialect.import_dbapi()
+        self._errors: type[Exception] = driver.Error
+        self._lasting: type[Exception] = driver.OperationalError
         self._written: dict[ClauseElement, str] = {}
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._readers = CapacityLimiter(4)
@@ -127,7 +136,7 @@ class Database:
                 # Whatever was not committed is rolled back when the session returns to its pool.
                 connection.close()
         except self._errors as fault:
-            raise StoreError(type(fault).__name__) from fault
+            raise StoreError(type(fault).__name__, lasting=isinstance(fault, self._lasting)) from fault
 
     def written(self, statement: ClauseElement) -> str:
         """The statement as this database's driver takes it, with positional parameters, worked out once."""

@@ -109,6 +109,15 @@ def test_a_store_that_is_none(tmp_path):
     assert (ended.returncode, "file is not a database" in ended.stderr, "Traceback" in ended.stderr) == (1, True, False)
 
 
+def test_a_store_that_keeps_nothing(tmp_path):
+    """A store in memory is told, and not made again and again."""
+    settled(tmp_path)
+    text = (tmp_path / "hub.toml").read_text(encoding="utf-8")
+    (tmp_path / "hub.toml").write_text(text.replace("[hub]", '[hub]\nstore = "sqlite://"'), encoding="utf-8")
+    ended = run(tmp_path, "serve")
+    assert (ended.returncode, "does not keep" in ended.stderr) == (1, True)
+
+
 def test_a_store_of_a_newer_hub_and_a_port_that_is_taken(tmp_path):
     """What stands in the way is said in a sentence, by every command that needs the store."""
     settled(tmp_path)

@@ -56,6 +56,17 @@ FOUND = (
         '{ nodes(ids: ["$0", "$1"]) { ... on Entity { name } } }',
         ids=(_UNNUMBERED, _CODED),
     ),
+    Found(
+        "doubtful code whose register is silent",
+        "everything",
+        f'{{ entity(uscc: "{uscc(WRONG_DIGIT)}") {{ name licences {{ kind }} creditStatus {{ ratings {{ grade }} }} }} }}',
+        silent=_DOWN,
+    ),
+    Found(
+        "doubtful codes in a filter",
+        "everything",
+        f'{{ entities(filter: {{uscc: ["{uscc(WRONG_DIGIT)}", "{uscc(1)}"]}}) {{ edges {{ node {{ uscc name }} }} }} }}',
+    ),
     Found("code told for an id", "merchant", '{ node(id: "$0") { __typename } }', ids=(("uscc", uscc(WRONG_DIGIT)),)),
     Found("warning for an id", "everything", '{ node(id: "$0") { __typename } }', ids=(("uscc", uscc(WRONG_DIGIT)),)),
     Found(

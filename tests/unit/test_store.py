@@ -197,6 +197,40 @@ async def test_an_entry_waits_for_the_questions_under_way_but_not_for_long(tmp_p
     database.close()
 
 
+async def test_a_store_that_fails_is_asked_once_for_all_who_wait(tmp_path):
+    """Nobody waits for a lock as often as there are others: all are refused together, and the next is written."""
+    database, _, log = open_store(tmp_path)
+    database.migrate()
+    with closing(sqlite3.connect(tmp_path / "hub.db")) as other, every_connection("PRAGMA busy_timeout=300"):
+        other.execute("BEGIN IMMEDIATE")
+        async with asyncio.timeout(3):
+            ended = await asyncio.gather(*(log.append(ENTRY, {}) for _ in range(40)), return_exceptions=True)
+        other.rollback()
+        assert {type(one) for one in ended} == {RecordUnavailable}
+        assert await log.append(ENTRY, {}) == 0
+    database.close()
+
+
+async def test_a_log_is_drained_before_its_store_is_closed(tmp_path):
+    """Who waits when the hub stops is still written, and a question under way is waited for."""
+    database, _, log = open_store(tmp_path)
+    database.migrate()
+    entered = asyncio.Event()
+
+    async def ask():
+        with log.coming():
+            entered.set()
+            await asyncio.sleep(0.05)
+            return await log.append(ENTRY, {})
+
+    asked = asyncio.create_task(ask())
+    await entered.wait()
+    await log.drain()
+    assert asked.done()
+    database.close()
+    assert len(rows(tmp_path, "entries")) == 1
+
+
 async def test_nothing_is_appended_to_a_store_that_is_closed(tmp_path):
     """Who comes too late is told that there is no record."""
     database, _, log = open_store(tmp_path)
