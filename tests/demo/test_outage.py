@@ -79,7 +79,7 @@ async def city(tmp_path_factory: pytest.TempPathFactory, anyio_backend: Any) -> 
 
 @pytest.fixture(scope="module", params=[*OFFICES])
 async def broken(request: pytest.FixtureRequest, city: City) -> AsyncIterator[tuple[str, Demo]]:
-    """A source of which something will be wrong, and a hub that waits a second for it."""
+    """A source of which something will be wrong, and a hub that does not wait for it long."""
     async with hub_before(city, impatient=request.param) as demo:
         yield request.param, demo
 
