@@ -6,7 +6,7 @@ kept for the day they were folded on; every question is admitted anew, so that n
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from auth.access import Access, FieldView, Policy, fold_policy, next_change
@@ -34,14 +34,29 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a caller presents: bearer token, purpose and case, each optional."""
+    """What a caller presents: bearer token, purpose and case, each optional.
+
+    Presented again, they are admitted again at once, where nothing can have changed; `standing` is for that.
+    """
 
     token: str | None = field(default=None, repr=False)
     purpose: str | None = None
     case: str | None = None
+    standing: list["_Admitted"] = field(default_factory=list, repr=False, compare=False)
 
 
 _Key = tuple[str, Role, str, frozenset[Scope] | None, date]
+
+
+@dataclass(frozen=True, slots=True)
+class _Admitted:
+    """What an admission gave these credentials under one set of grants, and between which instants that stands."""
+
+    by: "Admission"
+    epoch: int
+    since: datetime
+    until: datetime
+    access: Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,16 @@ class Admission:
 
     def admit(self, credentials: Credentials, now: datetime) -> Access:
         """Access of the caller at this instant; raises Refused."""
+        for known in credentials.standing:
+            if known.by is self and known.epoch == self.epoch and known.since <= now < known.until:
+                return known.access
+        access = self._admit(credentials, now)
+        midnight = datetime.combine(now.astimezone(self._zone).date() + timedelta(days=1), time(), self._zone)
+        until = midnight if access.valid_until is None else min(midnight, access.valid_until)
+        credentials.standing[:] = [_Admitted(self, self.epoch, now, until, access)]
+        return access
+
+    def _admit(self, credentials: Credentials, now: datetime) -> Access:
         caller = self.identify(credentials.token, now)
         purpose = self._purpose(caller, credentials.purpose)
         case = (credentials.case or "").strip() or None

@@ -5,6 +5,7 @@ or 5xx, with `application/json` a well-formed one is 200; who is not admitted is
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -19,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from adapters.frames import frames_of
 from auth.admission import Credentials
 from hub.audit.log import RecordUnavailable
+from hub.entrance import Entrances
 from hub.errors import ERRORS, HubError, error_json
 from hub.gateway import Gateway
 from hub.health import status
@@ -26,11 +28,13 @@ from hub.http_question import (
     GRAPHQL_JSON,
     JSON,
     check_headers,
+    check_media,
     credentials_of,
     media_type,
     new_request_id,
     plain_headers,
     read_body,
+    read_entrance,
     read_query,
     read_request,
     wants_page,
@@ -50,6 +54,17 @@ _HEADERS = {
 """Headers that belong to a code."""
 
 
+_EVERY = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+"""Headers of every answer."""
+_SENT = {
+    kind: [
+        *((name.encode(), value.encode()) for name, value in _EVERY.items()),
+        (b"content-type", f"{kind}; charset=utf-8".encode()),
+    ]
+    for kind in (JSON, GRAPHQL_JSON)
+}
+
+
 class Edge:
     """The endpoints of a gateway."""
 
@@ -57,6 +72,7 @@ class Edge:
         self._gateway = gateway
         self._limits = limits
         self._page = page
+        self._entrances = Entrances()
 
     def routes(self) -> list[BaseRoute]:
         """Routes of everything this edge serves."""
@@ -73,21 +89,48 @@ class Edge:
     async def post(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a posted question: the way nearly every one comes, without a layer in between."""
         raw: list[tuple[bytes, bytes]] = scope["headers"]
-        headers = plain_headers(raw)
-        kind, request_id = media_type(headers.get("accept", "")), new_request_id()
-        if kind is None:
-            response = refusal(HubError("NOT_ACCEPTABLE"), request_id, JSON)
+        request_id = new_request_id()
+        name = self._entrances.name(raw)
+        entrance = self._entrances.find(name)
+        if entrance is None:
+            response = await self._first(name, raw, receive, request_id)
+            status, headers, body = response.status_code, response.raw_headers, bytes(response.body)
         else:
-            response = await _masked(self._posted(raw, headers, receive, (request_id, kind)), request_id, kind)
-        await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
-        await send({"type": "http.response.body", "body": response.body})
+            try:
+                parameters = read_body(await self._capped(receive))
+                request = read_request(parameters, request_id, entrance, queries_only=False)
+                check_variables(request.variables, self._limits)
+                answer = await self._gateway.answer(request)
+            except Exception as fault:  # noqa: BLE001 - the edge is where the unforeseen is masked, and logged
+                response = _told(fault, request_id, entrance.kind)
+                status, headers, body = response.status_code, response.raw_headers, bytes(response.body)
+            else:
+                body = answer.json
+                status = _status(answer.refused, entrance.kind) if answer.refused else 200
+                headers = [*_SENT[entrance.kind], (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _first(self, name: bytes, raw: list[tuple[bytes, bytes]], receive: Receive, request_id: str) -> Response:
+        """Answer to a question whose head was not seen before, or was not good."""
+        headers = plain_headers(raw)
+        kind = media_type(headers.get("accept", ""))
+        if kind is None:
+            return refusal(HubError("NOT_ACCEPTABLE"), request_id, JSON)
+        response = await _masked(self._posted(raw, headers, receive, (request_id, kind)), request_id, kind)
+        if response.status_code == 200:
+            # What the body said of purpose and case went before a header that may be none.
+            with suppress(HubError):
+                self._entrances.keep(name, read_entrance(kind, headers))
+        return response
 
     async def _posted(
         self, raw: list[tuple[bytes, bytes]], headers: Mapping[str, str], receive: Receive, named: tuple[str, str]
     ) -> Response:
         check_headers(raw)
-        parameters = read_body(await self._capped(receive), headers)
-        return await self._answer(parameters, headers, named, queries_only=False)
+        body = await self._capped(receive)
+        check_media(headers)
+        return await self._answer(read_body(body), headers, named, queries_only=False)
 
     async def _graphql(self, request: Request) -> Response:
         headers = plain_headers(request.headers.raw)
@@ -108,7 +151,7 @@ class Edge:
         self, parameters: dict[str, Any], headers: Mapping[str, str], named: tuple[str, str], *, queries_only: bool
     ) -> Response:
         request_id, kind = named
-        asked = read_request(parameters, headers, request_id, queries_only=queries_only)
+        asked = read_request(parameters, request_id, headers, queries_only=queries_only)
         check_variables(asked.variables, self._limits)
         answer = await self._gateway.answer(asked)
         return _sent(answer.json, _status(answer.refused, kind) if answer.refused else 200, kind)
@@ -184,16 +227,20 @@ async def _masked(answering: Awaitable[Response], request_id: str, kind: str) ->
     """The answer; whatever went wrong on the way in the one error shape, the unforeseen without its words."""
     try:
         return await answering
-    except HubError as fault:
+    except Exception as fault:  # noqa: BLE001 - the edge is where the unforeseen is masked, and logged
+        return _told(fault, request_id, kind)
+
+
+def _told(fault: Exception, request_id: str, kind: str) -> Response:
+    if isinstance(fault, HubError):
         return refusal(fault, request_id, kind)
-    except RecordUnavailable as fault:
+    if isinstance(fault, RecordUnavailable):
         _note("record unavailable", request_id, fault)
         return refusal(HubError("RECORD_UNAVAILABLE"), request_id, kind)
-    except ClientDisconnect:
+    if isinstance(fault, ClientDisconnect):
         return Response(status_code=400)
-    except Exception as fault:  # noqa: BLE001 - the edge is where the unforeseen is masked, and logged
-        _note("internal error", request_id, fault)
-        return refusal(HubError("INTERNAL"), request_id, kind)
+    _note("internal error", request_id, fault)
+    return refusal(HubError("INTERNAL"), request_id, kind)
 
 
 def enums() -> dict[str, Any]:
@@ -231,8 +278,11 @@ def _json(body: Any, status: int, kind: str, headers: Mapping[str, str] | None =
 
 
 def _sent(body: bytes, status: int, kind: str, headers: Mapping[str, str] | None = None) -> Response:
-    sent = {"cache-control": "no-store", "x-content-type-options": "nosniff", **(headers or {})}
-    return Response(body, status, sent, media_type=f"{kind}; charset=utf-8")
+    return Response(body, status, {**_EVERY, **(headers or {})}, media_type=_media(kind))
+
+
+def _media(kind: str) -> str:
+    return f"{kind}; charset=utf-8"
 
 
 async def _http_exception(_request: Request, fault: Exception) -> Response:

@@ -3,31 +3,53 @@
 Business dates are days in Asia/Shanghai; instants are written as RFC 3339 with that offset.
 """
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def _system() -> datetime:
-    return datetime.now(UTC)
+class Moment(NamedTuple):
+    """One second, told in every way in which it is needed: as instant in Asia/Shanghai, as RFC 3339, as business day."""
+
+    second: int
+    instant: datetime
+    text: str
+    day: date
 
 
-@dataclass(frozen=True, slots=True)
 class Clock:
-    """Tells the time; `source` returns an aware datetime."""
+    """Tells the time; `source` returns an aware datetime, the system's unless given."""
 
-    source: Callable[[], datetime] = _system
+    __slots__ = ("_moment", "_source")
+
+    def __init__(self, source: Callable[[], datetime] | None = None) -> None:
+        self._source = source
+        self._moment: Moment | None = None
 
     def now(self) -> datetime:
         """This instant, in Asia/Shanghai."""
-        return self.source().astimezone(SHANGHAI)
+        found = datetime.now(UTC) if self._source is None else self._source()
+        return found.astimezone(SHANGHAI)
 
     def today(self) -> date:
         """This business day."""
-        return self.now().date()
+        return self.moment().day
+
+    def seconds(self) -> float:
+        """This instant in seconds since 1970."""
+        return time.time() if self._source is None else self._source().timestamp()
+
+    def moment(self) -> Moment:
+        """This second, worked out once while it lasts."""
+        second, known = int(self.seconds()), self._moment
+        if known is None or known.second != second:
+            instant = datetime.fromtimestamp(second, SHANGHAI)
+            known = self._moment = Moment(second, instant, rfc3339(instant), instant.date())
+        return known
 
 
 def rfc3339(instant: datetime) -> str:

@@ -1,26 +1,27 @@
-"""Look-ups of many questions joined into few calls: while a source's lanes are taken, equal look-ups wait together.
+"""Look-ups of many questions joined into few calls: what is asked alike in one turn of the event loop, or while a
+source's lanes are taken, goes as one.
 
-Equal means: same record, columns, key, purpose and predicate, the caller's row filter included. What is shared are raw
+Alike means: same record, columns, key, purpose and predicate, the caller's row filter included. What is shared are raw
 rows and nothing else. A question that fails, expires or is given up leaves its neighbours as they were.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from heapq import heappop, heappush
+from typing import Any, NamedTuple
 
 from adapters.base import Adapter, Lookup, SourceError, SourceTimeout
 from schema.predicate import Predicate
 
 MOST_KEYS = 200
 """Keys of one joined call; a question that asks for more by itself is a call of its own."""
+_MOST_STEMS = 1_024
 Row = tuple[Any, ...]
 _Signature = tuple[str, tuple[str, ...], str, str, Predicate]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Rows by value of the key field, as asked; `truncated` says that the source had more than its limit."""
 
     key: str
@@ -28,25 +29,93 @@ class Found:
     truncated: bool
 
 
-@dataclass(slots=True, eq=False)
+class Stem:
+    """All look-ups that differ in nothing but their keys; `open` is the call that one of them may join now."""
+
+    __slots__ = ("columns", "key", "open", "purpose", "record", "where")
+
+    def __init__(self, signature: _Signature) -> None:
+        self.record, self.columns, self.key, self.purpose, self.where = signature
+        self.open: _Batch | None = None
+
+
+class Party:
+    """The look-ups of one question, all under way at once. Whoever waits for them leaves when it waits no more."""
+
+    __slots__ = ("_ended", "_left", "waiters")
+
+    def __init__(self) -> None:
+        self.waiters: list[Waiter] = []
+        self._left = 0
+        self._ended: asyncio.Future[None] | None = None
+
+    async def wait(self) -> None:
+        """Return when every look-up has its answer."""
+        if self._left:
+            self._ended = asyncio.get_running_loop().create_future()
+            await self._ended
+
+    def leave(self) -> None:
+        """Wait no more; the last to leave a call that is under way takes it along."""
+        for waiter in self.waiters:
+            waiter.leave()
+
+    def joined(self, waiter: "Waiter") -> None:
+        """One more look-up is under way."""
+        self.waiters.append(waiter)
+        self._left += 1
+
+    def told(self) -> None:
+        """One look-up has its answer."""
+        self._left -= 1
+        if not self._left and self._ended is not None and not self._ended.done():
+            self._ended.set_result(None)
+
+
 class Waiter:
-    """One question's look-up: its answer, and the event-loop time at which it came."""
+    """One look-up: its keys, its answer, and the event-loop time at which that came; `batch` while it waits."""
 
-    ask: Lookup
-    answer: "asyncio.Future[Found]"
-    expiry: asyncio.TimerHandle
-    batch: "_Batch | None" = None
-    ended: float = 0.0
+    __slots__ = ("answer", "batch", "ended", "keys", "party")
+
+    def __init__(self, party: Party, keys: Sequence[str], batch: "_Batch") -> None:
+        self.party = party
+        self.keys = keys
+        self.batch: _Batch | None = batch
+        self.answer: Found | Exception | None = None
+        self.ended = 0.0
+
+    def tell(self, answer: Found | Exception, now: float) -> None:
+        """Its answer has come."""
+        self.batch, self.answer, self.ended = None, answer, now
+        self.party.told()
+
+    def leave(self) -> None:
+        """Wait no more."""
+        batch, self.batch = self.batch, None
+        if batch is not None:
+            batch.left()
 
 
-@dataclass(slots=True, eq=False)
 class _Batch:
     """Waiters for one call; `task` once it is under way."""
 
-    signature: _Signature
-    waiters: list[Waiter] = field(default_factory=list)
-    keys: dict[str, None] = field(default_factory=dict)
-    task: "asyncio.Task[None] | None" = None
+    __slots__ = ("coalescer", "deadline", "stem", "task", "waiters")
+
+    def __init__(self, coalescer: "Coalescer", stem: Stem) -> None:
+        self.coalescer = coalescer
+        self.stem = stem
+        self.waiters: list[Waiter] = []
+        self.deadline = 0.0
+        self.task: asyncio.Task[None] | None = None
+
+    def left(self) -> None:
+        """One who waited has left."""
+        if any(waiter.batch is not None for waiter in self.waiters):
+            return
+        if self.task is None:
+            self.coalescer.drop(self)
+        else:
+            self.task.cancel()
 
 
 class Coalescer:
@@ -59,130 +128,163 @@ class Coalescer:
         self._adapter = adapter
         self._lanes = lanes
         self._busy = 0
+        self._beginning = False
         self._waiting: deque[_Batch] = deque()
-        self._open: dict[_Signature, _Batch] = {}
+        self._stems: dict[_Signature, Stem] = {}
+        self._sizes: dict[_Batch, int] = {}
+        self._line: list[tuple[float, int, Waiter]] = []
+        self._count = 0
+        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def idle(self) -> bool:
         """True if nothing is under way and nobody waits."""
-        return not (self._busy or self._waiting or self._open)
+        return not (self._busy or self._waiting or self._sizes)
+
+    def stem(self, record: str, columns: tuple[str, ...], key: str, purpose: str, where: Predicate) -> Stem:
+        """The stem of all look-ups like this."""
+        signature = record, columns, key, purpose, where
+        found = self._stems.get(signature)
+        if found is None:
+            if len(self._stems) >= _MOST_STEMS:
+                self._stems.clear()
+            found = self._stems[signature] = Stem(signature)
+        return found
 
     async def fetch(self, ask: Lookup) -> Found:
         """Rows of the asked keys; SourceError if this very look-up failed."""
-        waiter = self.enter(ask)
+        party = Party()
+        waiter = self.enter(
+            self.stem(ask.record, ask.columns, ask.key, ask.purpose, ask.where), ask.keys, ask.deadline, party
+        )
         try:
-            return await waiter.answer
+            await party.wait()
         finally:
-            self.leave(waiter)
+            party.leave()
+        if isinstance(waiter.answer, Found):
+            return waiter.answer
+        raise waiter.answer or SourceTimeout("the source did not answer in time")
 
-    def enter(self, ask: Lookup) -> Waiter:
-        """Begin to wait for a look-up, which is under way from now on; whoever enters leaves."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Found] = loop.create_future()
-        waiter = Waiter(ask, answer, loop.call_at(ask.deadline, _expire, answer))
-        waiter.batch = self._join(waiter)
-        if self._busy < self._lanes:
-            self._busy += 1
-            self._start(waiter.batch)
+    def enter(self, stem: Stem, keys: Sequence[str], deadline: float, party: Party) -> Waiter:
+        """Begin to wait for a look-up, until the deadline in event-loop seconds; it is under way from now on."""
+        batch = stem.open
+        if batch is None or self._sizes[batch] + len(keys) > MOST_KEYS:
+            batch = stem.open = _Batch(self, stem)
+            self._waiting.append(batch)
+            self._sizes[batch] = 0
+        self._sizes[batch] += len(keys)
+        batch.deadline = max(batch.deadline, deadline)
+        waiter = Waiter(party, keys, batch)
+        batch.waiters.append(waiter)
+        party.joined(waiter)
+        self._expect(waiter, deadline)
+        if self._busy < self._lanes and not self._beginning:
+            # Whatever else is asked in this turn of the loop may still join.
+            self._beginning = True
+            asyncio.get_running_loop().call_soon(self._begin)
         return waiter
 
-    def leave(self, waiter: Waiter) -> None:
-        """Wait no more; the last to leave a call that is under way takes it along."""
-        waiter.expiry.cancel()
-        if not waiter.answer.cancel() and not waiter.answer.cancelled():
-            # Nobody may be left to hear of a failure.
-            waiter.answer.exception()
-        batch = waiter.batch
-        if batch is None or (batch.task is not None and batch.task.done()):
-            return
-        if waiter in batch.waiters:
-            batch.waiters.remove(waiter)
-        if batch.waiters:
-            return
-        if batch.task is None:
-            self._close(batch)
-        else:
-            batch.task.cancel()
-
-    def _join(self, waiter: Waiter) -> _Batch:
-        ask = waiter.ask
-        signature = (ask.record, ask.columns, ask.key, ask.purpose, ask.where)
-        batch = self._open.get(signature)
-        if batch is None or len(batch.keys) + len(ask.keys) > MOST_KEYS:
-            batch = self._open[signature] = _Batch(signature)
-            self._waiting.append(batch)
-        batch.waiters.append(waiter)
-        batch.keys.update(dict.fromkeys(ask.keys))
-        return batch
+    def drop(self, batch: _Batch) -> None:
+        """Forget a call that nobody waits for any more before it is under way."""
+        self._close(batch)
+        self._waiting.remove(batch)
 
     def _close(self, batch: _Batch) -> None:
         """Nobody may join any more."""
-        if self._open.get(batch.signature) is batch:
-            del self._open[batch.signature]
-        if batch in self._waiting:
-            self._waiting.remove(batch)
+        del self._sizes[batch]
+        if batch.stem.open is batch:
+            batch.stem.open = None
 
-    def _leave_lane(self) -> None:
-        if not self._waiting:
-            self._busy -= 1
-            return
-        self._start(self._waiting[0])
+    def _begin(self) -> None:
+        self._beginning = False
+        while self._waiting and self._busy < self._lanes:
+            self._busy += 1
+            batch = self._waiting.popleft()
+            self._close(batch)
+            batch.task = asyncio.create_task(self._ask(batch, batch.waiters))
+            # Not in the task itself: one that is cancelled before it starts runs nothing of its own.
+            batch.task.add_done_callback(self._over)
 
-    def _start(self, batch: _Batch) -> None:
-        self._close(batch)
-        batch.task = asyncio.create_task(self._ask(list(batch.waiters)))
-        # Not in the task itself: one that is cancelled before it starts runs nothing of its own.
-        batch.task.add_done_callback(lambda _: self._leave_lane())
+    def _over(self, _task: "asyncio.Task[None]") -> None:
+        self._busy -= 1
+        self._begin()
 
-    async def _ask(self, waiters: Sequence[Waiter]) -> None:
+    async def _ask(self, batch: _Batch, waiters: Sequence[Waiter]) -> None:
         """Ask for all; where that fails or is cut, for each half by itself, so that none fails for another's sake."""
-        waiters = [waiter for waiter in waiters if not waiter.answer.done()]
+        waiters = [waiter for waiter in waiters if waiter.batch is not None]
         if not waiters:
             return
-        keys = tuple(dict.fromkeys(key for waiter in waiters for key in waiter.ask.keys))
-        joined = replace(waiters[0].ask, keys=keys, deadline=max(waiter.ask.deadline for waiter in waiters))
+        stem = batch.stem
+        keys = tuple(dict.fromkeys([key for waiter in waiters for key in waiter.keys]))
+        ask = Lookup(stem.record, stem.columns, stem.key, keys, batch.deadline, stem.purpose, stem.where)
         try:
-            rows = await self._adapter.fetch(joined)
+            rows = await self._adapter.fetch(ask)
         except Exception as failure:  # noqa: BLE001 - whatever it was, it is told to each who waits, once asked alone
             if len(waiters) > 1:
-                await self._halves(waiters)
+                await self._halves(batch, waiters)
             else:
                 _fail(waiters[0], failure)
             return
         if rows.truncated and len(waiters) > 1:
-            await self._halves(waiters)
+            await self._halves(batch, waiters)
             return
         found, ended = _grouped(rows.rows), asyncio.get_running_loop().time()
         for waiter in waiters:
-            if not waiter.answer.done():
-                own = {key: found[key] for key in waiter.ask.keys if key in found}
-                waiter.ended = ended
-                waiter.answer.set_result(Found(waiter.ask.key, own, rows.truncated))
+            if waiter.batch is not None:
+                own = {key: found[key] for key in waiter.keys if key in found}
+                waiter.tell(Found(stem.key, own, rows.truncated), ended)
 
-    async def _halves(self, waiters: Sequence[Waiter]) -> None:
+    async def _halves(self, batch: _Batch, waiters: Sequence[Waiter]) -> None:
         middle = len(waiters) // 2
-        await self._ask(waiters[:middle])
-        await self._ask(waiters[middle:])
+        await self._ask(batch, waiters[:middle])
+        await self._ask(batch, waiters[middle:])
+
+    def _expect(self, waiter: Waiter, deadline: float) -> None:
+        """Stand in the line of deadlines, of which one timer waits for the first."""
+        line = self._line
+        while line and line[0][2].batch is None:
+            heappop(line)
+        self._count += 1
+        heappush(line, (deadline, self._count, waiter))
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_at(deadline, self._expire)
+        elif deadline < self._timer.when():
+            self._timer.cancel()
+            self._timer = asyncio.get_running_loop().call_at(deadline, self._expire)
+
+    def _expire(self) -> None:
+        self._timer = None
+        loop, line = asyncio.get_running_loop(), self._line
+        now = loop.time()
+        while line and (line[0][2].batch is None or line[0][0] <= now):
+            waiter = heappop(line)[2]
+            batch = waiter.batch
+            if batch is not None:
+                waiter.tell(SourceTimeout("the source did not answer in time"), now)
+                batch.left()
+        if line:
+            self._timer = loop.call_at(line[0][0], self._expire)
 
 
 def _grouped(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Rows by their first cell; those of one key stand together in nearly every answer."""
     found: dict[str, list[Row]] = {}
+    last: Any = None
+    append: Any = None
     for row in rows:
-        known = found.get(row[0])
-        if known is None:
-            found[row[0]] = [row]
-        else:
-            known.append(row)
+        key = row[0]
+        if key != last:
+            last = key
+            known = found.get(key)
+            if known is None:
+                known = found[key] = []
+            append = known.append
+        append(row)
     return found
 
 
-def _expire(answer: "asyncio.Future[Found]") -> None:
-    if not answer.done():
-        answer.set_exception(SourceTimeout("the source did not answer in time"))
-
-
 def _fail(waiter: Waiter, failure: Exception) -> None:
-    if not waiter.answer.done():
+    if waiter.batch is not None:
         # Each gets an error of its own: one that is raised twice would carry the other's traceback.
         told = type(failure)(*failure.args) if isinstance(failure, SourceError) else failure
-        waiter.answer.set_exception(told)
+        waiter.tell(told, asyncio.get_running_loop().time())

@@ -5,14 +5,15 @@ or wrong leaves a failure in its own reply and nothing else.
 """
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
-from adapters.base import KEY, LOCAL, MAX_KEYS, Adapter, Lookup, Rows, Search, SourceError, Starting
+from adapters.base import KEY, LOCAL, MAX_KEYS, Adapter, Rows, Search, SourceError, Starting
 from adapters.wrap.health import Health
 from hub.clock import Clock
-from hub.coalesce import Coalescer, Found, Waiter
+from hub.coalesce import Coalescer, Found, Party, Stem, Waiter
 from hub.errors import HubError
 from hub.plan.bind import ID, Bound, Position
 from hub.plan.model import Call, CallWay, Root, Topology
@@ -24,9 +25,9 @@ _NOBODY = Position("uscc", "0")
 """Asked for in place of an id that was never given out, so that it fares like one that is hidden; never shown."""
 _KEYED = Test("uscc", Op.IN)
 """How entities are narrowed to the keys that another record has."""
-Wanted = Mapping[str, set[str]]
+Wanted = Mapping[str, Collection[str]]
 """Keys to ask for, by key field."""
-Answered = TypeVar("Answered", Rows, Found, int)
+Answered = TypeVar("Answered", Rows, int)
 MAX_KEY_SET = 5_000
 
 
@@ -73,18 +74,16 @@ class Fetcher:
             if search is not None:
                 self._check_search(call, search)
             elif call.way is CallWay.LOOKUP:
+                known = self.sources[call.source].adapter.abilities[call.record].keys
                 roots = [number for number in call.roots if number not in bound.refused_roots]
                 asked = {p.field for number in roots for p in bound.positions[number]}
-                self._check_keys(call, asked - {ID})
+                for name in sorted(asked - known - {ID}) if asked - known else ():
+                    raise HubError("FILTER_UNSUPPORTED", label=name, label_en=name)
 
     async def fetch(self, bound: Bound, purpose: str, traces: list[Trace]) -> Replies:
         """All replies; traces are appended as calls end, so that a cancelled question can still be recorded."""
         run = _Run(self, bound, purpose, traces)
         return await run.run()
-
-    def _check_keys(self, call: Call, asked: set[str]) -> None:
-        for name in sorted(asked - self.sources[call.source].adapter.abilities[call.record].keys):
-            raise HubError("FILTER_UNSUPPORTED", label=name, label_en=name)
 
     def _check_search(self, call: Call, search: BoundSearch) -> None:
         self._check_filters(call.source, call.record, search.where)
@@ -120,12 +119,15 @@ class _Run:
         self._purpose = purpose
         self._traces = traces
         self._roots = {r.number: r for r in bound.plan.roots if isinstance(r, Root)}
-        self._positions: dict[int, tuple[Position | None, ...]] = {}
+        self._positions: Mapping[int, tuple[Position | None, ...]] = {}
         self._tasks: dict[int, asyncio.Task[Reply]] = {}
 
     async def run(self) -> Replies:
         self._positions = await self._resolve()
-        calls = [call for call in self._bound.plan.calls if self._bound.live(call)]
+        bound = self._bound
+        calls = bound.plan.calls
+        if bound.refused_roots or bound.refused_branches:
+            calls = tuple(call for call in calls if bound.live(call))
         if all(map(self._ready, calls)):
             return await self._at_once(calls)
         try:
@@ -140,57 +142,56 @@ class _Run:
     def _ready(self, call: Call) -> bool:
         """True if the keys of a call are arguments, so that it waits for no other."""
         if call.way is CallWay.CHILD:
-            asked = [self._positions.get(number) for number in self._live_roots(call)]
-            return all(one is not None and self._immediate(call, one) for one in asked)
+            for number in self._live_roots(call):
+                asked = self._positions.get(number)
+                if asked is None or not self._immediate(call, asked):
+                    return False
+            return True
         return call.way is CallWay.LOOKUP
 
     async def _at_once(self, calls: Sequence[Call]) -> Replies:
-        """All replies where no call waits for another: every look-up begins, then each is waited for in turn."""
-        parts = [(call, part) for call in calls for part in self._parts(call, self._asked(call))]
-        waiters = [(self._fetcher.sources[call.source].lookups, ask) for call, ask in parts]
-        entered: list[tuple[Coalescer, Waiter]] = []
-        began = asyncio.get_running_loop().time()
-        answers: dict[int, list[Found | SourceError]] = {call.number: [] for call in calls}
-        try:
-            entered.extend((lookups, lookups.enter(ask)) for lookups, ask in waiters)
-            for (call, _), (_, waiter) in zip(parts, entered, strict=True):
-                answers[call.number].append(await self._heard(call, waiter, began))
-        finally:
-            for lookups, waiter in entered:
-                lookups.leave(waiter)
-        replies = {call.number: self._joined(call, answers[call.number]) for call in calls}
+        """All replies where no call waits for another."""
+        party, began = Party(), asyncio.get_running_loop().time()
+        entered = [(call, self._enter(call, self._asked(call), began, party)) for call in calls]
+        await self._together(party, entered, began)
+        replies = {call.number: self._joined(call, waiters) for call, waiters in entered}
         return Replies(replies, self._positions, tuple(self._traces))
 
+    async def _together(self, party: Party, entered: Sequence[tuple[Call, list[Waiter]]], began: float) -> None:
+        """Wait for all look-ups that were entered; the trace of each is kept whatever ends it."""
+        try:
+            await party.wait()
+        finally:
+            party.leave()
+            for call, waiters in entered:
+                for waiter in waiters:
+                    self._traces.append(_traced(call, waiter, began))
+
     def _asked(self, call: Call) -> Wanted:
-        asked = [position for number in self._live_roots(call) for position in self._positions[number]]
+        numbers = self._live_roots(call)
+        if len(numbers) == 1:
+            asked = self._positions[numbers[0]]
+            if len(asked) == 1:
+                name, value = asked[0] or _NOBODY
+                if call.way is CallWay.CHILD:
+                    return {call.key: (value,)} if asked[0] is not None else {call.key: ()}
+                return {name: (value,)}
+        else:
+            asked = tuple(position for number in numbers for position in self._positions[number])
         if call.way is CallWay.CHILD:
             return {call.key: {position.value for position in asked if position is not None}}
         wanted: dict[str, set[str]] = {}
         for position in asked:
-            field, value = position or _NOBODY
-            wanted.setdefault(field, set()).add(value)
+            name, value = position or _NOBODY
+            wanted.setdefault(name, set()).add(value)
         return wanted
 
-    async def _heard(self, call: Call, waiter: Waiter, began: float) -> Found | SourceError:
-        """What a look-up brought; its trace is kept whatever ends it."""
-        rows, outcome = 0, "CANCELLED"
-        try:
-            found = await waiter.answer
-            rows, outcome = _rows_of(found), "OK"
-        except SourceError as failure:
-            outcome = failure.code
-            return failure
-        else:
-            return found
-        finally:
-            ended = waiter.ended or asyncio.get_running_loop().time()
-            elapsed = round((ended - began) * 1000, 3)
-            self._traces.append(Trace(call.source, call.record, len(waiter.ask.keys), rows, elapsed, outcome))
-
-    async def _resolve(self) -> dict[int, tuple[Position | None, ...]]:
+    async def _resolve(self) -> Mapping[int, tuple[Position | None, ...]]:
         asked = self._bound.positions
         ids = {p.value for many in asked.values() for p in many if p.field == ID}
-        found = await self._fetcher.locator.locate(sorted(ids)) if ids else {}
+        if not ids:
+            return asked
+        found = await self._fetcher.locator.locate(sorted(ids))
         return {
             number: tuple(found.get(p.value) if p.field == ID else p for p in many) for number, many in asked.items()
         }
@@ -202,8 +203,9 @@ class _Run:
             return await self._lookup(call, self._asked(call))
         return await self._lookup(call, await self._child_keys(call))
 
-    def _live_roots(self, call: Call) -> list[int]:
-        return [number for number in call.roots if number not in self._bound.refused_roots]
+    def _live_roots(self, call: Call) -> Sequence[int]:
+        refused = self._bound.refused_roots
+        return [number for number in call.roots if number not in refused] if refused else call.roots
 
     async def _child_keys(self, call: Call) -> Wanted:
         wanted: set[str] = set()
@@ -240,40 +242,50 @@ class _Run:
         return all(self._bound.guard.passes(group, read) for group in self._bound.gates[call.number])
 
     async def _lookup(self, call: Call, wanted: Wanted) -> Reply:
-        answers: list[Found | SourceError] = []
-        for ask in self._parts(call, wanted):
-            try:
-                answers.append(await self._fetch(call, ask))
-            except SourceError as failure:
-                answers.append(failure)
-                break
-        return self._joined(call, answers)
+        party, began = Party(), asyncio.get_running_loop().time()
+        waiters = self._enter(call, wanted, began, party)
+        await self._together(party, [(call, waiters)], began)
+        return self._joined(call, waiters)
 
-    def _parts(self, call: Call, wanted: Wanted) -> list[Lookup]:
+    def _enter(self, call: Call, wanted: Wanted, now: float, party: Party) -> list[Waiter]:
         """Look-ups of the wanted keys, by key field and in bounded numbers; none if no row could satisfy the call."""
         where = self._bound.wheres[call.number]
         if where == FALSE:
             return []
-        known = self._adapter(call.source).abilities[call.record].keys
-        columns, deadline = (KEY, *call.columns), self._deadline(call.source)
-        return [
-            Lookup(call.record, columns, name, keys, deadline, self._purpose, where)
-            for name in sorted(known.intersection(wanted))
-            for keys in _chunks(wanted[name])
-        ]
+        source = self._fetcher.sources[call.source]
+        lookups, deadline = source.lookups, now + source.timeout
+        known = source.adapter.abilities[call.record].keys
+        entered: list[Waiter] = []
+        for name in sorted(wanted) if len(wanted) > 1 else wanted:
+            keys = wanted[name]
+            if name in known and keys:
+                stem = self._stem(call, name, where, lookups)
+                entered += [lookups.enter(stem, part, deadline, party) for part in _chunks(keys)]
+        return entered
 
-    def _joined(self, call: Call, answers: Sequence[Found | SourceError]) -> Reply:
+    def _stem(self, call: Call, key: str, where: Predicate, lookups: Coalescer) -> Stem:
+        place = self._purpose, call.number, key
+        found: Stem | None = self._bound.stems.get(place)
+        if found is None:
+            found = lookups.stem(call.record, (KEY, *call.columns), key, self._purpose, where)
+            self._bound.stems[place] = found
+        return found
+
+    def _joined(self, call: Call, waiters: Sequence[Waiter]) -> Reply:
         """The reply of a call from what its look-ups brought, in the order in which they were asked."""
-        index = {name: place for place, name in enumerate((KEY, *call.columns))}
+        index = _index(call)
         by_key: dict[str, Mapping[str, Sequence[tuple[Any, ...]]]] = {}
         truncated = False
-        for found in answers:
-            if isinstance(found, SourceError):
-                return Reply(index, failure=found, silent=call.source)
+        for waiter in waiters:
+            found = waiter.answer
+            if not isinstance(found, Found):
+                if isinstance(found, SourceError):
+                    return Reply(index, failure=found, silent=call.source)
+                raise found or TypeError("a look-up without an answer")
             known = by_key.get(found.key)
             by_key[found.key] = found.by_key if known is None else {**known, **found.by_key}
             truncated = truncated or found.truncated
-        fetched_at = self._fetcher.clock.now() if answers else None
+        fetched_at = self._fetcher.clock.moment().text if waiters else None
         return Reply(index, by_key, fetched_at=fetched_at, truncated=truncated)
 
     async def _page(self, call: Call) -> Reply:
@@ -295,7 +307,7 @@ class _Run:
             after=search.after,
         )
         if narrowed == FALSE:
-            return Reply(index, count=0 if root.counts else None, fetched_at=self._fetcher.clock.now())
+            return Reply(index, count=0 if root.counts else None, fetched_at=self._fetcher.clock.moment().text)
         try:
             rows = await self._search(call, ask)
             count = await self._count(call, ask) if root.counts else None
@@ -303,7 +315,8 @@ class _Run:
             return Reply(index, failure=failure, silent=call.source)
         more = len(rows.rows) > search.first
         kept = rows.rows[: search.first]
-        return Reply(index, {}, kept, more, count, self._fetcher.clock.now(), rows.truncated and not more)
+        fetched_at = self._fetcher.clock.moment().text
+        return Reply(index, {}, kept, more, count, fetched_at, rows.truncated and not more)
 
     async def _narrowed(self, search: BoundSearch) -> "Predicate | _Silent":
         """The search's predicate with its key sets resolved, or the source that would not tell one."""
@@ -338,10 +351,6 @@ class _Run:
     def _deadline(self, source: str) -> float:
         return asyncio.get_running_loop().time() + self._fetcher.sources[source].timeout
 
-    async def _fetch(self, call: Call, ask: Lookup) -> Found:
-        lookups = self._fetcher.sources[call.source].lookups
-        return await self._timed(call.source, call.record, len(ask.keys), lookups.fetch(ask))
-
     async def _search(self, call: Call, ask: Search) -> Rows:
         return await self._timed(call.source, call.record, 0, self._adapter(call.source).search(ask))
 
@@ -364,14 +373,31 @@ class _Run:
             self._traces.append(Trace(source, record, keys, rows, elapsed, outcome))
 
 
-def _rows_of(answered: Rows | Found | int) -> int:
-    if isinstance(answered, Found):
-        return sum(map(len, answered.by_key.values()))
+def _rows_of(answered: Rows | int) -> int:
     return len(answered.rows) if isinstance(answered, Rows) else 0
 
 
-def _chunks(keys: Iterable[str]) -> Iterable[tuple[str, ...]]:
+def _traced(call: Call, waiter: Waiter, began: float) -> Trace:
+    """What a look-up came to, as far as it came."""
+    found, rows, outcome = waiter.answer, 0, "CANCELLED"
+    if isinstance(found, Found):
+        rows, outcome = sum(map(len, found.by_key.values())), "OK"
+    elif isinstance(found, SourceError):
+        outcome = found.code
+    ended = waiter.ended or asyncio.get_running_loop().time()
+    elapsed = round((ended - began) * 1000, 3)
+    return Trace(call.source, call.record, len(waiter.keys), rows, elapsed, outcome)
+
+
+@lru_cache(maxsize=1024)
+def _index(call: Call) -> Mapping[str, int]:
+    """Places of the columns in the rows of a look-up."""
+    return {name: place for place, name in enumerate((KEY, *call.columns))}
+
+
+def _chunks(keys: Collection[str]) -> Iterable[tuple[str, ...]]:
     # A source gets plain texts, whatever the hub knows of a code besides.
     ordered = sorted(map(str, keys))
-    for start in range(0, len(ordered), MAX_KEYS):
-        yield tuple(ordered[start : start + MAX_KEYS])
+    if len(ordered) <= MAX_KEYS:
+        return (tuple(ordered),)
+    return [tuple(ordered[start : start + MAX_KEYS]) for start in range(0, len(ordered), MAX_KEYS)]

@@ -7,11 +7,11 @@ gone. What each room does is in its own module.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from graphql import execute_sync
-from graphql.language import DocumentNode, FragmentDefinitionNode
+from graphql.language import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 
 from auth.access import Access
 from auth.admission import Admission, Credentials, Refused
@@ -36,8 +36,7 @@ from hub.store.ids import IssuedIds
 from schema.shaped import ShapedSchemas
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A question as it arrived: text, operation name, raw variables, credentials, what a denial does."""
 
     text: str
@@ -49,8 +48,7 @@ class Request:
     queries_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The body of a response as it is sent; `refused` is the code of a question that was refused as a whole."""
 
     json: bytes
@@ -80,8 +78,12 @@ class Gateway:
 
     async def answer(self, request: Request) -> Answer:
         """The answer to one question; HubError where there is none, RecordUnavailable where it may not leave."""
-        with self.recorder.log.coming():
+        log = self.recorder.log
+        log.come()
+        try:
             return await self._answer(request)
+        finally:
+            log.gone()
 
     async def _answer(self, request: Request) -> Answer:
         access = self.admit(request.credentials)
@@ -96,9 +98,10 @@ class Gateway:
         traces: list[Trace] = []
         try:
             shaped = self._shape(bound, await self.fetcher.fetch(bound, access.purpose, traces))
-            shaped.data.update(self._own(prepared, operation, request, access))
+            if prepared.plan.own is not None:
+                shaped.data.update(self._own(prepared.plan.own, operation, request, access))
             data = orjson.dumps(shaped.data)
-            sent = orjson.dumps({"data": orjson.Fragment(data), **self._beside(shaped, request)})
+            sent = b'{"data":' + data + b"," + orjson.dumps(self._beside(shaped, request))[1:]
         except BaseException as ended:
             # Whatever ended it: a source may have been asked, and that must be on record.
             await asyncio.shield(self.recorder.record(asked, Outcome(_ending(ended)), traces))
@@ -118,7 +121,7 @@ class Gateway:
     def admit(self, credentials: Credentials) -> Access:
         """Room 0: who asks, for what."""
         try:
-            return self.admission.admit(credentials, self.clock.now())
+            return self.admission.admit(credentials, self.clock.moment().instant)
         except Refused as refused:
             raise HubError(refused.code, None, **refused.names) from None
 
@@ -142,15 +145,15 @@ class Gateway:
         def identify(anchor: Position) -> str:
             return self.ids.identify(anchor.field, anchor.value)
 
-        tools = Tools(self.wording.topology, identify, self.seal.seal, self.clock.now())
+        tools = Tools(self.wording.topology, identify, self.seal.seal, self.clock.moment())
         return self.shapers.of(bound.plan).shape(bound, replies, tools)
 
-    def _own(self, prepared: Prepared, operation: Operation, request: Request, access: Access) -> dict[str, Any]:
+    def _own(
+        self, own: OperationDefinitionNode, operation: Operation, request: Request, access: Access
+    ) -> dict[str, Any]:
         """Roots the hub answers itself: graphql-core executes them on what the caller holds."""
-        if prepared.plan.own is None:
-            return {}
         fragments: list[FragmentDefinitionNode] = list(operation.fragments.values())
-        document = DocumentNode(definitions=(prepared.plan.own, *fragments))
+        document = DocumentNode(definitions=(own, *fragments))
         held = self.schemas.of(frozenset(access.policy.held)).graphql
         result = execute_sync(held, document, context_value=self.desk(access), variable_values=request.variables)
         for fault in result.errors or ():
@@ -160,11 +163,11 @@ class Gateway:
     def _beside(self, shaped: Shaped, request: Request) -> dict[str, Any]:
         """What the body says of the data."""
         notes = shaped.notes
-        errors = self.wording.errors(notes, request.request_id, request.on_denied)
         extensions: dict[str, Any] = {"requestId": request.request_id, "fields": self.wording.states(notes)}
         if shaped.warnings:
             extensions["warnings"] = [self.wording.warning(warning) for warning in shaped.warnings]
-        return {**({"errors": errors} if errors else {}), "extensions": extensions}
+        errors = self.wording.errors(notes, request.request_id, request.on_denied) if notes else ()
+        return {"errors": errors, "extensions": extensions} if errors else {"extensions": extensions}
 
     async def _reject(self, bound: Bound, asked: Asked) -> Answer:
         notes = Notes()

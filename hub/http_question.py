@@ -3,8 +3,10 @@
 Sizes are capped before parsing; whatever is wrong becomes one HubError. Knows no caller and no schema.
 """
 
+import time
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -12,6 +14,7 @@ import orjson
 
 from auth.admission import Credentials
 from hub.answer import OnDenied
+from hub.entrance import Entrance
 from hub.errors import HubError
 from hub.gateway import Request
 from hub.limits import Limits
@@ -24,6 +27,7 @@ MAX_PARAMETERS = 20
 _OFFERED = {JSON: (JSON, "application/*", "*/*"), GRAPHQL_JSON: (GRAPHQL_JSON, "application/*", "*/*")}
 _SINGLE = frozenset({b"authorization", b"content-type", b"hub-case", b"hub-on-denied", b"hub-purpose"})
 _UTF8 = ("utf-8", "utf8")
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @lru_cache(maxsize=256)
@@ -93,12 +97,16 @@ def check_headers(raw: Iterable[tuple[bytes, bytes]]) -> None:
         raise bad_request("请求头重复", "a header is repeated")
 
 
-def read_body(body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
-    """Parameters of a POST; `body` is already capped."""
+def check_media(headers: Mapping[str, str]) -> None:
+    """Refuse a body that is not plain JSON."""
     kind, parameters = _parts(headers.get("content-type", ""))
     plain = headers.get("content-encoding", "identity").strip().lower() == "identity"
     if kind != JSON or parameters.get("charset", _UTF8[0]) not in _UTF8 or not plain:
         raise HubError("UNSUPPORTED_MEDIA_TYPE")
+
+
+def read_body(body: bytes) -> dict[str, Any]:
+    """Parameters of a POST; `body` is already capped."""
     return _object(_json(body, "请求体", "the body"), "请求体", "the body")
 
 
@@ -120,9 +128,16 @@ def read_query(query: bytes, limits: Limits) -> dict[str, Any]:
 
 
 def read_request(
-    parameters: Mapping[str, Any], headers: Mapping[str, str], request_id: str, *, queries_only: bool
+    parameters: Mapping[str, Any],
+    request_id: str,
+    head: Mapping[str, str] | Entrance,
+    *,
+    queries_only: bool,
 ) -> Request:
-    """The question in the parameters, with credentials, purpose and case from body or headers."""
+    """The question in the parameters, with credentials, purpose and case from body or head.
+
+    `head`: the headers, or what is known of them.
+    """
     text = parameters.get("query")
     if not isinstance(text, str) or not text.strip():
         raise bad_request("缺少 query", "query is missing")
@@ -130,22 +145,28 @@ def read_request(
     if name is not None and not isinstance(name, str):
         raise bad_request("operationName 须为文本", "operationName must be a text")
     variables = parameters.get("variables")
-    extensions = _object(_or_empty(parameters.get("extensions")), "extensions", "extensions")
-    hub = _object(_or_empty(extensions.get("hub")), "extensions.hub", "extensions.hub")
-    return Request(
-        text=text,
-        operation_name=name or None,
-        variables=_object(_or_empty(variables), "variables", "variables"),
-        credentials=Credentials(_bearer(headers), _named(hub, headers, "purpose"), _named(hub, headers, "case")),
-        on_denied=_on_denied(headers),
-        request_id=request_id,
-        queries_only=queries_only,
-    )
+    extensions = parameters.get("extensions")
+    if extensions is not None:
+        _object(extensions, "extensions", "extensions")
+    hub = _object(_or_empty(extensions.get("hub")), "extensions.hub", "extensions.hub") if extensions else _NOTHING
+    given = variables if variables.__class__ is dict else _object(_or_empty(variables), "variables", "variables")
+    entrance = head if isinstance(head, Entrance) else read_entrance(JSON, head, hub)
+    credentials = entrance.credentials
+    if hub and entrance is head:
+        known = credentials
+        credentials = Credentials(known.token, _said(hub, "purpose", known.purpose), _said(hub, "case", known.case))
+    return Request(text, name or None, given, credentials, entrance.on_denied, request_id, queries_only)
+
+
+def read_entrance(kind: str, headers: Mapping[str, str], hub: Mapping[str, Any] = _NOTHING) -> Entrance:
+    """What the headers say of who asks, for what and how; `hub` is what the body says of it, and goes before."""
+    credentials = Credentials(_bearer(headers), _named(hub, headers, "purpose"), _named(hub, headers, "case"))
+    return Entrance(kind, _on_denied(headers), credentials)
 
 
 def new_request_id() -> str:
-    """A fresh id for one request."""
-    return RANDOM.hexadecimal(8)
+    """A fresh id for one request: the milliseconds since 1970, so that ids sort by time, and 48 random bits."""
+    return f"{time.time_ns() // 1_000_000:012x}{RANDOM.hexadecimal(6)}"
 
 
 def bad_request(detail: str, detail_en: str) -> HubError:
@@ -168,12 +189,19 @@ def _bearer(headers: Mapping[str, str]) -> str | None:
     return token.strip()
 
 
-def _named(hub: Mapping[str, Any], headers: Mapping[str, str], name: str) -> str | None:
+def _said(hub: Mapping[str, Any], name: str, otherwise: str | None) -> str | None:
+    """What the body says, else what is known otherwise."""
     value = hub.get(name)
-    if value is not None:
-        if not isinstance(value, str):
-            raise bad_request(f"extensions.hub.{name} 须为文本", f"extensions.hub.{name} must be a text")
-        return value.strip() or None
+    if value is None:
+        return otherwise
+    if not isinstance(value, str):
+        raise bad_request(f"extensions.hub.{name} 须为文本", f"extensions.hub.{name} must be a text")
+    return value.strip() or None
+
+
+def _named(hub: Mapping[str, Any], headers: Mapping[str, str], name: str) -> str | None:
+    if hub.get(name) is not None:
+        return _said(hub, name, None)
     given, header = headers.get(f"hub-{name}", ""), f"Hub-{name.title()}"
     try:
         return unquote(given.encode("ascii"), errors="strict").strip() or None

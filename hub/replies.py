@@ -1,16 +1,16 @@
 """What sources answered, as the rooms after fetching see it: rows by key or a page, or why there are none."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from adapters.base import SourceError
 from hub.plan.bind import Position
 
+_NO_KEYS: Mapping[str, Mapping[str, Sequence[tuple[Any, ...]]]] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+
+class Trace(NamedTuple):
     """What one call cost, for the record: numbers only."""
 
     source: str
@@ -21,20 +21,19 @@ class Trace:
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What a source answered: rows by key field and value, or a page; or why it did not.
 
-    `index` gives the place of each column in a row; `count` is the whole number where one was asked; `silent`
-    names the source that failed.
+    `index` gives the place of each column in a row; `count` is the whole number where one was asked; `fetched_at` is
+    written in RFC 3339; `silent` names the source that failed.
     """
 
     index: Mapping[str, int]
-    by_key: Mapping[str, Mapping[str, Sequence[tuple[Any, ...]]]] = field(default_factory=dict)
+    by_key: Mapping[str, Mapping[str, Sequence[tuple[Any, ...]]]] = _NO_KEYS
     page: Sequence[tuple[Any, ...]] = ()
     more: bool = False
     count: int | None = None
-    fetched_at: datetime | None = None
+    fetched_at: str | None = None
     truncated: bool = False
     failure: SourceError | None = None
     silent: str = ""
@@ -44,8 +43,7 @@ NOTHING = Reply({})
 """The reply of a call that was not made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replies:
+class Replies(NamedTuple):
     """All replies by call, the positions of every keyed root with ids resolved, and what it cost."""
 
     calls: Mapping[int, Reply]

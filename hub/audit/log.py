@@ -6,14 +6,12 @@ that arrive while a transaction is under way share the next one (group commit): 
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import func, insert, literal_column, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.audit.entry import Entry
 from hub.store.database import Database, StoreError, Transaction
 from hub.store.ids import IssuedIds
 from hub.store.tables import entries
@@ -22,6 +20,8 @@ MAX_GROUP = 256
 """Most entries of one transaction."""
 PATIENCE = 0.008
 """Seconds that a transaction waits for the entries of questions under way."""
+SIBLINGS = 0.001
+"""Seconds that it waits for questions that are not there yet, where there were more of them a moment ago."""
 DRAIN_SECONDS = 10.0
 
 
@@ -33,14 +33,16 @@ class RecordUnavailable(Exception):
     """The entry could not be made durable: no data may leave."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """An entry as it will be stored, the ids it gives out, and who waits for its position."""
+Row = tuple[str, str, bytes]
+"""An entry as it will be stored: when it was made, its request, its bytes."""
 
-    row: tuple[str, str, bytes]
-    issued: Mapping[str, tuple[str, str]]
-    at: str
-    position: "asyncio.Future[int]" = field(compare=False)
+
+class _Waiting(NamedTuple):
+    """An entry, the ids it gives out, and who waits for its position."""
+
+    row: Row
+    issued: Mapping[str, tuple[str, str]] | None
+    position: "asyncio.Future[int]"
 
 
 _Told = tuple["asyncio.Future[int]", int | BaseException]
@@ -58,25 +60,26 @@ class Log:
         self._coming = 0
         self._waiting: list[_Waiting] = []
         self._writing = False
+        self._usual = 1.0
         self._begin: asyncio.TimerHandle | None = None
 
-    @contextmanager
-    def coming(self) -> Iterator[None]:
-        """A question is under way, whose entry others may wait for."""
+    def come(self) -> None:
+        """A question is under way, whose entry others may wait for until it says `gone`."""
         self._coming += 1
-        try:
-            yield
-        finally:
-            self._coming -= 1
+
+    def gone(self) -> None:
+        """It is not under way any more."""
+        self._coming -= 1
+        if self._waiting:
             self._consider()
 
-    async def append(self, entry: Entry, issued: Mapping[str, tuple[str, str]]) -> int:
+    async def append(self, row: Row, issued: Mapping[str, tuple[str, str]] | None = None) -> int:
         """Position of the entry, once it is durable; it is written also where nobody waits for it any more."""
-        row = (entry.at, entry.request_id, entry.canonical())
-        waiting = _Waiting(row, issued, entry.at, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
+        position = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(row, issued, position))
         self._consider()
-        return await waiting.position
+        found: int = await position
+        return found
 
     async def drain(self) -> None:
         """Return when nothing waits any more and no question is under way, or these take too long."""
@@ -95,12 +98,14 @@ class Log:
 
     def _consider(self) -> None:
         """Begin to write if nobody is to come soon; else wait a little."""
-        if self._writing or not self._waiting:
+        waiting = len(self._waiting)
+        if self._writing or not waiting:
             return
-        if len(self._waiting) >= min(self._coming, MAX_GROUP):
+        if waiting >= min(max(self._coming, int(self._usual)), MAX_GROUP):
             self._write()
         elif self._begin is None:
-            self._begin = asyncio.get_running_loop().call_later(PATIENCE, self._write)
+            patience = SIBLINGS if waiting >= self._coming else PATIENCE
+            self._begin = asyncio.get_running_loop().call_later(patience, self._write)
 
     def _write(self) -> None:
         if self._begin is not None:
@@ -126,6 +131,8 @@ class Log:
 
     def _written(self) -> None:
         self._writing = False
+        # Whoever is being answered asks again in a moment: a commit for all costs little more than one for half of them.
+        self._usual = max(self._coming, 0.8 * self._usual)
         self._consider()
 
     def _commit(self, group: Sequence[_Waiting]) -> Iterator[list[_Told]]:
@@ -146,7 +153,8 @@ class Log:
 
     def _append(self, transaction: Transaction, group: Sequence[_Waiting]) -> int:
         for one in group:
-            self._ids.remember(transaction, one.issued, one.at)
+            if one.issued:
+                self._ids.remember(transaction, one.issued, one.row[0])
         first = int(transaction.value(_NEXT))
         transaction.insert(_INSERT, [(first + place, *one.row) for place, one in enumerate(group)])
         return first

@@ -5,7 +5,7 @@ denial. Everything a call needs is known after this; fetch.py only asks.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -42,12 +42,12 @@ class Position(NamedTuple):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """A plan with the values of one question.
 
     positions: asked keys by root · searches: pages by root · wheres, gates: by call · firsts: by branch ·
-    refused: denials by branch or (negative) root, which then is null and calls nothing.
+    refused: denials by branch or (negative) root, which then is null and calls nothing · stems: for whoever fetches, to
+    keep what is the same for all questions with these `wheres`.
     """
 
     plan: Plan
@@ -61,10 +61,13 @@ class Bound:
     refused_roots: Mapping[int, tuple[Placed, ...]]
     refused_branches: Mapping[int, tuple[Placed, ...]]
     branch_gates: Mapping[int, tuple[Group, ...]]
+    stems: dict[Hashable, Any]
 
     @property
     def denied(self) -> tuple[Placed, ...]:
         """Every denial that is known before anything is fetched."""
+        if not (self.refused_roots or self.refused_branches):
+            return self.plan.denied
         bound = [*self.refused_roots.values(), *self.refused_branches.values()]
         return self.plan.denied + tuple(placed for many in bound for placed in many)
 
@@ -75,8 +78,7 @@ class Bound:
         return roots and branches
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What binding needs beside the plan: coerced variables, who asks, the business day, how cursors are sealed."""
 
     variables: VariableValues
@@ -95,6 +97,7 @@ class _Standing:
     firsts: Mapping[int, int]
     refused_branches: Mapping[int, tuple[Placed, ...]]
     branch_gates: Mapping[int, tuple[Group, ...]]
+    stems: dict[Hashable, Any] = field(default_factory=dict, compare=False)
 
 
 class Binder:
@@ -162,6 +165,7 @@ class _RootBinder:
             refused_roots=self._refused_roots,
             refused_branches=standing.refused_branches,
             branch_gates=standing.branch_gates,
+            stems=standing.stems,
         )
 
     def _bind_root(self, root: Root, values: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ Counts rows: a page counts its size, a list of records its `first` or a usual le
 most keys it may yield. Deliberately simple and upward.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +72,11 @@ class Term:
 def estimate(operation: Operation, catalogue: Catalogue) -> tuple[Term, ...]:
     """Terms of an operation, without its variables."""
     return tuple(_Walk(operation, catalogue).roots())
+
+
+def is_fixed(terms: Iterable[Term]) -> bool:
+    """True if no variable changes what the terms come to."""
+    return not any(factor.variable for term in terms for factor in term.factors)
 
 
 def rows_by_source(terms: tuple[Term, ...], variables: Mapping[str, Any], topology: Topology) -> dict[str, int]:

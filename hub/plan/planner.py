@@ -6,7 +6,7 @@ Plans are kept by operation, policy fingerprint and the booleans that decide `@s
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from graphql import GraphQLError, GraphQLSchema, validate
 from graphql.execution.values import VariableValues
@@ -18,7 +18,7 @@ from hub.operation import Operation, read_operation
 from hub.plan.arguments import Variables
 from hub.plan.bind import Binder
 from hub.plan.build import build_plan
-from hub.plan.cost import Term, check_cost, estimate, rows_by_source
+from hub.plan.cost import Term, check_cost, estimate, is_fixed, rows_by_source
 from hub.plan.faults import input_fault, validation_fault
 from hub.plan.model import Plan, Topology
 from schema.catalogue import Catalogue
@@ -40,17 +40,17 @@ class Kept:
 
     def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value kept under the key, made if there is none."""
-        if key not in self._values:
-            self._values[key] = make()
+        found: Value | None = self._values.get(key)
+        if found is None:
+            found = self._values[key] = make()
             if len(self._values) > self._capacity:
                 self._values.popitem(last=False)
-        self._values.move_to_end(key)
-        found: Value = self._values[key]
+        else:
+            self._values.move_to_end(key)
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """An operation found valid for a policy: its plan and what binds it, its variables coerced on that policy's schema."""
 
     plan: Plan
@@ -65,6 +65,14 @@ class _Valid:
     schema: GraphQLSchema
     variables: Variables
     binders: dict[tuple[bool, ...], Binder]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """Terms of an operation, and the most rows of one source where no variable changes them."""
+
+    terms: tuple[Term, ...]
+    fixed: int | None
 
 
 class Planner:
@@ -87,7 +95,11 @@ class Planner:
 
     def prepare(self, operation: Operation, access: Access, variables: dict[str, Any]) -> Prepared:
         """The plan of an operation for an access; HubError where it costs too much or does not fit the schema."""
-        check_cost(self.cost(operation, variables), self.limits.rows)
+        cost = self._costs.get(operation.digest, lambda: self._estimated(operation))
+        if cost.fixed is None:
+            check_cost(rows_by_source(cost.terms, variables, self._topology), self.limits.rows)
+        elif cost.fixed > self.limits.rows:
+            check_cost(self.cost(operation, variables), self.limits.rows)
         policy = access.policy
         if _is_long(operation):
             valid = self._validated(operation, policy)
@@ -109,8 +121,13 @@ class Planner:
 
     def cost(self, operation: Operation, variables: Mapping[str, Any]) -> dict[str, int]:
         """Rows the operation is estimated to cost each source under these variables."""
-        terms: tuple[Term, ...] = self._costs.get(operation.digest, lambda: estimate(operation, self._catalogue))
-        return rows_by_source(terms, variables, self._topology)
+        cost = self._costs.get(operation.digest, lambda: self._estimated(operation))
+        return rows_by_source(cost.terms, variables, self._topology)
+
+    def _estimated(self, operation: Operation) -> _Cost:
+        terms = estimate(operation, self._catalogue)
+        fixed = is_fixed(terms)
+        return _Cost(terms, max(rows_by_source(terms, {}, self._topology).values(), default=0) if fixed else None)
 
     def _validated(self, operation: Operation, policy: Policy) -> _Valid:
         schema = self._schemas.of(policy.visible).graphql
@@ -129,6 +146,8 @@ def _is_long(operation: Operation) -> bool:
 
 def _decisions(operation: Operation, coerced: Mapping[str, Any]) -> tuple[bool, ...]:
     """Values of the deciding variables; a variable that may be null, for it has a default, decides nothing if it is."""
+    if not operation.switches:
+        return ()
     decided = [coerced.get(name) for name in operation.switches]
     for name, value in zip(operation.switches, decided, strict=True):
         if value is None:

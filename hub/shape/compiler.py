@@ -14,7 +14,6 @@ import orjson
 
 from adapters.base import LOCAL, Unreadable
 from adapters.records import satisfies
-from hub.clock import rfc3339
 from hub.errors import State
 from hub.notes import NoteKey, positions_of
 from hub.plan.bind import Bound, Position
@@ -122,7 +121,7 @@ _HEAD = (
     "    counts, paths, gap, cuts = run.ledger.counts, run.ledger.paths, run.ledger.gap, {}",
     "    entities, issue, issue_known = run.ledger.entities, run.issue, run.issue_known",
     "    warn, not_found, page_info, cursor_of = run.warn, run.not_found, run.page_info, run.cursor",
-    "    bound, now, calls = run.bound, run.tools.now, run.replies.calls",
+    "    bound, now, calls = run.bound, run.tools.now.instant, run.replies.calls",
     "    day, firsts, searches = bound.day, bound.firsts, bound.searches",
     "    refused_roots, refused_branches = bound.refused_roots, bound.refused_branches",
     "    positions, gated, blocked = run.replies.positions, any(bound.branch_gates.values()), run.blocked",
@@ -134,7 +133,6 @@ _GLOBALS: Mapping[str, Any] = {
     "NO_ROWS": (None,),
     "UNREADABLE": Unreadable.VALUE,
     "DOUBTFUL": DoubtfulCode,
-    "instant": rfc3339,
 }
 
 
@@ -142,7 +140,7 @@ def _call_lines(call: Call) -> tuple[str, ...]:
     name = f"r{call.number}"
     return (
         f"    {name} = calls.get({call.number}, NOTHING)",
-        f"    {name}_at = None if {name}.fetched_at is None else instant({name}.fetched_at)",
+        f"    {name}_at = {name}.fetched_at",
         f"    m{call.number} = {name}.by_key.get({call.key!r}, NO_INDEX)",
     )
 

@@ -6,9 +6,9 @@ depends on how a source failed is noted by key. Knows no plan.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from hub.clock import Moment
 from hub.errors import State
 from hub.notes import Note, NoteKey, Notes, Path, sort_notes
 from hub.plan.bind import Position
@@ -16,18 +16,16 @@ from hub.plan.model import Topology
 from hub.replies import Reply
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
+class Tools(NamedTuple):
     """What shaping is given: who owns what, how ids and cursors are made, and the time."""
 
     topology: Topology
     identify: Callable[[Position], str]
     seal: Callable[[Sequence[Any], bytes], str]
-    now: datetime
+    now: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Shaped:
+class Shaped(NamedTuple):
     """The answer's data by response key (hub-owned roots still null, some of it as JSON), its notes, warnings and entities.
 
     `entities` are the anchors of all entities in it; `issued` those whose opaque id it shows, by id.
@@ -63,10 +61,14 @@ class Ledger:
 
     def notes(self) -> list[Note]:
         """All notes, sorted."""
-        told = [
-            Note(key, count, path)
-            for key, count, path in zip(self.slots, self.counts, self.paths, strict=True)
-            if count
-        ]
+        told = (
+            [
+                Note(key, count, path)
+                for key, count, path in zip(self.slots, self.counts, self.paths, strict=True)
+                if count
+            ]
+            if any(self.counts)
+            else []
+        )
         others = self.odd.sorted()
         return sort_notes(told + others) if others else told

@@ -21,6 +21,10 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 _NEWEST = max(file.stem.partition("_")[0] for file in _MIGRATIONS.glob("versions/r*_*.py"))
 
 
+_MOST_ROWS = 64
+"""Rows that one statement inserts."""
+
+
 class StoreError(Exception):
     """The database refused a transaction, or could not be reached; nothing of it was kept.
 
@@ -47,7 +51,15 @@ class Transaction:
 
     def insert(self, statement: ClauseElement, rows: Sequence[Sequence[Any]]) -> None:
         """Insert rows, whose values stand in the order of the table's columns."""
-        self._cursor.executemany(self._written(statement), rows)
+        text = self._written(statement)
+        if not text.endswith(")"):
+            self._cursor.executemany(text, rows)
+            return
+        # One statement for many rows: whoever else wants to run gets in the way after each.
+        one = text[text.rindex(" VALUES ") + len(" VALUES ") :]
+        for start in range(0, len(rows), _MOST_ROWS):
+            part = rows[start : start + _MOST_ROWS]
+            self._cursor.execute(text + f", {one}" * (len(part) - 1), [value for row in part for value in row])
 
 
 class Database:

@@ -43,9 +43,7 @@ class IssuedIds:
 
     def remember(self, transaction: Transaction, issued: Mapping[str, tuple[str, str]], at: str) -> None:
         """Store ids that are about to be given out, in the transaction of their record."""
-        if issued:
-            rows = [(made, self._seal(made, anchor), at) for made, anchor in issued.items()]
-            transaction.insert(_REMEMBER, rows)
+        transaction.insert(_REMEMBER, [(made, self._seal(made, anchor), at) for made, anchor in issued.items()])
 
     def _seal(self, made: str, anchor: tuple[str, str]) -> bytes:
         return self._cipher.encrypt(":".join(anchor).encode(), [made.encode()])

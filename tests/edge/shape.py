@@ -36,7 +36,7 @@ def check_refusal(body: Mapping[str, Any], code: str | None = None) -> str:
     assert (extensions["origin"], extensions["retryable"]) == (text.origin, text.retryable)
     assert extensions["messageEn"]
     assert extensions["requestId"] == body["extensions"]["requestId"]
-    assert re.fullmatch(r"[0-9a-f]{16}", extensions["requestId"])
+    assert re.fullmatch(r"[0-9a-f]{24}", extensions["requestId"])
     assert code is None or extensions["code"] == code, body
     return str(extensions["code"])
 

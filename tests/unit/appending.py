@@ -7,7 +7,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from hub.audit.entry import Entry
-from hub.audit.log import Log
+from hub.audit.log import Log, Row
 from hub.store.database import Database
 from hub.store.ids import IssuedIds
 
@@ -32,6 +32,11 @@ ENTRY = Entry(
 )
 
 
+def row(entry: Entry) -> Row:
+    """An entry as it is appended."""
+    return entry.at, entry.request_id, entry.canonical()
+
+
 def open_store(folder: Path) -> tuple[Database, IssuedIds, Log]:
     """The store of a folder, and what writes to it."""
     database = Database("sqlite:///hub.db", folder)
@@ -44,7 +49,7 @@ def append_many(folder: Path, name: str, count: int) -> list[int]:
     database, _, log = open_store(folder)
 
     async def run() -> list[int]:
-        return [await log.append(replace(ENTRY, request_id=f"{name}{n}"), {}) for n in range(count)]
+        return [await log.append(row(replace(ENTRY, request_id=f"{name}{n}")), {}) for n in range(count)]
 
     positions = asyncio.run(run())
     database.close()

@@ -68,9 +68,10 @@ def look_up(*keys, where=TRUE, purpose="P", columns=(KEY, "name"), seconds=20.0)
 
 
 async def started(coalescer, department, asks):
-    """All look-ups, asked at once, when the first are under way."""
-    tasks = [asyncio.create_task(coalescer.fetch(ask)) for ask in asks]
+    """All look-ups, of which the first is under way before the others are asked."""
+    tasks = [asyncio.create_task(coalescer.fetch(asks[0]))]
     await department.busy(1)
+    tasks += [asyncio.create_task(coalescer.fetch(ask)) for ask in asks[1:]]
     await asyncio.sleep(0)
     return tasks
 
@@ -107,6 +108,16 @@ async def test_a_joined_call_has_a_bound():
     assert all(len(ask.keys) <= MOST_KEYS for ask in department.asked if not ask.keys[0].startswith("big"))
 
 
+async def test_what_is_asked_at_once_goes_at_once():
+    """Look-ups of one turn of the event loop share a call although a lane is free."""
+    department = Department()
+    coalescer = coalescing(department, 2)
+    tasks = [asyncio.create_task(coalescer.fetch(look_up(f"k{n}"))) for n in range(20)]
+    await department.let()
+    assert [(await task).by_key for task in tasks] == [rows_of(f"k{n}") for n in range(20)]
+    assert [len(ask.keys) for ask in department.asked] == [20]
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -133,6 +144,8 @@ async def test_lanes_bound_what_is_under_way():
     department = Department()
     coalescer = coalescing(department, 3)
     tasks = await started(coalescer, department, [look_up(f"k{n}", purpose=f"P{n}") for n in range(40)])
+    await department.busy(3)
+    await asyncio.sleep(0)
     assert department.at_work == 3
     await department.let()
     assert len(await asyncio.gather(*tasks)) == 40

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.audit.entry import Digester, Entry, fresh_salt, salted
+from hub.audit.entry import Digester, Entry, EntryForm, fresh_salt, salted
 
 VECTOR = json.loads((Path(__file__).parents[1] / "vectors/entry.json").read_text(encoding="utf-8"))
 
@@ -79,3 +79,13 @@ def test_answer_is_bound_by_a_salted_digest():
 
 def _tupled(value: Any) -> Any:
     return tuple(map(_tupled, value)) if isinstance(value, list) else value
+
+
+def test_a_form_writes_what_the_entry_would():
+    """Bytes of an entry in which only some fields were open are the entry's own, whatever was there before."""
+    made = entry()
+    form = EntryForm(replace(made, at="", outcome="X", request_id="", answer="", salt="", entities=(), states=()))
+    texts = made.answer, made.at, made.outcome, made.request_id, made.salt
+    assert form.canonical(texts, made.entities, made.sources, made.states) == made.canonical()
+    bare = replace(made, entities=(), states=(), sources=(), answer="")
+    assert form.canonical(("", *texts[1:]), (), (), ()) == bare.canonical()

@@ -16,7 +16,7 @@ from sqlalchemy.pool import Pool
 from hub.audit.log import RecordUnavailable
 from tests.golden.folder import Step
 from tests.golden.world import open_world
-from tests.unit.appending import ENTRY, append_many, open_store
+from tests.unit.appending import ENTRY, append_many, open_store, row
 
 ASKED = Step(text='query { entity(uscc: "91231282MA9X0A019P") { id name } }')
 
@@ -45,6 +45,16 @@ def every_connection(statement) -> Iterator[None]:
         yield
     finally:
         event.remove(Pool, "checkout", apply)
+
+
+@contextmanager
+def under_way(log) -> Iterator[None]:
+    """A question is under way."""
+    log.come()
+    try:
+        yield
+    finally:
+        log.gone()
 
 
 @contextmanager
@@ -80,9 +90,9 @@ async def test_existing_store_keeps_what_it_holds(tmp_path):
     for expected in (0, 1):
         database, _, log = open_store(tmp_path)
         database.migrate()
-        assert await log.append(ENTRY, {}) == expected
+        assert await log.append(row(ENTRY), {}) == expected
         database.close()
-    assert [row[0] for row in rows(tmp_path, "entries")] == [0, 1]
+    assert [found[0] for found in rows(tmp_path, "entries")] == [0, 1]
     assert rows(tmp_path, "entries")[0][3] == ENTRY.canonical()
 
 
@@ -118,7 +128,7 @@ def test_two_processes_leave_no_gaps(tmp_path):
         one, other = (future.result() for future in asked)
     assert sorted(one + other) == list(range(50))
     assert (one, other) == (sorted(one), sorted(other))
-    assert [row[0] for row in rows(tmp_path, "entries")] == list(range(50))
+    assert [found[0] for found in rows(tmp_path, "entries")] == list(range(50))
 
 
 async def test_ids_are_stored_with_their_entry_or_not_at_all(tmp_path):
@@ -128,12 +138,12 @@ async def test_ids_are_stored_with_their_entry_or_not_at_all(tmp_path):
     made = ids.identify("uscc", "91231282MA9X0A019P")
     execute(tmp_path, "CREATE TRIGGER refuse BEFORE INSERT ON entries BEGIN SELECT RAISE(ABORT, 'no'); END")
     with pytest.raises(RecordUnavailable):
-        await log.append(ENTRY, {made: ("uscc", "91231282MA9X0A019P")})
+        await log.append(row(ENTRY), {made: ("uscc", "91231282MA9X0A019P")})
     assert rows(tmp_path, "issued_ids") == []
     execute(tmp_path, "DROP TRIGGER refuse")
-    await log.append(ENTRY, {made: ("uscc", "91231282MA9X0A019P")})
+    await log.append(row(ENTRY), {made: ("uscc", "91231282MA9X0A019P")})
     assert await ids.locate([made, "other"]) == {made: ("uscc", "91231282MA9X0A019P")}
-    await log.append(ENTRY, {made: ("uscc", "91231282MA9X0A019P")})
+    await log.append(row(ENTRY), {made: ("uscc", "91231282MA9X0A019P")})
     assert len(rows(tmp_path, "issued_ids")) == 1
     database.close()
 
@@ -143,7 +153,7 @@ async def test_stored_id_is_sealed(tmp_path):
     database, ids, log = open_store(tmp_path)
     database.migrate()
     made = ids.identify("uscc", "91231282MA9X0A019P")
-    await log.append(ENTRY, {made: ("uscc", "91231282MA9X0A019P"), "other": ("uscc", "x")})
+    await log.append(row(ENTRY), {made: ("uscc", "91231282MA9X0A019P"), "other": ("uscc", "x")})
     stored = b"".join(path.read_bytes() for path in tmp_path.glob("hub.db*"))
     assert b"91231282MA9X0A019P" not in stored
     execute(tmp_path, f"UPDATE issued_ids SET anchor = (SELECT anchor FROM issued_ids WHERE id = '{made}')")  # noqa: S608
@@ -187,13 +197,13 @@ async def test_an_entry_waits_for_the_questions_under_way_but_not_for_long(tmp_p
     """What comes meanwhile is written with it; a question that takes its time, or leaves, holds nobody up."""
     database, _, log = open_store(tmp_path)
     database.migrate()
-    with counted_commits() as commits, log.coming():
-        with log.coming(), log.coming():
-            first = asyncio.create_task(log.append(ENTRY, {}))
+    with counted_commits() as commits, under_way(log):
+        with under_way(log), under_way(log):
+            first = asyncio.create_task(log.append(row(ENTRY), {}))
             await asyncio.sleep(0)
-            assert await log.append(replace(ENTRY, request_id="second"), {}) == 1
+            assert await log.append(row(replace(ENTRY, request_id="second")), {}) == 1
         assert (await first, len(commits)) == (0, 1)
-        assert await log.append(replace(ENTRY, request_id="third"), {}) == 2
+        assert await log.append(row(replace(ENTRY, request_id="third")), {}) == 2
     database.close()
 
 
@@ -204,10 +214,10 @@ async def test_a_store_that_fails_is_asked_once_for_all_who_wait(tmp_path):
     with closing(sqlite3.connect(tmp_path / "hub.db")) as other, every_connection("PRAGMA busy_timeout=300"):
         other.execute("BEGIN IMMEDIATE")
         async with asyncio.timeout(3):
-            ended = await asyncio.gather(*(log.append(ENTRY, {}) for _ in range(40)), return_exceptions=True)
+            ended = await asyncio.gather(*(log.append(row(ENTRY), {}) for _ in range(40)), return_exceptions=True)
         other.rollback()
         assert {type(one) for one in ended} == {RecordUnavailable}
-        assert await log.append(ENTRY, {}) == 0
+        assert await log.append(row(ENTRY), {}) == 0
     database.close()
 
 
@@ -218,10 +228,10 @@ async def test_a_log_is_drained_before_its_store_is_closed(tmp_path):
     entered = asyncio.Event()
 
     async def ask():
-        with log.coming():
+        with under_way(log):
             entered.set()
             await asyncio.sleep(0.05)
-            return await log.append(ENTRY, {})
+            return await log.append(row(ENTRY), {})
 
     asked = asyncio.create_task(ask())
     await entered.wait()
@@ -238,7 +248,7 @@ async def test_nothing_is_appended_to_a_store_that_is_closed(tmp_path):
     database.close()
     for _ in range(2):
         with pytest.raises(RecordUnavailable):
-            await log.append(ENTRY, {})
+            await log.append(row(ENTRY), {})
 
 
 async def test_entries_in_flight_share_a_transaction(tmp_path):
@@ -247,9 +257,9 @@ async def test_entries_in_flight_share_a_transaction(tmp_path):
     database.migrate()
     with counted_commits() as commits:
         entries = [replace(ENTRY, request_id=f"r{number}") for number in range(200)]
-        positions = await asyncio.gather(*(log.append(entry, {}) for entry in entries))
+        positions = await asyncio.gather(*(log.append(row(entry), {}) for entry in entries))
     assert positions == list(range(200))
-    assert [row[2] for row in rows(tmp_path, "entries")] == [entry.request_id for entry in entries]
+    assert [found[2] for found in rows(tmp_path, "entries")] == [entry.request_id for entry in entries]
     assert 1 <= len(commits) < 20
     database.close()
 
@@ -265,10 +275,10 @@ async def test_one_bad_entry_costs_no_other(tmp_path):
     )
     names = ["a", "b", "bad", "c"]
     ended = await asyncio.gather(
-        *(log.append(replace(ENTRY, request_id=name), {}) for name in names), return_exceptions=True
+        *(log.append(row(replace(ENTRY, request_id=name)), {}) for name in names), return_exceptions=True
     )
     assert [one if isinstance(one, int) else type(one) for one in ended] == [0, 1, RecordUnavailable, 2]
-    assert [row[2] for row in rows(tmp_path, "entries")] == ["a", "b", "c"]
+    assert [found[2] for found in rows(tmp_path, "entries")] == ["a", "b", "c"]
     database.close()
 
 
@@ -276,12 +286,12 @@ async def test_an_entry_nobody_waits_for_is_written(tmp_path):
     """A caller who has gone takes neither the own entry nor a neighbour's along."""
     database, _, log = open_store(tmp_path)
     database.migrate()
-    asked = [asyncio.create_task(log.append(replace(ENTRY, request_id=f"r{n}"), {})) for n in range(10)]
+    asked = [asyncio.create_task(log.append(row(replace(ENTRY, request_id=f"r{n}")), {})) for n in range(10)]
     await asyncio.sleep(0)
     for task in asked[::2]:
         task.cancel()
     ended = await asyncio.gather(*asked, return_exceptions=True)
     assert [n for n, one in enumerate(ended) if isinstance(one, asyncio.CancelledError)] == [0, 2, 4, 6, 8]
-    await log.append(replace(ENTRY, request_id="last"), {})
-    assert [row[2] for row in rows(tmp_path, "entries")] == [*(f"r{n}" for n in range(10)), "last"]
+    await log.append(row(replace(ENTRY, request_id="last")), {})
+    assert [found[2] for found in rows(tmp_path, "entries")] == [*(f"r{n}" for n in range(10)), "last"]
     database.close()
