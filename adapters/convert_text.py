@@ -108,6 +108,13 @@ def is_plain_code(text: str) -> bool:
     return _PLAIN_CODE.fullmatch(text) is not None
 
 
+def are_plain_codes(texts: Sequence[str]) -> bool:
+    """True if all are plain codes; False says nothing of any one of them."""
+    joined = "".join(texts)
+    capital = joined.isascii() and joined.isalnum() and joined == joined.upper()
+    return capital and "" not in texts and not any(text[:17].isdecimal() and len(text) > 16 for text in texts)
+
+
 def read_code(raw: Any) -> str | None:
     """Normalised code, null if there is none; ValueError where a citizen's number stands in its place."""
     return _no_person(read_text(raw))

@@ -259,7 +259,9 @@ class Stored:
         return self.flavour.near(self, values) if values and self.store is Store.TEXT else ()
 
     def _comparable(self, texts: Sequence[str], found: Found) -> tuple[Found, list[Any], TypeEngine[Any]]:
-        known: list[Any] = [text for text in texts if self.flavour.storable(text)]
+        known: list[Any] = list(texts)
+        if not self.flavour.storable("".join(texts)):
+            known = [text for text in texts if self.flavour.storable(text)]
         if self.store is Store.INTEGER:
             numbers = [int(text) for text in known if is_whole(text)]
             if self.flavour.typed or len(numbers) == len(known):

@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeEngine
 
 from adapters.base import AS_OF, KEY, LOCAL, Lookup, OrderKey, Search, SourceBadData, Unreadable, UnsupportedSearch
 from adapters.conversion import REGISTERED
-from adapters.convert_text import is_plain_code
+from adapters.convert_text import are_plain_codes, is_plain_code
 from adapters.decoder import Cell, Decode, Quick, compile_decoder
 from adapters.mapping import Reader
 from adapters.records import HeldRecord
@@ -177,6 +177,8 @@ class TableStatements:
         read = key.reader.read
         if key.field.kind is not Kind.CODE or key.absent:
             return [value for value in ask.keys if read(value) == value]
+        if are_plain_codes(ask.keys):
+            return list(ask.keys)
         return [value for value in ask.keys if is_plain_code(value) or read(value) == value]
 
     def _key(self, name: str) -> Column:

@@ -32,9 +32,10 @@ class Found(NamedTuple):
 class Stem:
     """All look-ups that differ in nothing but their keys; `open` is the call that one of them may join now."""
 
-    __slots__ = ("columns", "key", "open", "purpose", "record", "where")
+    __slots__ = ("coalescer", "columns", "key", "open", "purpose", "record", "where")
 
-    def __init__(self, signature: _Signature) -> None:
+    def __init__(self, coalescer: "Coalescer", signature: _Signature) -> None:
+        self.coalescer = coalescer
         self.record, self.columns, self.key, self.purpose, self.where = signature
         self.open: _Batch | None = None
 
@@ -148,7 +149,7 @@ class Coalescer:
         if found is None:
             if len(self._stems) >= _MOST_STEMS:
                 self._stems.clear()
-            found = self._stems[signature] = Stem(signature)
+            found = self._stems[signature] = Stem(self, signature)
         return found
 
     async def fetch(self, ask: Lookup) -> Found:

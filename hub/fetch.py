@@ -7,13 +7,13 @@ or wrong leaves a failure in its own reply and nothing else.
 import asyncio
 from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from adapters.base import KEY, LOCAL, MAX_KEYS, Adapter, Rows, Search, SourceError, Starting
 from adapters.wrap.health import Health
 from hub.clock import Clock
-from hub.coalesce import Coalescer, Found, Party, Stem, Waiter
+from hub.coalesce import Coalescer, Party, Stem, Waiter
+from hub.course import answer_of, course_of, places_of, run_course, traced
 from hub.errors import HubError
 from hub.plan.bind import ID, Bound, Position
 from hub.plan.model import Call, CallWay, Root, Topology
@@ -82,8 +82,11 @@ class Fetcher:
 
     async def fetch(self, bound: Bound, purpose: str, traces: list[Trace]) -> Replies:
         """All replies; traces are appended as calls end, so that a cancelled question can still be recorded."""
-        run = _Run(self, bound, purpose, traces)
-        return await run.run()
+        course = course_of(bound, purpose, self.sources)
+        if course is None:
+            return await _Run(self, bound, purpose, traces).run()
+        replies = await run_course(course, bound, traces, lambda: self.clock.moment().text)
+        return Replies(replies, bound.positions, tuple(traces))
 
     def _check_search(self, call: Call, search: BoundSearch) -> None:
         self._check_filters(call.source, call.record, search.where)
@@ -164,20 +167,10 @@ class _Run:
         finally:
             party.leave()
             for call, waiters in entered:
-                for waiter in waiters:
-                    self._traces.append(_traced(call, waiter, began))
+                self._traces.extend([traced(call, waiter, began) for waiter in waiters])
 
     def _asked(self, call: Call) -> Wanted:
-        numbers = self._live_roots(call)
-        if len(numbers) == 1:
-            asked = self._positions[numbers[0]]
-            if len(asked) == 1:
-                name, value = asked[0] or _NOBODY
-                if call.way is CallWay.CHILD:
-                    return {call.key: (value,)} if asked[0] is not None else {call.key: ()}
-                return {name: (value,)}
-        else:
-            asked = tuple(position for number in numbers for position in self._positions[number])
+        asked = [position for number in self._live_roots(call) for position in self._positions[number]]
         if call.way is CallWay.CHILD:
             return {call.key: {position.value for position in asked if position is not None}}
         wanted: dict[str, set[str]] = {}
@@ -225,7 +218,7 @@ class _Run:
         """Keys in the root's entities that pass every gate; where those are not to be had, the asked ones, ungated."""
         asked = self._positions.get(root.number, ())
         reply = NOTHING if root.call is None else await asyncio.shield(self._tasks[root.call])
-        place = reply.index.get(call.parent_key)
+        place = reply.places.get(call.parent_key)
         if reply.failure is not None or place is None:
             known = () if self._bound.gates[call.number] else asked
             return {p.value for p in known if p is not None and p.field == call.parent_key}
@@ -236,7 +229,7 @@ class _Run:
 
     def _passes(self, call: Call, reply: Reply, row: tuple[Any, ...]) -> bool:
         def read(name: str) -> object:
-            place = reply.index.get(name)
+            place = reply.places.get(name)
             return None if place is None else row[place]
 
         return all(self._bound.guard.passes(group, read) for group in self._bound.gates[call.number])
@@ -266,36 +259,34 @@ class _Run:
     def _stem(self, call: Call, key: str, where: Predicate, lookups: Coalescer) -> Stem:
         place = self._purpose, call.number, key
         found: Stem | None = self._bound.stems.get(place)
-        if found is None:
+        if found is None or found.coalescer is not lookups:
             found = lookups.stem(call.record, (KEY, *call.columns), key, self._purpose, where)
             self._bound.stems[place] = found
         return found
 
     def _joined(self, call: Call, waiters: Sequence[Waiter]) -> Reply:
         """The reply of a call from what its look-ups brought, in the order in which they were asked."""
-        index = _index(call)
+        places = places_of(call)
         by_key: dict[str, Mapping[str, Sequence[tuple[Any, ...]]]] = {}
         truncated = False
         for waiter in waiters:
-            found = waiter.answer
-            if not isinstance(found, Found):
-                if isinstance(found, SourceError):
-                    return Reply(index, failure=found, silent=call.source)
-                raise found or TypeError("a look-up without an answer")
+            found = answer_of(waiter)
+            if isinstance(found, SourceError):
+                return Reply(places, failure=found, silent=call.source)
             known = by_key.get(found.key)
             by_key[found.key] = found.by_key if known is None else {**known, **found.by_key}
             truncated = truncated or found.truncated
         fetched_at = self._fetcher.clock.moment().text if waiters else None
-        return Reply(index, by_key, fetched_at=fetched_at, truncated=truncated)
+        return Reply(places, by_key, fetched_at=fetched_at, truncated=truncated)
 
     async def _page(self, call: Call) -> Reply:
         root = self._roots[call.roots[0]]
         search = self._bound.searches[root.number]
         columns = tuple(dict.fromkeys((*call.columns, *(key.column for key in search.order), LOCAL)))
-        index = {name: place for place, name in enumerate(columns)}
+        places = {name: place for place, name in enumerate(columns)}
         narrowed = await self._narrowed(search)
         if isinstance(narrowed, _Silent):
-            return Reply(index, failure=narrowed.failure, silent=narrowed.source)
+            return Reply(places, failure=narrowed.failure, silent=narrowed.source)
         ask = Search(
             record=call.record,
             columns=columns,
@@ -307,16 +298,16 @@ class _Run:
             after=search.after,
         )
         if narrowed == FALSE:
-            return Reply(index, count=0 if root.counts else None, fetched_at=self._fetcher.clock.moment().text)
+            return Reply(places, total=0 if root.counts else None, fetched_at=self._fetcher.clock.moment().text)
         try:
             rows = await self._search(call, ask)
             count = await self._count(call, ask) if root.counts else None
         except SourceError as failure:
-            return Reply(index, failure=failure, silent=call.source)
+            return Reply(places, failure=failure, silent=call.source)
         more = len(rows.rows) > search.first
         kept = rows.rows[: search.first]
         fetched_at = self._fetcher.clock.moment().text
-        return Reply(index, {}, kept, more, count, fetched_at, rows.truncated and not more)
+        return Reply(places, {}, kept, more, count, fetched_at, rows.truncated and not more)
 
     async def _narrowed(self, search: BoundSearch) -> "Predicate | _Silent":
         """The search's predicate with its key sets resolved, or the source that would not tell one."""
@@ -377,27 +368,7 @@ def _rows_of(answered: Rows | int) -> int:
     return len(answered.rows) if isinstance(answered, Rows) else 0
 
 
-def _traced(call: Call, waiter: Waiter, began: float) -> Trace:
-    """What a look-up came to, as far as it came."""
-    found, rows, outcome = waiter.answer, 0, "CANCELLED"
-    if isinstance(found, Found):
-        rows, outcome = sum(map(len, found.by_key.values())), "OK"
-    elif isinstance(found, SourceError):
-        outcome = found.code
-    ended = waiter.ended or asyncio.get_running_loop().time()
-    elapsed = round((ended - began) * 1000, 3)
-    return Trace(call.source, call.record, len(waiter.keys), rows, elapsed, outcome)
-
-
-@lru_cache(maxsize=1024)
-def _index(call: Call) -> Mapping[str, int]:
-    """Places of the columns in the rows of a look-up."""
-    return {name: place for place, name in enumerate((KEY, *call.columns))}
-
-
 def _chunks(keys: Collection[str]) -> Iterable[tuple[str, ...]]:
     # A source gets plain texts, whatever the hub knows of a code besides.
     ordered = sorted(map(str, keys))
-    if len(ordered) <= MAX_KEYS:
-        return (tuple(ordered),)
     return [tuple(ordered[start : start + MAX_KEYS]) for start in range(0, len(ordered), MAX_KEYS)]

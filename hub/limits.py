@@ -98,8 +98,13 @@ def check_document(document: DocumentNode, limits: Limits) -> None:
             expansion.walk(fragment.selection_set, limits.breadth)
 
 
+_TEXTS = frozenset({str})
+
+
 def check_variables(variables: Mapping[str, Any], limits: Limits) -> None:
     """Refuse variables with too many values or too deeply nested ones."""
+    if all(map(_is_plain, variables.values())) and sum(map(_length, variables.values())) <= limits.values:
+        return
     count, layer = 0, [variables]
     for _ in range(limits.nesting):
         layer = [inner for value in layer for inner in _inside(value)]
@@ -115,6 +120,15 @@ def check_variables(variables: Mapping[str, Any], limits: Limits) -> None:
 def too_complex(what: str, what_en: str, found: object, limit: int) -> HubError:
     """The refusal of a question that is too large."""
     return HubError("QUERY_TOO_COMPLEX", what=what, what_en=what_en, found=found, limit=limit)
+
+
+def _is_plain(value: Any) -> bool:
+    """True for a value with nothing in it, and for a list of nothing but texts."""
+    return not isinstance(value, (dict, list)) or (isinstance(value, list) and set(map(type, value)) <= _TEXTS)
+
+
+def _length(value: Any) -> int:
+    return 1 + len(value) if isinstance(value, list) else 1
 
 
 def _inside(value: Any) -> Iterable[Any]:

@@ -24,15 +24,15 @@ class Trace(NamedTuple):
 class Reply(NamedTuple):
     """What a source answered: rows by key field and value, or a page; or why it did not.
 
-    `index` gives the place of each column in a row; `count` is the whole number where one was asked; `fetched_at` is
+    `places` gives the place of each column in a row; `total` is the whole number where one was asked; `fetched_at` is
     written in RFC 3339; `silent` names the source that failed.
     """
 
-    index: Mapping[str, int]
+    places: Mapping[str, int]
     by_key: Mapping[str, Mapping[str, Sequence[tuple[Any, ...]]]] = _NO_KEYS
     page: Sequence[tuple[Any, ...]] = ()
     more: bool = False
-    count: int | None = None
+    total: int | None = None
     fetched_at: str | None = None
     truncated: bool = False
     failure: SourceError | None = None

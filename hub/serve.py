@@ -4,7 +4,6 @@ What never becomes a request – unreadable, endless or slow – is refused here
 """
 
 import asyncio
-import gc
 import re
 import socket
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from hub.asgi import refusal
 from hub.errors import HubError
 from hub.http_question import JSON, bad_request, new_request_id
+from hub.tidying import tidied
 
 MAX_HEAD_BYTES = 65_536
 MAX_REQUEST_BYTES = 16_777_216
@@ -116,13 +116,10 @@ async def serve_until_stopped(running: uvicorn.Server, announce: Callable[[], No
         task = asyncio.create_task(running.serve(sockets=[bound]))
         while not running.started and not task.done():  # noqa: ASYNC110 - uvicorn tells of its start in no other way
             await asyncio.sleep(0.02)
-        _set_aside()
-        try:
+        with tidied():
             if running.started:
                 announce()
             await task
-        finally:
-            gc.unfreeze()
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -135,15 +132,6 @@ def listening(host: str, port: int) -> socket.socket:
     # Inherited by every connection. asyncio sets it on sockets of its own only; without it an answer waits 40 ms.
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return made
-
-
-def _set_aside() -> None:
-    """Keep what was built at start out of garbage collection: walking it would stop all questions for 80 ms and more.
-
-    Schemas and settings live as long as the server does.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def _without_offer(data: bytes) -> bytes:

@@ -4,6 +4,7 @@ Answers carry canonical text already, so serialising checks nothing; input is no
 """
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NewType
 
@@ -11,7 +12,7 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
-from schema.uscc import MAX_TYPED, find_fault, normalise_uscc
+from schema.uscc import MAX_TYPED, are_right, find_fault, normalise_uscc
 
 USCC = NewType("USCC", str)
 Date = NewType("Date", str)
@@ -42,6 +43,10 @@ def read_uscc(value: object) -> str:
     if fault is not None and fault.suggestion is None:
         raise ScalarFault(fault.code)
     return code if fault is None else DoubtfulCode(code)
+
+
+AT_ONCE: Mapping[str, Callable[[Sequence[str]], bool]] = {"USCC": are_right}
+"""Scalars of which many values can be found to be canonical at once, each as it would be read by itself."""
 
 
 def read_date(value: object) -> str:

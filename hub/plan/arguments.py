@@ -25,6 +25,8 @@ from graphql.execution.get_variable_signature import GraphQLVariableSignature, g
 from graphql.execution.values import VariableValues, VariableValueSource, get_argument_values, get_variable_values
 from graphql.language import FieldNode, ListValueNode, ObjectValueNode, ValueNode, VariableDefinitionNode, VariableNode
 
+from schema.scalars import AT_ONCE
+
 Read = Callable[[Any], Any]
 Template = Callable[[Mapping[str, Any]], Any]
 """A written value as a function of the coerced variables; Undefined where its variable was left out."""
@@ -201,11 +203,13 @@ def _reader(kind: GraphQLInputType) -> Read | None:
     one = inner.of_type.of_type
     if not isinstance(one, GraphQLScalarType):
         return None
-    read = one.coerce_input_value
+    read, are_canonical = one.coerce_input_value, AT_ONCE.get(one.name)
 
     def read_list(value: Any) -> Any:
         if not isinstance(value, list) or None in value:
             raise NotPlainError
+        if are_canonical is not None and set(map(type, value)) == {str} and are_canonical(value):
+            return value
         return [read(item) for item in value]
 
     return read_list

@@ -200,8 +200,8 @@ class _Run:
 
     def cursor(self, search: BoundSearch, reply: Reply, row: tuple[Any, ...]) -> str:
         """Cursor of a row; what can't be read is sorted like what is missing."""
-        found = [row[reply.index[key.column]] for key in search.order]
-        position = [*(None if v is Unreadable.VALUE else v for v in found), row[reply.index[LOCAL]]]
+        found = [row[reply.places[key.column]] for key in search.order]
+        position = [*(None if v is Unreadable.VALUE else v for v in found), row[reply.places[LOCAL]]]
         return self.tools.seal(position, search.context)
 
 

@@ -32,12 +32,17 @@ class Under:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a record's row comes from: its variable (empty where there is none), places, offer, and its reply."""
+    """Where a record's row comes from: its variable (empty where there is none), places, offer, and its reply.
+
+    `width`: its columns, where that is known · `taken`: they stand in variables of their own.
+    """
 
     row: str
     places: Mapping[str, int]
     owned: Owned | None
     reply: str
+    width: int = 0
+    taken: bool = False
 
     @property
     def source(self) -> str:
@@ -47,7 +52,14 @@ class Origin:
     def read(self, name: str) -> str:
         """Expression of a column."""
         place = self.places.get(name)
-        return "None" if place is None or not self.row else f"{self.row}[{place}]"
+        if place is None or not self.row:
+            return "None"
+        return f"{self.row}_{place}" if self.taken else f"{self.row}[{place}]"
+
+    @property
+    def cells(self) -> str:
+        """Variables of all columns, as a target of the row."""
+        return f"({''.join(f'{self.row}_{place}, ' for place in range(self.width))})"
 
     def without_row(self) -> "Origin":
         """The same record where its source has no row."""

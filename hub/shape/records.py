@@ -64,7 +64,8 @@ class RecordWriter:
             return Origin(row, {}, offers[0] if offers else None, "nothing")
         call = self.plan.calls[number]
         owned = next(offer for offer in offers if offer.source == call.source)
-        return Origin(row, places_of(call), owned, f"r{number}")
+        width = 0 if call.way is CallWay.SEARCH else len(call.columns) + 1
+        return Origin(row, places_of(call), owned, f"r{number}", width)
 
     def write_row(
         self, items: Sequence[Node], origin: Origin, spot: Spot, parent: Parent, identify: Callable[[Spot], str]
@@ -191,7 +192,8 @@ class RecordWriter:
         writer.line(f"{target} = {listed} = []")
         row = writer.fresh("row")
         below = replace(spot, path=(*spot.path, index))
-        with writer.block(f"for {index}, {row} in enumerate({made}):"):
+        each = self.origin(branch.rule.target, branch.calls[0], row).cells if len(branch.calls) == 1 else row
+        with writer.block(f"for {index}, {each} in enumerate({made}):"):
             self._each(branch, row, below, parent, f"{listed}.append")
 
     def _one(self, branch: Branch, made: str, place: tuple[str, Spot], parent: Parent) -> None:
@@ -200,13 +202,15 @@ class RecordWriter:
         with writer.block(f"if not {made}:"):
             writer.note(spot, State.NO_RECORD)
         with writer.block("else:"):
-            writer.line(f"{row} = {made}[0]")
+            each = self.origin(branch.rule.target, branch.calls[0], row).cells if len(branch.calls) == 1 else row
+            writer.line(f"{each} = {made}[0]")
             self._each(branch, row, spot, parent, f"{target} = ")
 
     def _each(self, branch: Branch, row: str, spot: Spot, parent: Parent, put: str) -> None:
         """Code for one row of a branch, by the source it comes from."""
         if len(branch.calls) == 1:
-            self._record(branch, branch.calls[0], (row, put), spot, parent)
+            taken = replace(self.origin(branch.rule.target, branch.calls[0], row), taken=True)
+            self._put(branch, taken, put, spot, parent)
             return
         number, inner = self.writer.fresh("of"), self.writer.fresh("row")
         self.writer.line(f"{number}, {inner} = {row}")

@@ -244,7 +244,7 @@ class RootWriter:
                 writer.note(spot, State.TRUNCATED)
             writer.line(f"search = searches[{root.number}]")
             made = writer.fresh("d")
-            known = {"totalCount": "reply.count", "__typename": "'EntityConnection'"}
+            known = {"totalCount": "reply.total", "__typename": "'EntityConnection'"}
             pairs = []
             for part in root.page:
                 if part.name == "pageInfo":

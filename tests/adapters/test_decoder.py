@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from adapters.base import Unreadable
 from adapters.column_options import ColumnOptions
-from adapters.decoder import Cell, Quick, compile_decoder
+from adapters.decoder import MANY, Cell, Quick, compile_decoder
 from adapters.mapping import RecordOptions, build_map, field_reader
 from schema.catalogue import fold_catalogue
 
@@ -17,9 +17,10 @@ TEXTS = st.one_of(
 )
 DAYS = st.one_of(st.none(), st.dates().map(str), st.sampled_from(["infinity", "0044-03-15 BC", "10000-01-01"]))
 MINUTES = st.datetimes().filter(lambda moment: moment.year > 1991)
+USUAL = MINUTES.map(lambda moment: f"{moment.isoformat(' ', 'seconds')}+08")
 MOMENTS = st.one_of(
     st.none(),
-    MINUTES.map(lambda moment: f"{moment.isoformat(' ', 'seconds')}+08"),
+    USUAL,
     MINUTES.map(lambda moment: f"{moment.isoformat(' ', 'milliseconds')}+08"),
     st.sampled_from(["infinity", "", "2024-05-01 08:00:00", "2024-05-01 08:00:00+00", "0044-03-15 00:00:00+08 BC"]),
 )
@@ -46,14 +47,20 @@ def test_agrees_with_the_reader(quick, read, cells):
     """Whatever stands in a cell, the decoder and the reader say the same of it."""
     decode = compile_decoder([Cell(0, read, quick, CODES)])
 
-    @given(st.lists(cells, max_size=8))
+    @given(st.lists(cells, max_size=2 * MANY))
     def agrees(held):
         assert decode([(cell,) for cell in held]) == [(read(cell),) for cell in held]
 
+    @given(st.lists(cells, max_size=2 * MANY))
+    def agrees_where_nothing_is_unusual(held):
+        usual = [cell for cell in held if read(cell) not in (None, Unreadable.VALUE)] * MANY
+        assert decode([(cell,) for cell in usual]) == [(read(cell),) for cell in usual]
+
     agrees()
+    agrees_where_nothing_is_unusual()
 
 
-@given(st.lists(MOMENTS, max_size=8))
+@given(st.lists(MOMENTS, max_size=2 * MANY) | st.lists(USUAL, min_size=MANY))
 def test_moments_agree_with_the_reader(held):
     """An instant of a session in Asia/Shanghai is rewritten where its form is the usual one, and read elsewhere."""
     options = RecordOptions(record="Division", columns={"code": "c"}, local="c", as_of="t")
@@ -67,6 +74,8 @@ def test_written_cells_stand_as_they_are():
     """A cell that is declared to be written exactly is taken as it is; an empty one is no value."""
     decode = compile_decoder([Cell(0, reader("Entity.name"), Quick.WRITTEN)])
     assert decode([("甲",), ("",), (None,), (b"x",)]) == [("甲",), (None,), (None,), (Unreadable.VALUE,)]
+    assert decode([("甲",), (None,)] * MANY) == [("甲",), (None,)] * MANY
+    assert decode([("甲",)] * MANY) == [("甲",)] * MANY
 
 
 def test_columns_are_picked_in_the_order_asked():
@@ -75,5 +84,6 @@ def test_columns_are_picked_in_the_order_asked():
         [Cell(2, str.lower, Quick.READ), Cell(None, lambda _: "定"), Cell(0, str.upper, Quick.READ), Cell(2, len)]
     )
     assert decode([("a", "b", "C"), ("x", "y", "Z")]) == [("c", "定", "A", 1), ("z", "定", "X", 1)]
+    assert decode([("a", "b", "C"), ("x", "y", "Z")] * MANY) == [("c", "定", "A", 1), ("z", "定", "X", 1)] * MANY
     assert compile_decoder([])([("a",), ("b",)]) == [(), ()]
     assert compile_decoder([Cell(None, lambda _: 1)])([("a",)]) == [(1,)]

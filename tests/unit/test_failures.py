@@ -102,7 +102,7 @@ async def test_mistake_of_the_program_is_masked_and_recorded(tmp_path, caplog, m
         raise RuntimeError(SECRET)
 
     async with open_world(tmp_path) as world:
-        monkeypatch.setattr("hub.fetch._Run._joined", mistaken)
+        monkeypatch.setattr("hub.course.answer_of", mistaken)
         with capture_logs() as logs:
             answer = await world.ask(ASKED)
         assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (500, "INTERNAL")

@@ -12,6 +12,7 @@ from schema.uscc import (
     ALPHABET,
     MAX_TYPED,
     UsccFault,
+    are_right,
     check_digit,
     find_fault,
     is_citizen_id,
@@ -51,6 +52,33 @@ def test_every_swap_is_found():
     swaps = {code: {code[:n] + code[n + 1] + code[n] + code[n + 2 :] for n in range(17)} - {code} for code in GOOD}
     assert [code for code, swapped in swaps.items() if len(swapped) == 15]
     assert not [code for swapped in swaps.values() for code in swapped if find_fault(code) is None]
+
+
+def test_many_are_found_right_at_once():
+    """All good codes pass together, whatever their order; one that would not pass alone spoils any company, at any place."""
+    plain = [code for code in GOOD if not code[:17].isdecimal()]
+    assert are_right(plain)
+    assert are_right(plain[::-1] * 9)
+    assert are_right(plain[:1])
+    bad = [
+        *VECTORS["issued_with_a_wrong_digit"],
+        *VECTORS["citizen_numbers"],
+        SAMPLE[:17],
+        SAMPLE.lower(),
+        "",
+        "字" * 18,
+    ]
+    for place, wrong in enumerate(bad):
+        assert not are_right([*plain[:place], wrong, *plain[place:]]), wrong
+    assert not are_right([SAMPLE[:9], SAMPLE + SAMPLE[9:]])
+
+
+@given(st.lists(st.text(ALPHABET, min_size=18, max_size=18), min_size=1, max_size=60))
+def test_what_is_found_right_at_once_is_right_alone(codes):
+    """Codes that pass together pass alone, and codes of which each passes alone pass together, but for all-digit ones."""
+    right = [code[:17] + check_digit(code[:17]) for code in codes]
+    assert are_right(right) == (not any(code[:17].isdecimal() for code in right))
+    assert are_right(codes) <= all(find_fault(code) is None for code in codes)
 
 
 @given(st.text(ALPHABET, min_size=17, max_size=17))
