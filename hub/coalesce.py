@@ -74,12 +74,12 @@ class Party:
 
 
 class Waiter:
-    """One look-up: its keys, its answer, and the event-loop time at which that came; `batch` while it waits."""
+    """One look-up: its keys, its answer, and the event-loop time at which that came; `batch` and `party` while it waits."""
 
     __slots__ = ("answer", "batch", "ended", "keys", "party")
 
     def __init__(self, party: Party, keys: Sequence[str], batch: "_Batch") -> None:
-        self.party = party
+        self.party: Party | None = party
         self.keys = keys
         self.batch: _Batch | None = batch
         self.answer: Found | Exception | None = None
@@ -87,12 +87,14 @@ class Waiter:
 
     def tell(self, answer: Found | Exception, now: float) -> None:
         """Its answer has come."""
+        party, self.party = self.party, None
         self.batch, self.answer, self.ended = None, answer, now
-        self.party.told()
+        if party is not None:
+            party.told()
 
     def leave(self) -> None:
         """Wait no more."""
-        batch, self.batch = self.batch, None
+        batch, self.batch, self.party = self.batch, None, None
         if batch is not None:
             batch.left()
 
