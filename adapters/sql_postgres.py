@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
-from sqlalchemy import URL, Executable
+from sqlalchemy import URL, Engine, Executable, create_engine
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.util import greenlet_spawn
 
 from adapters.sql_failure import translated
 from adapters.sql_runner import Columns, Given, Session, columns_of
@@ -60,12 +60,13 @@ class PostgresRunner:
         self._leaving: set[asyncio.Task[None]] = set()
         self._described_with: asyncpg.Connection[Any] | None = None
         self._describing = asyncio.Lock()
-        self._describer = create_async_engine(
+        # An engine of sqlalchemy.ext.asyncio would do the same, and keep the whole ORM in memory.
+        self._describer: Engine = create_engine(
             url.set(drivername="postgresql+asyncpg"),
             isolation_level="AUTOCOMMIT",
             poolclass=NullPool,
             hide_parameters=True,
-            async_creator=self._connect_to_describe,
+            creator=lambda: self._describer.dialect.loaded_dbapi.connect(async_creator_fn=self._connect_to_describe),
         )
 
     def ready(self, statement: Executable) -> Ready:
@@ -98,9 +99,7 @@ class PostgresRunner:
         async with self._describing:
             try:
                 with translated():
-                    async with self._describer.connect() as connection:
-                        found: Columns = await connection.run_sync(columns_of, table, schema)
-                        return found
+                    return await greenlet_spawn(self._columns, table, schema)
             finally:
                 # SQLAlchemy forgets a session that it was still making ready when it was cancelled.
                 if self._described_with is not None and not self._described_with.is_closed():
@@ -116,7 +115,12 @@ class PostgresRunner:
         for task in leaving:
             task.cancel()
         await asyncio.gather(*leaving, return_exceptions=True)
-        await self._describer.dispose()
+        self._describer.dispose()
+
+    def _columns(self, table: str, schema: str | None) -> Columns:
+        """The same, where SQLAlchemy may wait for the driver: in a greenlet."""
+        with self._describer.connect() as connection:
+            return columns_of(connection, table, schema)
 
     async def _connect_to_describe(self) -> "asyncpg.Connection[Any]":
         self._described_with = await asyncpg.connect(

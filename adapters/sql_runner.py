@@ -12,15 +12,18 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, inspect
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeEngine
 
 from adapters.sql_failure import translated
+
+if TYPE_CHECKING:
+    # Brings the ORM along, which takes 6 MB that PostgreSQL and SQLite do not need.
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 Answer = TypeVar("Answer")
 Columns = Mapping[str, TypeEngine[Any]]
@@ -63,7 +66,7 @@ class Session:
 class AsyncRunner:
     """Statements on an asynchronous driver."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: "AsyncEngine") -> None:
         self._engine = engine
 
     def ready(self, statement: Executable) -> Executable:
