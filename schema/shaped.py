@@ -29,10 +29,15 @@ _INPUTS: Mapping[str, type] = {"filter": EntityFilter, "orderBy": EntityOrder, "
 
 @dataclass(frozen=True, slots=True)
 class ShapedSchema:
-    """One cut of the schema: graphql-core's object and its SDL."""
+    """One cut of the schema: graphql-core's object, and its SDL, which few ask for and which is written when one does."""
 
     graphql: GraphQLSchema
-    sdl: str
+    _written: Schema
+
+    @property
+    def sdl(self) -> str:
+        """The cut in SDL."""
+        return print_schema(self._written)
 
 
 @dataclass
@@ -48,7 +53,7 @@ class ShapedSchemas:
         known = self._known.get(visible)
         if known is None:
             schema = _CutSchema(self.catalogue, visible)
-            known = self._known[visible] = ShapedSchema(schema.graphql_core, print_schema(schema))
+            known = self._known[visible] = ShapedSchema(schema.graphql_core, schema)
         self._known.move_to_end(visible)
         if len(self._known) > self.capacity:
             self._known.popitem(last=False)
