@@ -1,6 +1,7 @@
 """Static files under addresses that carry a hash of their content.
 
-All files are read once at start. A request only looks its address up in that table, so it can never name a file.
+All files are read once at start, and what they hold is known by its hash from then on: a file that has become another
+is not sent any more. A request only looks its address up in that table, so it can never name a file.
 The files of one folder in vendor/ share a hash and so do all others: they may refer to each other by relative address.
 Knows nothing of pages.
 """
@@ -43,10 +44,11 @@ _ALREADY_SMALL: Final = frozenset({"image/png", "font/woff2"})
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file as it is sent; `digest` is that of its group."""
+    """One file: where it lies, how it is sent, the digest of what it held at the start and that of its group."""
 
-    body: bytes
+    file: Path
     media_type: str
+    content: bytes
     digest: str
 
 
@@ -78,9 +80,12 @@ async def _serve(request: Request) -> Response:
     }
     if headers["etag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    body = asset.body
-    if asset.media_type not in _ALREADY_SMALL and _ACCEPTS_GZIP.search(request.headers.get("accept-encoding", "")):
-        body = await run_in_threadpool(_compressed, address)
+    small = asset.media_type not in _ALREADY_SMALL and _ACCEPTS_GZIP.search(request.headers.get("accept-encoding", ""))
+    try:
+        body = await run_in_threadpool(_compressed if small else _read, address)
+    except OSError:
+        return _not_found()
+    if small:
         headers["content-encoding"] = "gzip"
     return Response(body, media_type=asset.media_type, headers=headers)
 
@@ -93,7 +98,16 @@ def _not_found() -> JSONResponse:
 
 @cache
 def _compressed(address: str) -> bytes:
-    return gzip.compress(_by_address()[address].body, compresslevel=6, mtime=0)
+    return gzip.compress(_read(address), compresslevel=6, mtime=0)
+
+
+def _read(address: str) -> bytes:
+    """What a file holds, which nobody keeps: few ask for a page, and its script is 4 MB. OSError if it has changed."""
+    asset = _by_address()[address]
+    body = asset.file.read_bytes()
+    if hashlib.sha256(body).digest() != asset.content:
+        raise OSError(f"{asset.file} is not what it was at the start")
+    return body
 
 
 @cache
@@ -103,31 +117,37 @@ def _by_address() -> Mapping[str, Asset]:
 
 @cache
 def _by_path() -> Mapping[str, Asset]:
-    groups: dict[PurePosixPath, dict[str, bytes]] = defaultdict(dict)
-    for path, body in _files(_ROOT):
-        groups[_group(path)][path.as_posix()] = body
+    groups: dict[PurePosixPath, dict[str, Path]] = defaultdict(dict)
+    for path, file in _files(_ROOT):
+        groups[_group(path)][path.as_posix()] = file
     found: dict[str, Asset] = {}
     for files in groups.values():
-        digest = _digest(files)
-        for name, body in files.items():
-            found[name] = Asset(body, _media_type(name), digest)
+        contents = {name: _content(file) for name, file in files.items()}
+        digest = _digest(contents)
+        for name, file in files.items():
+            found[name] = Asset(file, _media_type(name), contents[name], digest)
     return found
 
 
-def _files(root: Path) -> list[tuple[PurePosixPath, bytes]]:
+def _files(root: Path) -> list[tuple[PurePosixPath, Path]]:
     files = sorted(file for file in root.rglob("*") if file.is_file() and not file.name.startswith("."))
-    return [(PurePosixPath(file.relative_to(root).as_posix()), file.read_bytes()) for file in files]
+    return [(PurePosixPath(file.relative_to(root).as_posix()), file) for file in files]
+
+
+def _content(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").digest()
 
 
 def _group(path: PurePosixPath) -> PurePosixPath:
     return PurePosixPath(*path.parts[:2]) if path.parts[0] == "vendor" else PurePosixPath()
 
 
-def _digest(files: Mapping[str, bytes]) -> str:
+def _digest(contents: Mapping[str, bytes]) -> str:
     whole = hashlib.sha256()
-    for name, body in sorted(files.items()):
-        whole.update(f"{name}\0{len(body)}\0".encode())
-        whole.update(body)
+    for name, content in sorted(contents.items()):
+        whole.update(f"{name}\0".encode())
+        whole.update(content)
     return whole.hexdigest()[:16]
 
 

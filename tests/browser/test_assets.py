@@ -1,14 +1,18 @@
 """Static files over the wire: hashed addresses, long caching, nothing but what was read at start."""
 
+import asyncio
 import gzip
 import json
 from contextlib import closing
+from hashlib import sha256
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.requests import Request
 
-from hub.web.assets import asset_url
+from hub.web import assets
+from hub.web.assets import Asset, asset_url
 
 LONG = "public, max-age=31536000, immutable"
 
@@ -55,6 +59,20 @@ def test_a_file_is_compressed_for_those_who_can(get):
     assert len(packed) < len(plain) / 4
     refused, _ = get(url, **{"Accept-Encoding": "gzip;q=0, identity"})
     assert "content-encoding" not in refused.headers
+
+
+@pytest.mark.parametrize("accepted", [b"identity", b"gzip"])
+@pytest.mark.parametrize("change", [lambda file: file.write_text("a {}"), lambda file: file.unlink()])
+def test_a_file_that_is_no_more_what_it_was_is_not_sent(tmp_path, monkeypatch, accepted, change):
+    """An address stands for content: another content is kept under it by nobody."""
+    file = tmp_path / "a.css"
+    file.write_text("b {}")
+    known = {"f/a.css": Asset(file, "text/css", sha256(file.read_bytes()).digest(), "f")}
+    monkeypatch.setattr(assets, "_by_address", lambda: known)
+    change(file)
+    asked = {"type": "http", "path_params": {"address": "f/a.css"}, "headers": [(b"accept-encoding", accepted)]}
+    response = asyncio.run(assets._serve(Request(asked)))
+    assert (response.status_code, response.headers["cache-control"]) == (404, "no-store")
 
 
 def test_a_known_file_is_not_sent_twice(get):
