@@ -84,6 +84,8 @@ class Admission:
         self._fields = tuple(fields)
         self._zone = zone
         self._policies: dict[_Key, _Standing] = {}
+        # Departments with the same grants share one policy, which takes 20 kB.
+        self._alike: dict[str, Policy] = {}
         self.epoch = 0
         open_ = tuple(purpose.code for purpose in purposes if purpose.public)
         label = ROLE_LABELS[Role.PUBLIC][0]
@@ -144,7 +146,9 @@ class Admission:
         if found is None:
             if len(self._policies) >= _MAX_POLICIES:
                 self._policies.clear()
+                self._alike.clear()
             policy = fold_policy(caller, purpose, self._grants, self._fields, day)
+            policy = self._alike.setdefault(policy.fingerprint, policy)
             change = next_change(self._grants, client.department, client.role, day)
             changes = datetime.combine(change, time(), self._zone) if change and change < date.max else None
             found = self._policies[key] = _Standing(policy, changes)

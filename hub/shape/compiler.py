@@ -7,7 +7,8 @@ entity, by functions made for the caller's bindings.
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
+from hashlib import blake2b
+from types import CodeType, MappingProxyType
 from typing import Any
 
 import orjson
@@ -33,6 +34,8 @@ Passes = Callable[[Any], bool | None]
 """Whether a group lets an entity's row through: masked, in clear, or None if not at all."""
 _KEPT = 256
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
+_MOST_CODES = 256
+_CODES: dict[bytes, CodeType] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,17 @@ class Shapers:
         return known
 
 
+def _compiled(source: str) -> CodeType:
+    """The code of a text, which plans share that differ in nothing but their constants: those of roles often do."""
+    digest = blake2b(source.encode(), digest_size=16).digest()
+    known = _CODES.get(digest)
+    if known is None:
+        if len(_CODES) >= _MOST_CODES:
+            _CODES.clear()
+        known = _CODES[digest] = compile(source, "<shaper>", "exec")
+    return known
+
+
 def compile_shaper(plan: Plan, topology: Topology) -> Shaper:
     """The shaper of a plan."""
     writer = Writer()
@@ -111,7 +125,7 @@ def compile_shaper(plan: Plan, topology: Topology) -> Shaper:
     head += [f"    {name}_passes = passes['{name}_passes']" for name in passings]
     source = "\n".join([*head, *writer.lines, ""])
     names: dict[str, Any] = {**_GLOBALS, **writer.constants}
-    exec(compile(source, "<shaper>", "exec"), names)  # noqa: S102 - our own code; what callers send enters as constants
+    exec(_compiled(source), names)  # noqa: S102 - our own code; what callers send enters as constants
     blank = {root.key: root.constant if isinstance(root, OwnRoot) else None for root in plan.roots}
     return Shaper(plan, names["shaper"], slots, passings, blank)
 

@@ -167,7 +167,7 @@ class Database:
 def _configure_sqlite(connection: object, _record: object) -> None:
     # The driver must not open transactions by itself: they are begun here, for reading or for writing.
     connection.isolation_level = None  # type: ignore[attr-defined]
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "cache_size=-512"):
         connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
 
