@@ -11,15 +11,18 @@ class Randomness:
     def __init__(self) -> None:
         self._block = b""
         self._used = 0
-        self._process = 0
+        os.register_at_fork(after_in_child=self._forget)
 
     def hexadecimal(self, size: int) -> str:
         """So many bytes, at most a block, as hexadecimal text."""
-        if self._used + size > len(self._block) or self._process != os.getpid():
-            self._block, self._used, self._process = os.urandom(_BLOCK), 0, os.getpid()
+        if self._used + size > len(self._block):
+            self._block, self._used = os.urandom(_BLOCK), 0
         taken = self._block[self._used : self._used + size]
         self._used += size
         return taken.hex()
+
+    def _forget(self) -> None:
+        self._block = b""
 
 
 RANDOM = Randomness()

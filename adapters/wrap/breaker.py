@@ -79,22 +79,26 @@ class Breaker:
         record = self._records.get(ask.record)
         if record is None:
             return await way(ask)
-        circuits = tuple(dict.fromkeys((self._whole, record, self._slow(ask))))
-        if not _may_pass(circuits):
+        circuits = (self._whole, record, self._searches) if isinstance(ask, Search) else (self._whole, record)
+        now = _now()
+        if not _may_pass(circuits, now):
             await self._wait(circuits, ask.deadline)
-        passes = {circuit: self._enter(circuit) for circuit in circuits}
+            now = _now()
+        passes = {circuit: self._enter(circuit, now) for circuit in circuits}
         try:
             answered = await way(ask)
         except SourceError as failure:
             self._blame(ask, failure, passes)
             raise
         else:
+            now = _now()
             for circuit, granted in passes.items():
-                circuit.succeed(granted, _now())
+                circuit.succeed(granted, now)
             return answered
         finally:
-            for circuit, granted in passes.items():
-                self._leave(circuit, granted)
+            if self._probes:
+                for circuit, granted in passes.items():
+                    self._leave(circuit, granted)
             self._tell()
 
     async def _wait(self, circuits: Sequence[Circuit], deadline: float) -> None:
@@ -103,7 +107,7 @@ class Breaker:
         probes = self._under_way(circuits)
         while probes and patience > _now():
             await asyncio.wait(probes, timeout=patience - _now(), return_when=asyncio.FIRST_COMPLETED)
-            if _may_pass(circuits):
+            if _may_pass(circuits, _now()):
                 return
             probes = self._under_way(circuits)
         raise Resting("was not asked: it kept failing, and is asked again in a moment")
@@ -127,8 +131,8 @@ class Breaker:
     def _under_way(self, circuits: Sequence[Circuit]) -> list[asyncio.Future[None]]:
         return [over for circuit, over in self._probes.values() if circuit in circuits]
 
-    def _enter(self, circuit: Circuit) -> Pass:
-        granted = circuit.enter(_now())
+    def _enter(self, circuit: Circuit, now: float) -> Pass:
+        granted = circuit.enter(now)
         if circuit.is_probe(granted):
             self._probes[granted] = circuit, asyncio.get_running_loop().create_future()
         return granted
@@ -139,18 +143,18 @@ class Breaker:
             self._probes.pop(granted)[1].set_result(None)
 
     def _tell(self) -> None:
-        if not (self._told or self._whole.is_open or any(circuit.is_open for circuit in self._records.values())):
+        whole = self._whole.is_open
+        if not (self._told or whole or any(circuit.is_open for circuit in self._records.values())):
             return
-        resting = frozenset(name for name, circuit in self._records.items() if self._whole.is_open or circuit.is_open)
+        resting = frozenset(name for name, circuit in self._records.items() if whole or circuit.is_open)
         if resting != self._told:
             self._told = resting
             self._resting(resting)
 
 
-def _may_pass(circuits: Sequence[Circuit]) -> bool:
+def _may_pass(circuits: Sequence[Circuit], now: float) -> bool:
     # Each is asked, whatever the others say: it notes that it was wanted.
-    answers = [circuit.may_pass(_now()) for circuit in circuits]
-    return all(answers)
+    return all(circuit.may_pass(now) for circuit in circuits)
 
 
 def _now() -> float:

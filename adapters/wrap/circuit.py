@@ -29,7 +29,7 @@ class Tolerance:
     longest: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Pass:
     """Leave to ask; whoever has one says how it ended, by `succeed`, `fail` or `release`."""
 

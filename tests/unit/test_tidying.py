@@ -1,0 +1,53 @@
+"""Garbage is collected by the clock, which is enough, because a question leaves no cycles behind."""
+
+import asyncio
+import gc
+
+from auth.admission import Credentials
+from hub import tidying
+from hub.answer import OnDenied
+from hub.gateway import Request
+from tests.golden.world import open_world
+
+ONE = 'query { entity(uscc: "91231282MA9X0A019P") { name licences { kind } creditStatus { ratings { scheme } } } }'
+PAGE = "query { entities(first: 20) { edges { node { id name licences { kind provenance { asOf } } } } } }"
+SEVERAL = 'query { entitiesByUscc(usccs: ["91231282MA9X0A019P", "91231282MA9X0K111M"]) { name status } }'
+
+
+async def test_a_question_leaves_no_cycles(tmp_path):
+    """Whatever a known question made is gone with it: its rows do not wait for the collector."""
+    async with open_world(tmp_path) as world:
+
+        async def ask(text):
+            request = Request(text, None, {}, Credentials(), OnDenied.PARTIAL, "r")
+            return await world.hub.gateway.answer(request)
+
+        for text in (ONE, PAGE, SEVERAL):
+            await asyncio.gather(*[ask(text) for _ in range(3)])
+            gc.collect()
+            gc.disable()
+            try:
+                await asyncio.gather(*[ask(text) for _ in range(20)])
+                assert gc.collect() == 0, text
+            finally:
+                gc.enable()
+
+
+async def test_cycles_are_collected_by_the_clock(monkeypatch):
+    """What does form a cycle is found a moment later, and the collector is as it was once nothing is served."""
+    monkeypatch.setattr(tidying, "_YOUNG_SECONDS", 0.01)
+    gone = asyncio.Event()
+
+    class Ring:
+        def __init__(self):
+            self.ring = self
+
+        def __del__(self):
+            gone.set()
+
+    with tidying.tidied():
+        assert not gc.isenabled()
+        Ring()
+        async with asyncio.timeout(10):
+            await gone.wait()
+    assert gc.isenabled()
