@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from auth.access import Access
 from auth.admission import Credentials
 from bench.data import SIZES, chunks, divisions
 from bench.drive import Keys
@@ -33,9 +34,10 @@ from hub.plan.planner import Planner
 from hub.settings import load_settings
 from hub.shape.ledger import Shaped, Tools
 
-STAGES = ("admit", "read", "plan", "bind", "fetch", "shape", "record", "whole")
+STAGES = ("admit", "read", "plan", "bind", "fetch", "shape", "clear", "record", "whole")
 """The rooms in their order. `read` and `plan` are for a text and a policy never seen before, the others for known ones;
-`whole` is a known question from token to JSON."""
+`clear` is `shape` for a caller for whom nothing is masked, so that both tell what masks cost; `whole` is a known question
+from token to JSON."""
 ASKED = ("w1", "w2", "w3")
 BASELINE = Path(__file__).with_name("baseline.json")
 SIZE = "10k"
@@ -104,6 +106,7 @@ async def _steps(hub: Hub, config: Path, name: str) -> list[Step]:
     """The stages of one question, each with what the one before it made; asked by a caller with two masked fields."""
     gateway, question = hub.gateway, QUESTIONS[name]
     caller = next(caller for caller in callers(config) if caller.masked)
+    unmasked = next(caller for caller in callers(config) if not caller.masked)
     credentials = Credentials(caller.token, caller.purpose)
     variables = question.variables(_keys().draw(question, random.Random(name)))
     request = Request(question.sourced, None, variables, credentials, OnDenied.PARTIAL, name)
@@ -113,24 +116,25 @@ async def _steps(hub: Hub, config: Path, name: str) -> list[Step]:
     def plan() -> object:
         return Planner(catalogue, topology, gateway.schemas, limits).prepare(operation, access, variables)
 
-    def bound() -> Bound:
-        prepared = gateway.planner.prepare(operation, access, variables)
-        found = prepared.binder.bind(Values(prepared.variables, access, gateway.clock.today(), gateway.seal))
+    def bound(by: Access = access) -> Bound:
+        prepared = gateway.planner.prepare(operation, by, variables)
+        found = prepared.binder.bind(Values(prepared.variables, by, gateway.clock.today(), gateway.seal))
         gateway.fetcher.check(found)
         return found
 
-    once = bound()
+    once, clear = bound(), bound(gateway.admit(Credentials(unmasked.token, unmasked.purpose)))
+    fields = held_fields(once)
     replies = await gateway.fetcher.fetch(once, access.purpose, [])
 
-    def shaped() -> Shaped:
+    def shaped(one: Bound = once) -> Shaped:
         tools = Tools(topology, lambda at: gateway.ids.identify(at.field, at.value), gateway.seal.seal, replied)
-        return gateway.shapers.of(once.plan).shape(once, replies, tools)
+        return gateway.shapers.of(one.plan).shape(one, replies, tools)
 
-    replied = gateway.clock.now()
+    replied = gateway.clock.moment()
     answer = shaped()
 
     def record() -> Awaitable[int]:
-        asked = Asked(access, operation.digest, name, held_fields(once))
+        asked = Asked(access, operation.digest, name, fields)
         outcome = Outcome("ANSWERED", orjson.dumps(answer.data), answer.notes, answer.entities)
         return gateway.recorder.record(asked, outcome, replies.traces)
 
@@ -144,6 +148,7 @@ async def _steps(hub: Hub, config: Path, name: str) -> list[Step]:
         "bind": _awaited(bound),
         "fetch": lambda: gateway.fetcher.fetch(once, access.purpose, []),
         "shape": _awaited(shaped),
+        "clear": _awaited(lambda: shaped(clear)),
         "record": record,
         "whole": whole,
     }

@@ -79,7 +79,7 @@ class Breaker:
         record = self._records.get(ask.record)
         if record is None:
             return await way(ask)
-        circuits = (self._whole, record, self._searches) if isinstance(ask, Search) else (self._whole, record)
+        circuits = self._concerned(ask, record)
         now = _now()
         if not _may_pass(circuits, now):
             await self._wait(circuits, ask.deadline)
@@ -111,6 +111,10 @@ class Breaker:
                 return
             probes = self._under_way(circuits)
         raise Resting("was not asked: it kept failing, and is asked again in a moment")
+
+    def _concerned(self, ask: Lookup | Search, record: Circuit) -> Sequence[Circuit]:
+        """The circuits a question passes through."""
+        return (self._whole, record, self._searches) if isinstance(ask, Search) else (self._whole, record)
 
     def _slow(self, ask: Lookup | Search) -> Circuit:
         """What a time-out of this question counts against: a search may be slow for what it asks."""
@@ -154,7 +158,8 @@ class Breaker:
 
 def _may_pass(circuits: Sequence[Circuit], now: float) -> bool:
     # Each is asked, whatever the others say: it notes that it was wanted.
-    return all(circuit.may_pass(now) for circuit in circuits)
+    answers = [circuit.may_pass(now) for circuit in circuits]
+    return all(answers)
 
 
 def _now() -> float:
