@@ -71,6 +71,8 @@ def _person_name(value: str) -> str:
 
 
 def _phone(value: str) -> str:
+    if len(value) == 11 and value[0] == "1" and value.isascii() and value.isdigit():
+        return value[:3] + HIDDEN + value[7:]
     compact = value if value.isdecimal() else _BLANK.sub("", value)
     found = _MOBILE.fullmatch(compact)
     if found:
