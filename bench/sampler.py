@@ -71,7 +71,7 @@ def _migrate() -> None:
     wanted = served(sys.argv[1:])
     if wanted is not None:
         settings = load_settings(wanted[0])
-        database = Database(settings.hub.store, settings.folder)
+        database = Database(settings.hub.store.get_secret_value(), settings.folder)
         database.migrate()
         database.close()
 

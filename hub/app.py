@@ -79,7 +79,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     catalogue = fold_catalogue()
     opened = open_sources(settings, catalogue, clock)
     keys = open_keys(settings.folder / settings.hub.keys, settings.hub.seed if settings.hub.deterministic else None)
-    database = Database(settings.hub.store, settings.folder)
+    database = Database(settings.hub.store.get_secret_value(), settings.folder)
     database.migrate()
     ids = IssuedIds(database, keys.identity, keys.sealing)
     issuer = token_issuer(settings, keys)

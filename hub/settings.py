@@ -12,9 +12,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from adapters.options import SourceOptions
+from adapters.options import SourceOptions, Url
 from adapters.registry import kinds, options_of
 from auth.caller import Client
 from auth.grants import ALL_ROWS, ANY_DEPARTMENT, Binding, Condition, Effect, Grant, RowOp
@@ -22,6 +22,7 @@ from auth.purposes import Purpose
 from auth.roles import Role
 from auth.scopes import Scope
 from hub.limits import Limits
+from hub.store.backends import read_address
 from hub.toml_lines import Lines, Place, find_lines
 from schema.enums import Scenario
 
@@ -41,11 +42,17 @@ class HubTable(_Table):
     label: str
     controller: str
     base_url: str = "http://127.0.0.1:8000"
-    store: str = "sqlite:///hub.db"
+    store: Url = SecretStr("sqlite:///hub.db")
     keys: str = "keys"
     token_audience: str = "chengxin-hub"  # noqa: S105 - an audience, not a secret
     deterministic: bool = False
     seed: str | None = None
+
+    @field_validator("store", mode="after")
+    @classmethod
+    def _holds_a_store(cls, store: SecretStr) -> SecretStr:
+        read_address(store.get_secret_value())
+        return store
 
 
 _LIMITS = Limits()

@@ -272,8 +272,14 @@ SAYINGS: dict[str, Saying] = {
     "STORE_UNWRITABLE": _bad(
         "状态库不可写({fault}):任何查询都将被拒绝",
         "its store cannot be written ({fault}): every question would be refused",
-        "核对路径、属主和磁盘",
-        "check path, owner and disk",
+        "核对路径、属主和磁盘;PostgreSQL 则核对地址、账户和权限",
+        "check path, owner and disk; with PostgreSQL the address, the user and its rights",
+    ),
+    "STORE_FORGETFUL": _bad(
+        "状态库的数据库关闭了 fsync 或 full_page_writes:断电会丢失记录",
+        "its store's database runs with fsync or full_page_writes off: a power cut would lose entries",
+        "在 postgresql.conf 中设为 on 并重启数据库",
+        "set both to on in postgresql.conf and restart the database",
     ),
     "KEYS_GOOD": _good("密钥齐全,仅属主可读", "its keys are there, for their owner only"),
     "KEYS_NEW": _good("密钥将在首次启动时生成", "its keys will be made at the first start"),

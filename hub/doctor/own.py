@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,10 +9,9 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
-
 from hub.clock import Clock
 from hub.doctor.findings import HUB, Finding
+from hub.doctor.store import examine_store, nearest, place_of
 from hub.serve import listening
 from hub.settings import Settings
 from hub.store.keys import open_keys
@@ -25,34 +23,15 @@ _KEY_FILES = ("root.key", "token.pem")
 
 def examine_hub(settings: Settings, config: Path, clock: Clock, at: tuple[str, int]) -> list[Finding]:
     """Everything found out about the hub; `at` is the host and port it will listen on. Blocking."""
-    store = settings.folder / (make_url(settings.hub.store).database or "hub.db")
     return [
-        _store(store),
+        *examine_store(settings),
         *_keys(settings.folder / settings.hub.keys),
         *_secrets(settings.folder, config),
-        _disk(_nearest(store)),
+        _disk(nearest(place_of(settings))),
         Finding(HUB, "ADDRESS_GOOD" if settings.hub.base_url.startswith("https://") else "ADDRESS_PLAIN"),
         _port(*at),
         *_grants(settings, clock),
     ]
-
-
-def _store(path: Path) -> Finding:
-    if not path.exists():
-        place = _nearest(path)
-        if place.is_dir() and os.access(place, os.W_OK | os.X_OK):
-            return Finding(HUB, "STORE_NEW")
-        return Finding(HUB, "STORE_UNWRITABLE", {"fault": f"{path.parent} may not be written"})
-    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK | os.X_OK):
-        return Finding(HUB, "STORE_UNWRITABLE", {"fault": f"{path} may not be written"})
-    try:
-        with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as session:
-            session.execute("BEGIN IMMEDIATE")
-            session.execute("SELECT count(*) FROM sqlite_master")
-            session.execute("ROLLBACK")
-    except sqlite3.Error as error:
-        return Finding(HUB, "STORE_UNWRITABLE", {"fault": error.sqlite_errorname})
-    return Finding(HUB, "STORE_GOOD")
 
 
 def _keys(folder: Path) -> Iterator[Finding]:
@@ -119,7 +98,3 @@ def _grants(settings: Settings, clock: Clock) -> Iterator[Finding]:
     if not any(grant.starts <= today <= grant.ends for grant in settings.grants):
         yield Finding(HUB, "GRANTS_OVER")
 
-
-def _nearest(path: Path) -> Path:
-    """The folder of a path, or the nearest one above it that exists."""
-    return next((folder for folder in path.absolute().parents if folder.exists()), Path("/"))

@@ -1,6 +1,6 @@
 """The hub's database: opened, brought to the newest schema, and used from threads.
 
-SQLite with a write-ahead log and full synchronisation, so that a committed entry survives a power cut.
+SQLite for one machine, PostgreSQL for a city; on both a committed entry survives a power cut.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 
 import anyio.to_thread
 from anyio import CapacityLimiter
-from sqlalchemy import ClauseElement, Connection, Engine, create_engine, event, inspect
-from sqlalchemy.engine import make_url
+from sqlalchemy import ClauseElement, Connection, inspect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
+
+from hub.store.backends import BACKENDS, read_address
 
 Result = TypeVar("Result")
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -66,20 +67,13 @@ class Database:
     """One engine; `read` runs a function in a thread, `writing` one after the other in the only one that writes."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        """Open a database by its SQLAlchemy URL; a relative SQLite path starts at the folder."""
-        parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite" and parsed.database:
-            path = folder / parsed.database
-            path.parent.mkdir(parents=True, exist_ok=True)
-            parsed = parsed.set(database=str(path))
+        """Open a database by its SQLAlchemy URL, ValueError if none is known by it; a SQLite path starts at the folder."""
+        parsed = read_address(url)
+        backend = BACKENDS[parsed.get_backend_name()]
         self.migrated = False
-        self._engine: Engine = create_engine(parsed)
-        self._begin = ""
-        if parsed.get_backend_name() == "sqlite":
-            event.listen(self._engine, "connect", _configure_sqlite)
-            event.listen(self._engine, "begin", _begin)
-            # At once for writing, so that two writers never deadlock.
-            self._begin = "BEGIN IMMEDIATE"
+        self.insert_new = backend.insert_new
+        self._engine = backend.open(parsed, folder)
+        self._begin = backend.begin
         driver = self._engine.dialect.import_dbapi()
         self._errors: type[Exception] = driver.Error
         self._lasting: type[Exception] = driver.OperationalError
@@ -93,7 +87,9 @@ class Database:
         OSError if the store cannot be used, or its schema is one of another version.
         """
         try:
-            if self._revision() != _NEWEST:
+            with self._engine.connect() as connection:
+                newest = _revision(connection) == _NEWEST
+            if not newest:
                 self._upgrade()
         except DBAPIError as fault:
             raise OSError(f"the store cannot be used: {fault.orig}") from None
@@ -105,7 +101,10 @@ class Database:
 
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS))
-        with self._engine.connect() as connection:
+        # Alone, so that of several workers that start at once one does it, and the others find it done.
+        with self._engine.connect().execution_options(alone=True) as connection:
+            if _revision(connection) == _NEWEST:
+                return
             config.attributes["connection"] = connection
             try:
                 command.upgrade(config, "head")
@@ -113,12 +112,6 @@ class Database:
                 raise OSError(f"the store's schema is not one of this version: {fault}") from None
             connection.commit()
         self.migrated = True
-
-    def _revision(self) -> str | None:
-        with self._engine.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return None
-            return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:
         """Result of the function; its connection is rolled back."""
@@ -139,16 +132,17 @@ class Database:
             connection = self._engine.raw_connection()
             try:
                 cursor = connection.cursor()
-                if self._begin:
-                    cursor.execute(self._begin)
+                cursor.execute(self._begin)
                 result = work(Transaction(cursor, self.written))
                 connection.commit()
                 return result
             finally:
                 # Whatever was not committed is rolled back when the session returns to its pool.
                 connection.close()
-        except self._errors as fault:
-            raise StoreError(type(fault).__name__, lasting=isinstance(fault, self._lasting)) from fault
+        except (self._errors, DBAPIError) as fault:
+            # SQLAlchemy's own only where no session could be had.
+            found = fault.orig if isinstance(fault, DBAPIError) else fault
+            raise StoreError(type(found).__name__, lasting=isinstance(found, self._lasting)) from fault
 
     def written(self, statement: ClauseElement) -> str:
         """The statement as this database's driver takes it, with positional parameters, worked out once."""
@@ -164,12 +158,8 @@ class Database:
         self._engine.dispose()
 
 
-def _configure_sqlite(connection: object, _record: object) -> None:
-    # The driver must not open transactions by itself: they are begun here, for reading or for writing.
-    connection.isolation_level = None  # type: ignore[attr-defined]
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "cache_size=-512"):
-        connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return found

@@ -10,13 +10,11 @@ from collections.abc import Mapping, Sequence
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from hub.store.database import Database, Transaction
 from hub.store.tables import issued_ids
 
 _BYTES = 15
-_REMEMBER = insert(issued_ids).on_conflict_do_nothing()
 
 
 class IssuedIds:
@@ -26,6 +24,7 @@ class IssuedIds:
         self._database = database
         self._key = key
         self._cipher = cipher
+        self._remember = database.insert_new(issued_ids)
 
     def identify(self, field: str, value: str) -> str:
         """Id of the entity with this identifier: 24 characters of Crockford-like base 32."""
@@ -43,7 +42,7 @@ class IssuedIds:
 
     def remember(self, transaction: Transaction, issued: Mapping[str, tuple[str, str]], at: str) -> None:
         """Store ids that are about to be given out, in the transaction of their record."""
-        transaction.insert(_REMEMBER, [(made, self._seal(made, anchor), at) for made, anchor in issued.items()])
+        transaction.insert(self._remember, [(made, self._seal(made, anchor), at) for made, anchor in issued.items()])
 
     def _seal(self, made: str, anchor: tuple[str, str]) -> bytes:
         return self._cipher.encrypt(":".join(anchor).encode(), [made.encode()])

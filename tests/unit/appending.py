@@ -2,6 +2,8 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import count
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -37,16 +39,17 @@ def row(entry: Entry) -> Row:
     return entry.at, entry.request_id, entry.canonical()
 
 
-def open_store(folder: Path) -> tuple[Database, IssuedIds, Log]:
-    """The store of a folder, and what writes to it."""
-    database = Database("sqlite:///hub.db", folder)
+def open_store(folder: Path, url: str = "sqlite:///hub.db") -> tuple[Database, IssuedIds, Log]:
+    """The store of a folder, or at an address, and what writes to it."""
+    database = Database(url, folder)
     ids = IssuedIds(database, bytes(32), AESSIV(bytes(64)))
     return database, ids, Log(database, ids)
 
 
-def append_many(folder: Path, name: str, count: int) -> list[int]:
-    """Append entries one after the other; their positions."""
-    database, _, log = open_store(folder)
+def append_many(folder: Path, name: str, count: int, url: str = "sqlite:///hub.db") -> list[int]:
+    """Bring the store to its schema and append entries one after the other; their positions."""
+    database, _, log = open_store(folder, url)
+    database.migrate()
 
     async def run() -> list[int]:
         return [await log.append(row(replace(ENTRY, request_id=f"{name}{n}")), {}) for n in range(count)]
@@ -54,3 +57,16 @@ def append_many(folder: Path, name: str, count: int) -> list[int]:
     positions = asyncio.run(run())
     database.close()
     return positions
+
+
+def append_and_tell(folder: Path, url: str, told: Connection) -> None:
+    """Append in groups without end; tell each position once it is acknowledged."""
+    database, _, log = open_store(folder, url)
+    database.migrate()
+
+    async def run() -> None:
+        for number in count():
+            entries = [row(replace(ENTRY, request_id=f"r{number}-{n}")) for n in range(8)]
+            told.send(await asyncio.gather(*(log.append(entry) for entry in entries)))
+
+    asyncio.run(run())
