@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from hub.doctor.findings import SAYINGS, Severity
 from schema.catalogue import Catalogue, FieldRule, Kind, RecordRule, RelationRule
@@ -106,6 +106,8 @@ def toml_text(value: Any) -> str:
 
 
 def _toml(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
     if isinstance(value, BaseModel):
         value = value.model_dump()
     if isinstance(value, Mapping):

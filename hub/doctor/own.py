@@ -1,6 +1,5 @@
 """The hub itself: its store, keys, secrets, disk, address, port and grants. Makes nothing, changes nothing."""
 
-import os
 import shutil
 import tomllib
 from collections.abc import Iterator
@@ -97,4 +96,3 @@ def _grants(settings: Settings, clock: Clock) -> Iterator[Finding]:
     today = clock.today()
     if not any(grant.starts <= today <= grant.ends for grant in settings.grants):
         yield Finding(HUB, "GRANTS_OVER")
-

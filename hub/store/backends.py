@@ -77,7 +77,11 @@ def _open_postgresql(url: URL, _folder: Path) -> Engine:
         # A session that the server ended meanwhile is replaced before it is used.
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"options": options, "application_name": "chengxin-hub store", "connect_timeout": _WAIT_MS // 1000},
+        connect_args={
+            "options": options,
+            "application_name": "chengxin-hub store",
+            "connect_timeout": _WAIT_MS // 1000,
+        },
     )
 
     @event.listens_for(engine, "begin")
