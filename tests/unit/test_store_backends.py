@@ -71,6 +71,13 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
             engine.dispose()
 
 
+@pytest.fixture
+def own_dsn(postgres_server: str) -> Iterator[str]:
+    """A database of this test."""
+    with postgres.fresh_database(postgres_server) as dsn:
+        yield dsn
+
+
 def on(dsn: str) -> Callable[[str], str]:
     """What puts the store of a configuration on a server."""
     return lambda written: written.replace('store = "sqlite:///hub.db"', f'store = "{dsn}"')
@@ -171,11 +178,11 @@ async def test_entries_in_flight_are_written_together(place):
     database.close()
 
 
-async def test_a_server_that_was_restarted(tmp_path, postgres_dsn):
+async def test_a_server_that_was_restarted(tmp_path, own_dsn):
     """Sessions that the server ended are replaced: no question fails for their sake."""
-    async with open_world(tmp_path, on(postgres_dsn)) as world:
+    async with open_world(tmp_path, on(own_dsn)) as world:
         assert (await world.ask(ASKED)).status_code == 200
-        engine = create_engine(postgres_dsn.replace("postgresql:", "postgresql+psycopg:"))
+        engine = create_engine(own_dsn.replace("postgresql:", "postgresql+psycopg:"))
         with engine.connect() as connection:
             ended = connection.execute(
                 text("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE :name"),
@@ -188,10 +195,10 @@ async def test_a_server_that_was_restarted(tmp_path, postgres_dsn):
         engine.dispose()
 
 
-async def test_no_data_leaves_without_a_record_on_a_server(tmp_path, postgres_dsn):
+async def test_no_data_leaves_without_a_record_on_a_server(tmp_path, own_dsn):
     """While the server takes no writes a question gets 503 and no data; afterwards it is answered, without a restart."""
-    engine = create_engine(postgres_dsn.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
-    async with open_world(tmp_path, on(postgres_dsn)) as world:
+    engine = create_engine(own_dsn.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+    async with open_world(tmp_path, on(own_dsn)) as world:
         with engine.connect() as connection:
             connection.execute(text("ALTER TABLE entries RENAME TO gone"))
             refused = await world.ask(ASKED)
@@ -203,6 +210,24 @@ async def test_no_data_leaves_without_a_record_on_a_server(tmp_path, postgres_ds
         assert (await world.client.get("/readyz")).status_code == 200
         assert (await world.ask(ASKED)).status_code == 200
     engine.dispose()
+
+
+async def test_two_hubs_share_a_store(tmp_path, own_dsn):
+    """What one hub gave an id to, the other finds by it; their entries stand in one record without a gap."""
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    here, there = open_world(tmp_path / "one", on(own_dsn)), open_world(tmp_path / "other", on(own_dsn))
+    async with here as one, there as other:
+        made = (await one.ask(ASKED)).json()["data"]["entity"]["id"]
+        again = Step(text=f'query {{ node(id: "{made}") {{ ... on Entity {{ id name }} }} }}')
+        assert (await other.ask(again)).json()["data"]["node"]["id"] == made
+        asked = [world.ask(ASKED) for world in (one, other) for _ in range(20)]
+        assert {answer.status_code for answer in await asyncio.gather(*asked)} == {200}
+    engine = create_engine(own_dsn.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.connect() as connection:
+        counted = connection.execute(text("SELECT count(*), min(position), max(position) FROM entries")).one()
+    engine.dispose()
+    assert tuple(counted) == (42, 0, 41)
 
 
 @pytest.mark.parametrize(
