@@ -13,6 +13,8 @@ from typing import Any
 
 Raw = Sequence[Any]
 Decode = Callable[[Sequence[Raw]], list[tuple[Any, ...]]]
+MANY = 8
+"""Rows from which on they are made column by column."""
 
 
 class Quick(Enum):
@@ -44,7 +46,13 @@ class Cell:
 
 
 def compile_decoder(cells: Sequence[Cell]) -> Decode:
-    """The function that makes the rows: row by row where they are few, else column by column."""
+    """The function that makes the rows: row by row where they are few, else column by column. For two columns it reads
+
+    def decode(raws):
+        if len(raws) < many: return [(v0, (v1.strip() or None if …), ) for (v0, v1, *_) in raws]
+        v0, v1, *_ = zip(*raws)
+        return list(zip(v0, (a1(v1) or [… for v1 in v1])))
+    """
     names: dict[str, Any] = {"many": MANY, "repeat": repeat}
     made, columns = [], []
     for number, cell in enumerate(cells):
@@ -119,8 +127,6 @@ def _named(name: Callable[[Any], str | None], column: Sequence[Any]) -> Sequence
     return made if all(made) else None
 
 
-MANY = 8
-"""Rows from which on they are made column by column."""
 _TEXT = {str}
 _AT_ONCE: Mapping[Quick, Callable[..., Sequence[Any] | None]] = {
     Quick.WRITTEN: _written,

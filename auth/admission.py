@@ -1,7 +1,8 @@
 """Room 0, who: a token, a purpose and a case become an Access, or a refusal with a code.
 
 No token means the public with its one purpose; a bad or expired one is refused, never the public. Policies are
-kept for the day they were folded on; every question is admitted anew, so that nothing outlives its grant.
+kept for the day they were folded on. Every question is admitted anew or found to be one whose admission still stands,
+so that nothing outlives its grant.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -93,8 +93,7 @@ class Edge:
         name = self._entrances.name(raw)
         entrance = self._entrances.find(name)
         if entrance is None:
-            response = await self._first(name, raw, receive, request_id)
-            status, headers, body = response.status_code, response.raw_headers, bytes(response.body)
+            status, headers, body = _written(await self._first(name, raw, receive, request_id))
         else:
             try:
                 parameters = read_body(await self._capped(receive))
@@ -102,8 +101,7 @@ class Edge:
                 check_variables(request.variables, self._limits)
                 answer = await self._gateway.answer(request)
             except Exception as fault:  # noqa: BLE001 - the edge is where the unforeseen is masked, and logged
-                response = _told(fault, request_id, entrance.kind)
-                status, headers, body = response.status_code, response.raw_headers, bytes(response.body)
+                status, headers, body = _written(_told(fault, request_id, entrance.kind))
             else:
                 body = answer.json
                 status = _status(answer.refused, entrance.kind) if answer.refused else 200
@@ -117,20 +115,19 @@ class Edge:
         kind = media_type(headers.get("accept", ""))
         if kind is None:
             return refusal(HubError("NOT_ACCEPTABLE"), request_id, JSON)
-        response = await _masked(self._posted(raw, headers, receive, (request_id, kind)), request_id, kind)
-        if response.status_code == 200:
-            # What the body said of purpose and case went before a header that may be none.
-            with suppress(HubError):
-                self._entrances.keep(name, read_entrance(kind, headers))
-        return response
+        return await _masked(self._posted(name, raw, receive, (request_id, kind)), request_id, kind)
 
     async def _posted(
-        self, raw: list[tuple[bytes, bytes]], headers: Mapping[str, str], receive: Receive, named: tuple[str, str]
+        self, name: bytes, raw: list[tuple[bytes, bytes]], receive: Receive, named: tuple[str, str]
     ) -> Response:
         check_headers(raw)
-        body = await self._capped(receive)
+        body, headers = await self._capped(receive), plain_headers(raw)
         check_media(headers)
-        return await self._answer(read_body(body), headers, named, queries_only=False)
+        response = await self._answer(read_body(body), headers, named, queries_only=False)
+        # Now that it was answered; what the body said of purpose and case went before a header that may be none.
+        with suppress(HubError):
+            self._entrances.keep(name, read_entrance(named[1], headers))
+        return response
 
     async def _graphql(self, request: Request) -> Response:
         headers = plain_headers(request.headers.raw)
@@ -279,6 +276,11 @@ def _json(body: Any, status: int, kind: str, headers: Mapping[str, str] | None =
 
 def _sent(body: bytes, status: int, kind: str, headers: Mapping[str, str] | None = None) -> Response:
     return Response(body, status, {**_EVERY, **(headers or {})}, media_type=_media(kind))
+
+
+def _written(response: Response) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """Status, headers and body of a response."""
+    return response.status_code, response.raw_headers, bytes(response.body)
 
 
 def _media(kind: str) -> str:

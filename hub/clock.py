@@ -1,4 +1,5 @@
-"""The one clock: every part that needs the time is given this, so that tests and the demo can move it.
+"""The one clock: every part that needs the time is given this, so that tests and the demo can move it. (What only tells
+requests apart, their ids, begins with the machine's own time.)
 
 Business dates are days in Asia/Shanghai; instants are written as RFC 3339 with that offset.
 """

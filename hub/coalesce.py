@@ -1,6 +1,11 @@
 """Look-ups of many questions joined into few calls: what is asked alike in one turn of the event loop, or while a
 source's lanes are taken, goes as one.
 
+    a question  = a Party     ─ waits for all its look-ups
+    a look-up   = a Waiter    ─ keys, and then the answer
+    a call      = a _Batch    ─ the look-ups that go to the source together
+    what is alike = a Stem    ─ of which one call is open to be joined
+
 Alike means: same record, columns, key, purpose and predicate, the caller's row filter included. What is shared are raw
 rows and nothing else. A question that fails, expires or is given up leaves its neighbours as they were.
 """
@@ -8,15 +13,17 @@ rows and nothing else. A question that fails, expires or is given up leaves its 
 import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
-from heapq import heappop, heappush
+from functools import partial
+from heapq import heapify, heappop, heappush
 from typing import Any, NamedTuple
 
-from adapters.base import Adapter, Lookup, SourceError, SourceTimeout
+from adapters.base import Adapter, Lookup, SourceDown, SourceError, SourceTimeout
 from schema.predicate import Predicate
 
 MOST_KEYS = 200
 """Keys of one joined call; a question that asks for more by itself is a call of its own."""
 _MOST_STEMS = 1_024
+_FEW = 64
 Row = tuple[Any, ...]
 _Signature = tuple[str, tuple[str, ...], str, str, Predicate]
 
@@ -76,27 +83,35 @@ class Party:
 class Waiter:
     """One look-up: its keys, its answer, and the event-loop time at which that came; `batch` and `party` while it waits."""
 
-    __slots__ = ("answer", "batch", "ended", "keys", "party")
+    __slots__ = ("answer", "batch", "ended", "keys", "party", "place")
 
     def __init__(self, party: Party, keys: Sequence[str], batch: "_Batch") -> None:
         self.party: Party | None = party
         self.keys = keys
+        self.place: list[Waiter | None] = [self]
         self.batch: _Batch | None = batch
         self.answer: Found | Exception | None = None
         self.ended = 0.0
 
     def tell(self, answer: Found | Exception, now: float) -> None:
         """Its answer has come."""
-        party, self.party = self.party, None
-        self.batch, self.answer, self.ended = None, answer, now
+        party, self.answer, self.ended = self.party, answer, now
+        self._free()
         if party is not None:
             party.told()
 
     def leave(self) -> None:
         """Wait no more."""
-        batch, self.batch, self.party = self.batch, None, None
+        batch = self.batch
         if batch is not None:
+            self._free()
             batch.left()
+
+    def _free(self) -> None:
+        """Let go of everything: the line of deadlines, which may be long, keeps an empty place."""
+        if self.batch is not None:
+            self.batch.coalescer.waiting -= 1
+        self.place[0] = self.batch = self.party = None
 
 
 class _Batch:
@@ -132,17 +147,19 @@ class Coalescer:
         self._lanes = lanes
         self._busy = 0
         self._beginning = False
-        self._waiting: deque[_Batch] = deque()
+        self._calls: deque[_Batch] = deque()
         self._stems: dict[_Signature, Stem] = {}
-        self._sizes: dict[_Batch, int] = {}
-        self._line: list[tuple[float, int, Waiter]] = []
-        self._count = 0
+        self._keys: dict[_Batch, int] = {}
+        self._deadlines: list[tuple[float, int, list[Waiter | None]]] = []
+        self._entered = 0
         self._timer: asyncio.TimerHandle | None = None
+        self.waiting = 0
+        """Look-ups without an answer."""
 
     @property
     def idle(self) -> bool:
         """True if nothing is under way and nobody waits."""
-        return not (self._busy or self._waiting or self._sizes)
+        return not (self._busy or self._calls or self._keys or self.waiting)
 
     def stem(self, record: str, columns: tuple[str, ...], key: str, purpose: str, where: Predicate) -> Stem:
         """The stem of all look-ups like this."""
@@ -171,15 +188,16 @@ class Coalescer:
     def enter(self, stem: Stem, keys: Sequence[str], deadline: float, party: Party) -> Waiter:
         """Begin to wait for a look-up, until the deadline in event-loop seconds; it is under way from now on."""
         batch = stem.open
-        if batch is None or self._sizes[batch] + len(keys) > MOST_KEYS:
+        if batch is None or self._keys[batch] + len(keys) > MOST_KEYS:
             batch = stem.open = _Batch(self, stem)
-            self._waiting.append(batch)
-            self._sizes[batch] = 0
-        self._sizes[batch] += len(keys)
+            self._calls.append(batch)
+            self._keys[batch] = 0
+        self._keys[batch] += len(keys)
         batch.deadline = max(batch.deadline, deadline)
         waiter = Waiter(party, keys, batch)
         batch.waiters.append(waiter)
         party.joined(waiter)
+        self.waiting += 1
         self._expect(waiter, deadline)
         if self._busy < self._lanes and not self._beginning:
             # Whatever else is asked in this turn of the loop may still join.
@@ -190,26 +208,32 @@ class Coalescer:
     def drop(self, batch: _Batch) -> None:
         """Forget a call that nobody waits for any more before it is under way."""
         self._close(batch)
-        self._waiting.remove(batch)
+        self._calls.remove(batch)
 
     def _close(self, batch: _Batch) -> None:
         """Nobody may join any more."""
-        del self._sizes[batch]
+        del self._keys[batch]
         if batch.stem.open is batch:
             batch.stem.open = None
 
     def _begin(self) -> None:
         self._beginning = False
-        while self._waiting and self._busy < self._lanes:
+        while self._calls and self._busy < self._lanes:
             self._busy += 1
-            batch = self._waiting.popleft()
+            batch = self._calls.popleft()
             self._close(batch)
             batch.task = asyncio.create_task(self._ask(batch, batch.waiters))
             # Not in the task itself: one that is cancelled before it starts runs nothing of its own.
-            batch.task.add_done_callback(self._over)
+            batch.task.add_done_callback(partial(self._over, batch))
 
-    def _over(self, _task: "asyncio.Task[None]") -> None:
+    def _over(self, batch: _Batch, task: "asyncio.Task[None]") -> None:
         self._busy -= 1
+        fault = None if task.cancelled() else task.exception()
+        for waiter in batch.waiters:
+            if waiter.batch is not None:
+                # The call ended without a word, which none should; who waits need not wait for the deadline.
+                told = fault if isinstance(fault, Exception) else SourceDown("the call was given up")
+                waiter.tell(told, asyncio.get_running_loop().time())
         self._begin()
 
     async def _ask(self, batch: _Batch, waiters: Sequence[Waiter]) -> None:
@@ -244,11 +268,15 @@ class Coalescer:
 
     def _expect(self, waiter: Waiter, deadline: float) -> None:
         """Stand in the line of deadlines, of which one timer waits for the first."""
-        line = self._line
-        while line and line[0][2].batch is None:
+        line = self._deadlines
+        while line and line[0][2][0] is None:
             heappop(line)
-        self._count += 1
-        heappush(line, (deadline, self._count, waiter))
+        if len(line) > _FEW + 2 * self.waiting:
+            # Behind one who waits long stand only those who were answered.
+            line[:] = [place for place in line if place[2][0] is not None]
+            heapify(line)
+        self._entered += 1
+        heappush(line, (deadline, self._entered, waiter.place))
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_at(deadline, self._expire)
         elif deadline < self._timer.when():
@@ -257,12 +285,12 @@ class Coalescer:
 
     def _expire(self) -> None:
         self._timer = None
-        loop, line = asyncio.get_running_loop(), self._line
+        loop, line = asyncio.get_running_loop(), self._deadlines
         now = loop.time()
-        while line and (line[0][2].batch is None or line[0][0] <= now):
-            waiter = heappop(line)[2]
-            batch = waiter.batch
-            if batch is not None:
+        while line and (line[0][2][0] is None or line[0][0] <= now):
+            (waiter,) = heappop(line)[2]
+            batch = waiter.batch if waiter is not None else None
+            if waiter is not None and batch is not None:
                 waiter.tell(SourceTimeout("the source did not answer in time"), now)
                 batch.left()
         if line:
@@ -272,7 +300,7 @@ class Coalescer:
 def _grouped(rows: Sequence[Row]) -> dict[str, list[Row]]:
     """Rows by their first cell; those of one key stand together in nearly every answer."""
     found: dict[str, list[Row]] = {}
-    last: Any = None
+    last: Any = object()
     append: Any = None
     for row in rows:
         key = row[0]

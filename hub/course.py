@@ -50,13 +50,13 @@ def course_of(bound: Bound, purpose: str, sources: Mapping[str, Looked]) -> Cour
     name = asked[0].field
     if len(asked) > 1 and any(position.field != name for position in asked):
         return None
-    place = "course", purpose, name
-    if place not in bound.stems:
-        bound.stems[place] = _lay(bound, purpose, sources, number, name)
-    found: Course | None = bound.stems[place]
+    place, courses = (purpose, name), bound.kept.courses
+    if place not in courses:
+        courses[place] = _lay(bound, purpose, sources, number, name)
+    found: Course | None = courses[place]
     if found is not None and any(sources[leg.call.source].lookups is not leg.lookups for leg in found):
         # A source was put in another's place meanwhile.
-        found = bound.stems[place] = _lay(bound, purpose, sources, number, name)
+        found = courses[place] = _lay(bound, purpose, sources, number, name)
     return found
 
 
@@ -110,9 +110,9 @@ def _reply(leg: Leg, waiter: Waiter, at: str) -> Reply:
 
 def _lay(bound: Bound, purpose: str, sources: Mapping[str, Looked], number: int, name: str) -> Course | None:
     roots = [root for root in bound.plan.roots if not isinstance(root, OwnRoot)]
-    legs = [_leg(bound, call, purpose, sources[call.source], name) for call in bound.plan.calls]
     if len(roots) != 1 or name == ID or any(call.roots != (number,) for call in bound.plan.calls):
         return None
+    legs = [_leg(bound, call, purpose, sources[call.source], name) for call in bound.plan.calls]
     found: Sequence[Any] = [leg for leg in legs if leg is not None]
     return tuple(found) if len(found) == len(legs) else None
 

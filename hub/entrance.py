@@ -1,7 +1,7 @@
 """What the head of a request says – who asks, for what, how to answer – read once for all requests that begin alike.
 
 A client that keeps its connection sends the same headers with every question. They are known again by a digest whose key
-dies with the process; only heads that were found good are remembered.
+dies with the process. Only heads are remembered whose questions were answered, and none that is long.
 """
 
 import secrets
@@ -26,6 +26,8 @@ _READ = frozenset(
     }
 )
 _KEPT = 4_096
+_LONGEST = 8_192
+"""Characters of token, purpose and case together that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,10 @@ class Entrances:
         return known
 
     def keep(self, name: bytes, entrance: Entrance) -> None:
-        """Remember a head that was found good."""
+        """Remember a head whose question was answered."""
+        said = entrance.credentials
+        if sum(len(text) for text in (said.token, said.purpose, said.case) if text) > _LONGEST:
+            return
         self._known[name] = entrance
         if len(self._known) > _KEPT:
             self._known.popitem(last=False)

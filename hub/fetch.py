@@ -258,10 +258,10 @@ class _Run:
 
     def _stem(self, call: Call, key: str, where: Predicate, lookups: Coalescer) -> Stem:
         place = self._purpose, call.number, key
-        found: Stem | None = self._bound.stems.get(place)
+        found: Stem | None = self._bound.kept.stems.get(place)
         if found is None or found.coalescer is not lookups:
             found = lookups.stem(call.record, (KEY, *call.columns), key, self._purpose, where)
-            self._bound.stems[place] = found
+            self._bound.kept.stems[place] = found
         return found
 
     def _joined(self, call: Call, waiters: Sequence[Waiter]) -> Reply:

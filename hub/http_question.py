@@ -150,18 +150,26 @@ def read_request(
         _object(extensions, "extensions", "extensions")
     hub = _object(_or_empty(extensions.get("hub")), "extensions.hub", "extensions.hub") if extensions else _NOTHING
     given = variables if variables.__class__ is dict else _object(_or_empty(variables), "variables", "variables")
-    entrance = head if isinstance(head, Entrance) else read_entrance(JSON, head, hub)
-    credentials = entrance.credentials
-    if hub and entrance is head:
-        known = credentials
-        credentials = Credentials(known.token, _said(hub, "purpose", known.purpose), _said(hub, "case", known.case))
-    return Request(text, name or None, given, credentials, entrance.on_denied, request_id, queries_only)
+    if isinstance(head, Entrance):
+        credentials, on_denied = _overridden(head.credentials, hub) if hub else head.credentials, head.on_denied
+    else:
+        credentials, on_denied = _credentials(head, hub), _on_denied(head)
+    return Request(text, name or None, given, credentials, on_denied, request_id, queries_only)
 
 
-def read_entrance(kind: str, headers: Mapping[str, str], hub: Mapping[str, Any] = _NOTHING) -> Entrance:
-    """What the headers say of who asks, for what and how; `hub` is what the body says of it, and goes before."""
-    credentials = Credentials(_bearer(headers), _named(hub, headers, "purpose"), _named(hub, headers, "case"))
-    return Entrance(kind, _on_denied(headers), credentials)
+def read_entrance(kind: str, headers: Mapping[str, str]) -> Entrance:
+    """What the headers say of who asks, for what and how; `kind` is the media type of the answer."""
+    return Entrance(kind, _on_denied(headers), _credentials(headers, _NOTHING))
+
+
+def _credentials(headers: Mapping[str, str], hub: Mapping[str, Any]) -> Credentials:
+    """What headers and body say of who asks and for what; the body goes before."""
+    return Credentials(_bearer(headers), _named(hub, headers, "purpose"), _named(hub, headers, "case"))
+
+
+def _overridden(known: Credentials, hub: Mapping[str, Any]) -> Credentials:
+    """The same where what the headers say is known."""
+    return Credentials(known.token, _said(hub, "purpose", known.purpose), _said(hub, "case", known.case))
 
 
 def new_request_id() -> str:
@@ -176,7 +184,7 @@ def bad_request(detail: str, detail_en: str) -> HubError:
 
 def credentials_of(headers: Mapping[str, str]) -> Credentials:
     """Credentials, purpose and case of a request without a body."""
-    return Credentials(_bearer(headers), _named({}, headers, "purpose"), _named({}, headers, "case"))
+    return _credentials(headers, _NOTHING)
 
 
 def _bearer(headers: Mapping[str, str]) -> str | None:

@@ -15,6 +15,7 @@ from hub.randomness import RANDOM
 
 VERSION = 1
 _BLOCK = 64
+_GAPS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +76,28 @@ class EntryForm:
 
     def __init__(self, entry: Entry) -> None:
         gap = RANDOM.hexadecimal(16)
-        texts = dict.fromkeys(("answer", "at", "outcome", "request_id", "salt"), gap)
+        texts = dict.fromkeys(("answer", "at", "case", "outcome", "request_id", "salt"), gap)
         opened = replace(entry, **texts, entities=(gap,), sources=((gap,),), states=((gap,),))  # type: ignore[arg-type]
         text = opened.canonical().decode().replace(f'[["{gap}"]]', f'"{gap}"').replace(f'["{gap}"]', f'"{gap}"')
         self._pieces = tuple(text.split(f'"{gap}"'))
+        if len(self._pieces) != _GAPS + 1:
+            raise ValueError("the entry holds what marks its gaps")
 
     def canonical(
         self,
-        texts: tuple[str, str, str, str, str],
+        texts: tuple[str, str, str, str, str, str],
         entities: Sequence[str],
         sources: Sequence[tuple[str, str, int, int, int, str]],
         states: Sequence[tuple[str, str, str, int]],
     ) -> bytes:
-        """The bytes with `texts` – answer, instant, outcome, request id, salt: none needs an escape – and lists filled in."""
-        answer, at, outcome, request_id, salt = texts
-        a, b, c, d, e, f, g, h, i = self._pieces
+        """The bytes with `texts` – answer, instant, case, outcome, request id, salt: none needs an escape – and the lists."""
+        answer, at, case, outcome, request_id, salt = texts
+        # In the order in which the fields stand in canonical JSON, which is that of the alphabet.
+        a, b, c, d, e, f, g, h, i, j = self._pieces
         told = orjson.dumps(states).decode() if states else "[]"
         listed, asked = orjson.dumps(entities).decode(), orjson.dumps(sources).decode()
         return (
-            f'{a}"{answer}"{b}"{at}"{c}{listed}{d}"{outcome}"{e}"{request_id}"{f}"{salt}"{g}{asked}{h}{told}{i}'
+            f'{a}"{answer}"{b}"{at}"{c}"{case}"{d}{listed}{e}"{outcome}"{f}"{request_id}"{g}"{salt}"{h}{asked}{i}{told}{j}'
         ).encode()
 
 

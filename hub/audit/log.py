@@ -132,7 +132,7 @@ class Log:
     def _written(self) -> None:
         self._writing = False
         # Whoever is being answered asks again in a moment: a commit for all costs little more than one for half of them.
-        self._usual = max(self._coming, 0.8 * self._usual)
+        self._usual = max(self._coming, 0.5 * self._usual)
         self._consider()
 
     def _commit(self, group: Sequence[_Waiting]) -> Iterator[list[_Told]]:

@@ -1,7 +1,7 @@
 """Makes the entry of a question from what is known when it ends, and has it appended before the answer leaves."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -41,7 +41,7 @@ class Recorder:
     log: Log
     digester: Digester
     clock: Clock
-    _forms: OrderedDict[tuple[int, int, str], tuple[Asked, EntryForm]] = field(default_factory=OrderedDict, repr=False)
+    _forms: OrderedDict[tuple[Hashable, ...], tuple[Asked, EntryForm]] = field(default_factory=OrderedDict, repr=False)
 
     async def record(self, asked: Asked, outcome: Outcome, traces: Sequence[Trace] = ()) -> int:
         """Position of the entry once it is durable; RecordUnavailable if it can't be made so."""
@@ -53,15 +53,23 @@ class Recorder:
         salt = fresh_salt()
         answer = salted(salt, [outcome.data]) if outcome.data else ""
         return self._form(asked).canonical(
-            (answer, at, outcome.outcome, asked.request_id, salt),
+            (answer, at, self.digester.of("case", asked.access.case or ""), outcome.outcome, asked.request_id, salt),
             self.digester.all("entity", outcome.entities),
             [(t.source, t.record, t.keys, t.rows, round(t.milliseconds * 1000), t.outcome) for t in traces],
             [(n.key.coordinate, n.key.state.value, n.key.code, n.count) for n in outcome.notes],
         )
 
     def _form(self, asked: Asked) -> EntryForm:
-        # What is kept holds access and fields, so that no others get their identities while it is known.
-        key = (id(asked.access), id(asked.fields), asked.operation)
+        # What is kept holds client and fields, so that no others get their identities while it is known.
+        access = asked.access
+        key = (
+            id(access.caller.client),
+            access.caller.person,
+            access.purpose,
+            access.policy.fingerprint,
+            asked.operation,
+            id(asked.fields),
+        )
         known = self._forms.get(key)
         if known is not None:
             self._forms.move_to_end(key)
@@ -73,7 +81,7 @@ class Recorder:
         return made
 
     def _template(self, asked: Asked) -> Entry:
-        """What is the same for every question of this access with this operation."""
+        """What is the same for every question of this caller for this purpose with this operation."""
         access, client = asked.access, asked.access.caller.client
         return Entry(
             at="",
@@ -84,7 +92,7 @@ class Recorder:
             role=client.role.value,
             person=self.digester.of("person", access.caller.person or ""),
             purpose=access.purpose,
-            case=self.digester.of("case", access.case or ""),
+            case="",
             policy=access.policy.fingerprint,
             operation=self.digester.of("operation", asked.operation),
             fields=asked.fields,

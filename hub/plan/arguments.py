@@ -63,7 +63,8 @@ class Variables:
             )
         if isinstance(found, VariableValues):
             return found
-        raise found[0]
+        # Popped: the list, which the traceback of what is raised holds, would hold it in turn.
+        raise found.pop()
 
     def _quickly(self, given: Mapping[str, Any]) -> VariableValues:
         if self._plain is None:

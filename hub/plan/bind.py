@@ -42,12 +42,19 @@ class Position(NamedTuple):
     value: str
 
 
+class Kept(NamedTuple):
+    """What fetching works out once: stems of look-ups by purpose, call and key, courses by purpose and key."""
+
+    stems: dict[tuple[str, int, str], Any]
+    courses: dict[tuple[str, str], Any]
+
+
 class Bound(NamedTuple):
     """A plan with the values of one question.
 
     positions: asked keys by root · searches: pages by root · wheres, gates: by call · firsts: by branch ·
-    refused: denials by branch or (negative) root, which then is null and calls nothing · stems: for whoever fetches, to
-    keep what is the same for all questions with these `wheres`.
+    refused: denials by branch or (negative) root, which then is null and calls nothing · kept: for whoever fetches, what
+    is the same for all questions with these `wheres`.
     """
 
     plan: Plan
@@ -61,7 +68,7 @@ class Bound(NamedTuple):
     refused_roots: Mapping[int, tuple[Placed, ...]]
     refused_branches: Mapping[int, tuple[Placed, ...]]
     branch_gates: Mapping[int, tuple[Group, ...]]
-    stems: dict[Hashable, Any]
+    kept: "Kept"
 
     @property
     def denied(self) -> tuple[Placed, ...]:
@@ -97,7 +104,7 @@ class _Standing:
     firsts: Mapping[int, int]
     refused_branches: Mapping[int, tuple[Placed, ...]]
     branch_gates: Mapping[int, tuple[Group, ...]]
-    stems: dict[Hashable, Any] = field(default_factory=dict, compare=False)
+    kept: "Kept" = field(default_factory=lambda: Kept({}, {}), compare=False)
 
 
 class Binder:
@@ -165,7 +172,7 @@ class _RootBinder:
             refused_roots=self._refused_roots,
             refused_branches=standing.refused_branches,
             branch_gates=standing.branch_gates,
-            stems=standing.stems,
+            kept=standing.kept,
         )
 
     def _bind_root(self, root: Root, values: dict[str, Any]) -> None:

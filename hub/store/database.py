@@ -3,6 +3,7 @@
 SQLite for one machine, PostgreSQL for a city; on both a committed entry survives a power cut.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +23,8 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 _NEWEST = max(file.stem.partition("_")[0] for file in _MIGRATIONS.glob("versions/r*_*.py"))
 
 
+_PLAIN_INSERT = re.compile(r"INSERT INTO [^()]+ \([^()]+\) VALUES \([^()]+\)")
+"""An insert that ends with its values, so that more rows may follow."""
 _MOST_ROWS = 64
 """Rows that one statement inserts."""
 
@@ -53,7 +56,7 @@ class Transaction:
     def insert(self, statement: ClauseElement, rows: Sequence[Sequence[Any]]) -> None:
         """Insert rows, whose values stand in the order of the table's columns."""
         text = self._written(statement)
-        if not text.endswith(")"):
+        if not _PLAIN_INSERT.fullmatch(text):
             self._cursor.executemany(text, rows)
             return
         # One statement for many rows: whoever else wants to run gets in the way after each.

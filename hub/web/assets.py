@@ -18,7 +18,7 @@ from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from hub.errors import error_json
@@ -82,12 +82,14 @@ async def _serve(request: Request) -> Response:
         return Response(status_code=304, headers=headers)
     small = asset.media_type not in _ALREADY_SMALL and _ACCEPTS_GZIP.search(request.headers.get("accept-encoding", ""))
     try:
-        body = await run_in_threadpool(_compressed if small else _read, address)
+        if small:
+            body = await run_in_threadpool(_compressed, address)
+            return Response(body, media_type=asset.media_type, headers={**headers, "content-encoding": "gzip"})
+        await run_in_threadpool(_check, asset)
     except OSError:
         return _not_found()
-    if small:
-        headers["content-encoding"] = "gzip"
-    return Response(body, media_type=asset.media_type, headers=headers)
+    # Piece by piece, so that whoever reads slowly holds a piece of it and not the whole.
+    return FileResponse(asset.file, media_type=asset.media_type, headers=headers)
 
 
 def _not_found() -> JSONResponse:
@@ -98,16 +100,16 @@ def _not_found() -> JSONResponse:
 
 @cache
 def _compressed(address: str) -> bytes:
-    return gzip.compress(_read(address), compresslevel=6, mtime=0)
-
-
-def _read(address: str) -> bytes:
-    """What a file holds, which nobody keeps: few ask for a page, and its script is 4 MB. OSError if it has changed."""
+    """A file as nearly all are sent, kept for whoever asks next; OSError if it has changed."""
     asset = _by_address()[address]
-    body = asset.file.read_bytes()
-    if hashlib.sha256(body).digest() != asset.content:
+    _check(asset)
+    return gzip.compress(asset.file.read_bytes(), compresslevel=6, mtime=0)
+
+
+def _check(asset: Asset) -> None:
+    """OSError if a file does not hold any more what it held at the start."""
+    if _content(asset.file) != asset.content:
         raise OSError(f"{asset.file} is not what it was at the start")
-    return body
 
 
 @cache

@@ -241,3 +241,55 @@ async def test_cancelled_questions_leave_nothing_behind():
     assert set(outcomes) == {"CancelledError", "Found"}
     assert department.at_work == 0
     assert asyncio.all_tasks() == before
+
+
+async def test_who_was_answered_is_forgotten_behind_one_who_waits():
+    """A look-up that hangs keeps nothing of those that came later and have their answer, and no place for many of them."""
+    coalescer = Coalescer(cast("Adapter", Hanging()), 2)
+    hanging = asyncio.create_task(coalescer.fetch(look_up("hangs", purpose="Q")))
+    await asyncio.sleep(0)
+    for number in range(500):
+        assert (await coalescer.fetch(look_up(f"k{number}"))).by_key
+    assert [place for *_, (place,) in coalescer._deadlines if place is not None and place.answer is not None] == []
+    assert len(coalescer._deadlines) < 150
+    hanging.cancel()
+    await asyncio.wait([hanging])
+    await asyncio.sleep(0)
+    assert coalescer.idle
+
+
+class Hanging(Department):
+    """A department that never answers for one key."""
+
+    async def fetch(self, ask):
+        """Rows of the keys, or nothing for ever."""
+        if "hangs" in ask.keys:
+            await asyncio.Event().wait()
+        return Rows(ask.columns, [(key, "x") for key in ask.keys])
+
+
+class Strange:
+    """An adapter that ends in a way none should."""
+
+    def __init__(self, ending):
+        self.ending = ending
+
+    async def fetch(self, ask):
+        """Raise it, or give it."""
+        if isinstance(self.ending, BaseException):
+            raise self.ending
+        return Rows(ask.columns, self.ending)
+
+
+@pytest.mark.parametrize("ending", [asyncio.CancelledError(), [()], [(None, "x"), ("k", "y")]], ids=repr)
+async def test_a_call_that_ends_strangely_keeps_nobody_waiting(ending):
+    """Whoever shared it hears at once: an error, or the rows that have a key."""
+    coalescer = Coalescer(cast("Adapter", Strange(ending)), 1)
+    async with asyncio.timeout(5):
+        ended = await asyncio.gather(*(coalescer.fetch(look_up("k")) for _ in range(3)), return_exceptions=True)
+    if isinstance(ending, list) and ending[0]:
+        assert [one.by_key for one in ended if isinstance(one, Found)] == [{"k": [("k", "y")]}] * 3
+    else:
+        assert not [one for one in ended if isinstance(one, Found)]
+        assert len(ended) == 3
+    assert coalescer.idle

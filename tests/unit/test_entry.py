@@ -84,8 +84,9 @@ def _tupled(value: Any) -> Any:
 def test_a_form_writes_what_the_entry_would():
     """Bytes of an entry in which only some fields were open are the entry's own, whatever was there before."""
     made = entry()
-    form = EntryForm(replace(made, at="", outcome="X", request_id="", answer="", salt="", entities=(), states=()))
-    texts = made.answer, made.at, made.outcome, made.request_id, made.salt
+    blank = dict.fromkeys(("answer", "at", "case", "outcome", "request_id", "salt"), "")
+    form = EntryForm(replace(made, **blank, entities=(), states=()))  # type: ignore[arg-type]
+    texts = made.answer, made.at, made.case, made.outcome, made.request_id, made.salt
     assert form.canonical(texts, made.entities, made.sources, made.states) == made.canonical()
     bare = replace(made, entities=(), states=(), sources=(), answer="")
     assert form.canonical(("", *texts[1:]), (), (), ()) == bare.canonical()

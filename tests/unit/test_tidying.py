@@ -3,9 +3,12 @@
 import asyncio
 import gc
 
+import pytest
+
 from auth.admission import Credentials
 from hub import tidying
 from hub.answer import OnDenied
+from hub.errors import HubError
 from hub.gateway import Request
 from tests.golden.world import open_world
 
@@ -45,9 +48,41 @@ async def test_cycles_are_collected_by_the_clock(monkeypatch):
         def __del__(self):
             gone.set()
 
+    before = gc.get_threshold()
     with tidying.tidied():
-        assert not gc.isenabled()
         Ring()
         async with asyncio.timeout(10):
             await gone.wait()
-    assert gc.isenabled()
+    assert gc.get_threshold() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "variables"),
+    [
+        ("query { entity(uscc: $code) { nothing } }", {}),
+        ("query ($codes: [USCC!]!) { entitiesByUscc(usccs: $codes) { name } }", {"codes": ["x" * 40] * 50}),
+    ],
+    ids=["no such field", "not a variable"],
+)
+async def test_refused_questions_are_collected_before_they_are_many(tmp_path, monkeypatch, text, variables):
+    """What a refusal leaves in cycles has a ceiling, which is reached long before the clock would collect it."""
+    monkeypatch.setattr(tidying, "_YOUNG_SECONDS", 3600)
+    monkeypatch.setattr(tidying, "_CEILING", 2_000)
+    collected: list[int] = []
+
+    def note(phase, told):
+        if phase == "stop":
+            collected.append(told["collected"])
+
+    async with open_world(tmp_path) as world:
+        with tidying.tidied():
+            gc.callbacks.append(note)
+            try:
+                for number in range(60):
+                    request = Request(f"{text} # {number}", None, variables, Credentials(), OnDenied.PARTIAL, "r")
+                    with pytest.raises(HubError):
+                        await world.hub.gateway.answer(request)
+            finally:
+                gc.callbacks.remove(note)
+    assert len(collected) > 1
+    assert sum(collected) > 1_000
