@@ -12,7 +12,8 @@ from sqlalchemy.exc import NoSuchModuleError
 from adapters.sql_column import Flavour
 from adapters.sql_flavours import POSTGRESQL, SQLITE
 from adapters.sql_postgres import PostgresRunner
-from adapters.sql_runner import Runner, Session, sqlite
+from adapters.sql_runner import Runner, Session
+from adapters.sql_sqlite import sqlite
 
 Backend = tuple[Runner, Flavour]
 

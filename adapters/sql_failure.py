@@ -46,12 +46,13 @@ def translated() -> Iterator[None]:
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise SourceBadData(f"the driver cannot read the answer: {type(error).__name__}") from None
     except DBAPIError as error:
-        raise _failure(error.orig) from None
+        raise failure_of(error.orig) from None
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise _failure(error) from None
+        raise failure_of(error) from None
 
 
-def _failure(error: BaseException | None) -> SourceError:
+def failure_of(error: BaseException | None) -> SourceError:
+    """What an error of a driver means for the source."""
     code = _code(error)
     text = f"{type(error).__name__} {code}".strip()
     if code in _TIMEOUTS or isinstance(error, TimeoutError):

@@ -7,34 +7,20 @@ not reset between statements, for nothing about them ever changes.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import asyncpg
 from sqlalchemy import URL, Engine, Executable, create_engine
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.pool import NullPool
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import greenlet_spawn
 
 from adapters.sql_failure import translated
-from adapters.sql_runner import Columns, Given, Session, columns_of
+from adapters.sql_runner import Columns, Given, Ready, Session, columns_of, written_out
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _DISCARD_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A statement as the driver takes it: its text, and its parameters in order with the values that never change."""
-
-    text: str
-    values: Mapping[str, Any]
-
-    def given(self, values: Given) -> Sequence[Any]:
-        """All values in order, with these where the statement has a place for them."""
-        return [values.get(name, value) for name, value in self.values.items()]
 
 
 class PostgresRunner:
@@ -71,12 +57,7 @@ class PostgresRunner:
 
     def ready(self, statement: Executable) -> Ready:
         """The statement, written out once."""
-        compiled = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
-        if not isinstance(compiled, SQLCompiler):
-            raise TypeError("not a statement")
-        names = list(compiled.positiontup or ())
-        values: Mapping[str, Any] = compiled.params
-        return Ready(str(compiled), {name: values[name] for name in names})
+        return written_out(statement, _DIALECT)
 
     async def run(self, ready: Ready, given: Given) -> Sequence[Sequence[Any]]:
         """All rows of a statement that is ready, with these values; cancelling stops it at the server too."""

@@ -1,22 +1,14 @@
-"""How statements run: on an asynchronous driver, or on SQLite in a few threads of the source's own.
+"""How statements run: what every kind of database offers for it, and what the asynchronous drivers share.
 
 Sessions only read, are few, and are opened when first needed. Knows no record.
 """
 
-import asyncio
-import os
-import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
-from threading import Event
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, inspect
-from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection, Dialect, Executable, inspect
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from adapters.sql_failure import translated
@@ -25,7 +17,6 @@ if TYPE_CHECKING:
     # Brings the ORM along, which takes 6 MB that PostgreSQL and SQLite do not need.
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-Answer = TypeVar("Answer")
 Columns = Mapping[str, TypeEngine[Any]]
 
 
@@ -33,6 +24,30 @@ Given = Mapping[str, Any]
 """Values of the named parameters of a statement that is run many times."""
 KEYS = "hub_keys"
 """Name of the parameter that gets the keys of a look-up, where a statement is the same for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A statement as a driver takes it: its text, and its parameters in order with the values that never change.
+
+    A name may stand there twice, where the driver counts places and not names.
+    """
+
+    text: str
+    parameters: tuple[tuple[str, Any], ...]
+
+    def given(self, values: Given) -> Sequence[Any]:
+        """All values in order, with these where the statement has a place for them."""
+        return [values.get(name, value) for name, value in self.parameters]
+
+
+def written_out(statement: Executable, dialect: Dialect) -> Ready:
+    """A statement, written out once."""
+    compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+    if not isinstance(compiled, SQLCompiler):
+        raise TypeError("not a statement")
+    values: Mapping[str, Any] = compiled.params
+    return Ready(str(compiled), tuple((name, values[name]) for name in compiled.positiontup or ()))
 
 
 class Runner(Protocol):
@@ -94,104 +109,6 @@ class AsyncRunner:
     async def aclose(self) -> None:
         """Close all sessions."""
         await self._engine.dispose()
-
-
-class ThreadRunner:
-    """Statements on SQLite, in threads; one that is no longer awaited is interrupted."""
-
-    def __init__(self, engine: Engine, threads: int) -> None:
-        self._engine = engine
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="sql")
-
-    def ready(self, statement: Executable) -> Executable:
-        """The statement itself."""
-        return statement
-
-    async def run(self, ready: Executable, given: Given) -> Sequence[Sequence[Any]]:
-        """All rows of a statement, with these values."""
-        return await self._run(lambda connection: connection.execute(ready, given).all())
-
-    async def rows(self, statement: Executable) -> Sequence[Sequence[Any]]:
-        """All rows of a statement."""
-        return await self.run(statement, {})
-
-    async def columns(self, table: str, schema: str | None) -> Columns:
-        """Columns of a table or view and their types."""
-        return await self._run(lambda connection: columns_of(connection, table, schema))
-
-    async def aclose(self) -> None:
-        """Wait for the threads, then close all sessions."""
-        shutdown = partial(self._threads.shutdown, cancel_futures=True)
-        await asyncio.get_running_loop().run_in_executor(None, shutdown)
-        self._engine.dispose()
-
-    async def _run(self, work: Callable[[Connection], Answer]) -> Answer:
-        given_up = Event()
-        try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, self._in_thread, work, given_up)
-        finally:
-            given_up.set()
-
-    def _in_thread(self, work: Callable[[Connection], Answer], given_up: Event) -> Answer:
-        with translated(), self._engine.connect() as connection:
-            # Of `sqlite3` or of a build of SQLite that encrypts.
-            session: Any = connection.connection.driver_connection
-            session.set_progress_handler(given_up.is_set, 10_000)
-            try:
-                return work(connection)
-            finally:
-                session.set_progress_handler(None, 0)
-
-
-def sqlite(url: URL, session: Session) -> ThreadRunner:
-    """Sessions on a SQLite file: opened read-only, and again when the file was replaced."""
-    path = Path(url.database or "").absolute()
-
-    def connect() -> sqlite3.Connection:
-        seconds = session.timeout_ms / 1000
-        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=seconds, check_same_thread=False)
-        connection.execute("PRAGMA query_only = ON")
-        connection.text_factory = _text
-        return connection
-
-    engine = create_engine(
-        "sqlite://",
-        creator=connect,
-        poolclass=QueuePool,
-        pool_size=session.connections,
-        max_overflow=0,
-        hide_parameters=True,
-    )
-    _follow_file(engine, path)
-    return ThreadRunner(engine, session.connections)
-
-
-def _follow_file(engine: Engine, path: Path) -> None:
-    @event.listens_for(engine, "connect")
-    def remember(_session: Any, record: Any) -> None:
-        record.info["file"] = _identity(path)
-
-    @event.listens_for(engine, "checkout")
-    def compare(_session: Any, record: Any, _proxy: Any) -> None:
-        if record.info["file"] != _identity(path):
-            raise DisconnectionError
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _text(cell: bytes) -> str | bytes:
-    try:
-        return cell.decode()
-    except UnicodeDecodeError:
-        # Bytes are marked unreadable when the cell is converted; raising here would lose the whole answer.
-        return cell
 
 
 def columns_of(connection: Connection, table: str, schema: str | None) -> Columns:

@@ -23,7 +23,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from adapters.base import LOCAL
-from adapters.sql_runner import Session, ThreadRunner
+from adapters.sql_runner import Session
+from adapters.sql_sqlite import ThreadRunner
 from adapters.tabular_fault import RowFault
 from adapters.tabular_layout import GONE, ROW, TIME, RecordPlan
 from adapters.tabular_tables import (

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Engine, event
 
-from adapters import tabular
+from adapters import sql_sqlite, tabular
 from adapters.sql import SqlSource
 from adapters.tabular import TabularSource
 from schema.catalogue import Catalogue, fold_catalogue
@@ -38,9 +38,17 @@ def statements() -> Iterator[list[tuple[str, Any]]]:
         sent.append((query, values))
         return await fetch(self, query, *values)
 
+    execute = sql_sqlite.execute
+
+    def executed(driver: Any, text: str, values: Any) -> Any:
+        sent.append((text, values))
+        return execute(driver, text, values)
+
+    sql_sqlite.execute = executed
     event.listen(Engine, "before_cursor_execute", listen, named=True)
     setattr(asyncpg.Connection, "fetch", listened)  # noqa: B010 - asyncpg tells nobody else what it sends
     yield sent
+    sql_sqlite.execute = execute
     setattr(asyncpg.Connection, "fetch", fetch)  # noqa: B010 - the same
     event.remove(Engine, "before_cursor_execute", listen)
 

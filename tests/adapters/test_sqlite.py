@@ -20,7 +20,8 @@ from adapters.base import (
     SourceTimeout,
     Unreadable,
 )
-from adapters.sql_runner import Session, sqlite
+from adapters.sql_runner import Session
+from adapters.sql_sqlite import ThreadRunner, sqlite
 from schema.predicate import Op, Test
 from tests.conformance.records import CODES, MAPPINGS, ROWS, TIDY, as_texts
 from tests.conformance.subject import PATIENCE
@@ -342,3 +343,22 @@ def test_ability_is_known_without_the_source(catalogue):
         "divisionCode",
         "businessScope",
     }
+
+
+async def test_look_ups_of_one_turn_share_a_hop(open_division, monkeypatch):
+    """Look-ups that are asked at once go to a thread together, each with its own rows or its own failure."""
+    handed: list[int] = []
+    work = ThreadRunner._work
+
+    def counted(self, jobs):
+        handed.append(len(jobs))
+        return work(self, jobs)
+
+    source = open_division()
+    await source.check()
+    monkeypatch.setattr(ThreadRunner, "_work", counted)
+    keys = [f"33{number:04d}" for number in range(1, 9)]
+    asked = [source.fetch(Lookup("Division", ("name",), "code", (key,), soon(5), f"目的{key}")) for key in keys]
+    found = await asyncio.gather(*asked)
+    assert [len(rows.rows) for rows in found] == [1] * 8
+    assert handed == [8]
