@@ -315,7 +315,7 @@ def _usual(column: Column) -> Quick:
     kind, store, typed = column.field.kind, column.stored.store, column.stored.flavour.typed
     if kind in (Kind.TEXT, Kind.CODE) and column.tidy and store is Store.TEXT and typed:
         return Quick.CODE if kind is Kind.CODE else Quick.WRITTEN
-    if kind is Kind.TEXT and store is Store.TEXT and typed:
+    if kind is Kind.TEXT and store is Store.TEXT:
         return Quick.TRIMMED
     if kind is Kind.DATE and store is Store.DATE and column.stored.flavour.plain:
         return Quick.DAY
