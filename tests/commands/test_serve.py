@@ -110,12 +110,14 @@ def test_a_store_that_is_none(tmp_path):
 
 
 def test_a_store_that_keeps_nothing(tmp_path):
-    """A store in memory is told, and not made again and again."""
+    """A store in memory is refused; one that is new again after it was made is told of, and not made again and again."""
     settled(tmp_path)
+    ended = run(tmp_path, "serve", CHENGXIN_HUB_STARTED_ANEW="1")
+    assert (ended.returncode, "does not keep" in ended.stderr) == (1, True)
     text = (tmp_path / "hub.toml").read_text(encoding="utf-8")
     (tmp_path / "hub.toml").write_text(text.replace("[hub]", '[hub]\nstore = "sqlite://"'), encoding="utf-8")
     ended = run(tmp_path, "serve")
-    assert (ended.returncode, "does not keep" in ended.stderr) == (1, True)
+    assert (ended.returncode, "names no database" in ended.stderr) == (2, True)
 
 
 def test_a_store_of_a_newer_hub_and_a_port_that_is_taken(tmp_path):
