@@ -4,6 +4,8 @@ A commit is on the disk when it returns; whoever writes is alone from the first 
 other, so that positions have no gaps. Knows no table.
 """
 
+import sqlite3
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,8 +57,9 @@ def _open_sqlite(url: URL, folder: Path) -> Engine:
     def configure(session: Any, _record: object) -> None:
         # The driver must not open transactions by itself: they are begun here, for reading or for writing.
         session.isolation_level = None
-        wait = f"busy_timeout={_WAIT_MS}"
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", wait, "foreign_keys=ON", "cache_size=-512"):
+        session.execute(f"PRAGMA busy_timeout={_WAIT_MS}")
+        _write_ahead(session)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-512"):
             session.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -65,6 +68,20 @@ def _open_sqlite(url: URL, folder: Path) -> Engine:
         connection.exec_driver_sql(_BEGIN_SQLITE if alone else "BEGIN")
 
     return engine
+
+
+def _write_ahead(session: Any) -> None:
+    """Let a file have a write-ahead log. For that SQLite does not wait for others, as it does for everything else."""
+    until = time.monotonic() + _WAIT_MS / 1000
+    while True:
+        try:
+            session.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _open_postgresql(url: URL, _folder: Path) -> Engine:
