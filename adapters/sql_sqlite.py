@@ -1,7 +1,7 @@
 """Statements on SQLite, in a few threads of the source's own; one that is no longer awaited is interrupted.
 
-SQLAlchemy writes the statements and keeps the sessions; it is not asked while a question waits. Look-ups of one turn of
-the event loop go to a thread together and come back together: the way there and back costs more than they do.
+SQLAlchemy writes the statements and keeps the sessions; it is not asked while a question waits. Each statement goes to a
+thread by itself: one that is slow, or whose file is locked, holds up no other.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from adapters.sql_failure import failure_of, translated
-from adapters.sql_runner import KEYS, Columns, Given, Ready, Session, columns_of, written_out
+from adapters.sql_runner import Columns, Given, Ready, Session, columns_of, written_out
 
 Answer = TypeVar("Answer")
 Rows = Sequence[Sequence[Any]]
@@ -39,9 +39,6 @@ class _Job:
         self.given_up = False
 
 
-_Told = tuple[_Job, Rows | BaseException]
-
-
 class ThreadRunner:
     """Statements on the sessions of an engine."""
 
@@ -49,7 +46,6 @@ class ThreadRunner:
         self._engine = engine
         self._errors: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="sql")
-        self._lookups: list[_Job] = []
 
     def ready(self, statement: Executable) -> Ready:
         """The statement, written out once."""
@@ -59,12 +55,7 @@ class ThreadRunner:
         """All rows of a statement that is ready, with these values."""
         loop = asyncio.get_running_loop()
         job = _Job(ready, ready.given(given), loop.create_future())
-        if KEYS not in given:
-            self._threads.submit(self._work, [job])
-        else:
-            self._lookups.append(job)
-            if len(self._lookups) == 1:
-                loop.call_soon(self._hand_over)
+        self._threads.submit(self._work, job)
         try:
             return await job.answer
         finally:
@@ -93,17 +84,12 @@ class ThreadRunner:
         await asyncio.get_running_loop().run_in_executor(None, shutdown)
         self._engine.dispose()
 
-    def _hand_over(self) -> None:
-        jobs, self._lookups = self._lookups, []
+    def _work(self, job: _Job) -> None:
+        if job.given_up:
+            return
+        outcome = self._outcome(job)
         try:
-            self._threads.submit(self._work, jobs)
-        except RuntimeError as closed:
-            _tell([(job, closed) for job in jobs])
-
-    def _work(self, jobs: Sequence[_Job]) -> None:
-        told = [(job, self._outcome(job)) for job in jobs if not job.given_up]
-        try:
-            jobs[0].answer.get_loop().call_soon_threadsafe(_tell, told)
+            job.answer.get_loop().call_soon_threadsafe(_tell, job, outcome)
         except RuntimeError:
             # The loop has ended, and with it everybody who waited.
             return
@@ -138,14 +124,13 @@ def execute(driver: Any, text: str, values: Sequence[Any]) -> Rows:
     return rows
 
 
-def _tell(told: Sequence[_Told]) -> None:
-    for job, outcome in told:
-        if job.answer.done():
-            continue
-        if isinstance(outcome, BaseException):
-            job.answer.set_exception(outcome)
-        else:
-            job.answer.set_result(outcome)
+def _tell(job: _Job, outcome: Rows | BaseException) -> None:
+    if job.answer.done():
+        return
+    if isinstance(outcome, BaseException):
+        job.answer.set_exception(outcome)
+    else:
+        job.answer.set_result(outcome)
 
 
 def _watched(connection: Connection, given_up: Callable[[], bool], work: Callable[[], Answer]) -> Answer:

@@ -21,7 +21,8 @@ from adapters.base import (
     Unreadable,
 )
 from adapters.sql_runner import Session
-from adapters.sql_sqlite import ThreadRunner, sqlite
+from adapters.sql_sqlite import sqlite
+from schema.catalogue import fold_catalogue
 from schema.predicate import Op, Test
 from tests.conformance.records import CODES, MAPPINGS, ROWS, TIDY, as_texts
 from tests.conformance.subject import PATIENCE
@@ -345,20 +346,20 @@ def test_ability_is_known_without_the_source(catalogue):
     }
 
 
-async def test_look_ups_of_one_turn_share_a_hop(open_division, monkeypatch):
-    """Look-ups that are asked at once go to a thread together, each with its own rows or its own failure."""
-    handed: list[int] = []
-    work = ThreadRunner._work
-
-    def counted(self, jobs):
-        handed.append(len(jobs))
-        return work(self, jobs)
-
-    source = open_division()
-    await source.check()
-    monkeypatch.setattr(ThreadRunner, "_work", counted)
-    keys = [f"33{number:04d}" for number in range(1, 9)]
-    asked = [source.fetch(Lookup("Division", ("name",), "code", (key,), soon(5), f"目的{key}")) for key in keys]
-    found = await asyncio.gather(*asked)
-    assert [len(rows.rows) for rows in found] == [1] * 8
-    assert handed == [8]
+async def test_a_slow_look_up_holds_up_no_other(open_division, path):
+    """Of two look-ups that are asked at once, one of which never ends, the other is answered."""
+    _execute(
+        path,
+        "CREATE VIEW sometimes AS WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n) "
+        "SELECT id, 'slow' AS code, 'x' AS name FROM n WHERE id < 0",
+    )
+    endless = {"record": "Industry", "local": "id", "table": "sometimes", "columns": {"code": "code", "name": "name"}}
+    source = sql.open_source(_options(path, record=[endless, DIVISION]), fold_catalogue())
+    await source.fetch(Lookup("Division", ("name",), "code", ("330002",), soon(5), "测试"))
+    slow = asyncio.create_task(source.fetch(Lookup("Industry", ("name",), "code", ("x",), soon(5), "测试")))
+    quick = await source.fetch(Lookup("Division", ("name",), "code", ("330001",), soon(5), "测试"))
+    assert len(quick.rows) == 1
+    assert not slow.done()
+    slow.cancel()
+    await asyncio.wait([slow])
+    await source.aclose()
