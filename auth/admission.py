@@ -8,6 +8,7 @@ so that nothing outlives its grant.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from auth.access import Access, FieldView, Policy, fold_policy, next_change
@@ -16,7 +17,7 @@ from auth.grants import Bindings, Grant
 from auth.purposes import Purpose
 from auth.roles import ROLE_LABELS, Role
 from auth.scopes import Scope
-from auth.tokens import TokenVerifier
+from auth.standing import Stops
 
 PUBLIC_DEPARTMENT = ""
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -35,7 +36,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a caller presents: bearer token, purpose and case, each optional.
+    """What a caller presents: token, purpose and case, each optional; `key` is the thumbprint of the key they proved.
 
     Presented again, they are admitted again at once, where nothing can have changed; `standing` is for that.
     """
@@ -43,6 +44,7 @@ class Credentials:
     token: str | None = field(default=None, repr=False)
     purpose: str | None = None
     case: str | None = None
+    key: str | None = None
     standing: list["_Admitted"] = field(default_factory=list, repr=False, compare=False)
 
 
@@ -68,12 +70,22 @@ class _Standing:
     changes: datetime | None
 
 
+class Verifier(Protocol):
+    """Says who a token stands for."""
+
+    def verify(self, token: str, now: datetime) -> Caller | Literal["INVALID", "EXPIRED"] | None:
+        """A caller, why the token is no good, or None where it is not a token of a kind that is known here."""
+
+    def renew(self, stops: Stops) -> None:
+        """Honour nothing that these stops name."""
+
+
 class Admission:
-    """Admits callers under one set of grants; `epoch` names that set."""
+    """Admits callers under one set of grants; `epoch` names that set and what is honoured."""
 
     def __init__(
         self,
-        verifier: TokenVerifier,
+        verifier: Verifier,
         purposes: Sequence[Purpose],
         grants: Sequence[Grant],
         fields: Iterable[FieldView],
@@ -81,7 +93,7 @@ class Admission:
     ) -> None:
         self._verifier = verifier
         self.purposes: Mapping[str, Purpose] = {purpose.code: purpose for purpose in purposes}
-        self._grants = tuple(grants)
+        self._all_grants = self._grants = tuple(grants)
         self._fields = tuple(fields)
         self._zone = zone
         self._policies: dict[_Key, _Standing] = {}
@@ -91,6 +103,16 @@ class Admission:
         open_ = tuple(purpose.code for purpose in purposes if purpose.public)
         label = ROLE_LABELS[Role.PUBLIC][0]
         self._public = Caller(Client("", label, PUBLIC_DEPARTMENT, Role.PUBLIC, open_))
+
+    def renew(self, stops: Stops) -> None:
+        """Honour nothing that these stops name from the next question on."""
+        self._verifier.renew(stops)
+        honoured = tuple(grant for grant in self._all_grants if not stops.withdrawn(grant.id))
+        if honoured != self._grants:
+            self._grants = honoured
+            self._policies.clear()
+            self._alike.clear()
+        self.epoch += 1
 
     def admit(self, credentials: Credentials, now: datetime) -> Access:
         """Access of the caller at this instant; raises Refused."""
@@ -104,7 +126,7 @@ class Admission:
         return access
 
     def _admit(self, credentials: Credentials, now: datetime) -> Access:
-        caller = self.identify(credentials.token, now)
+        caller = self.identify(credentials, now)
         purpose = self._purpose(caller, credentials.purpose)
         case = (credentials.case or "").strip() or None
         if purpose.requires_case and case is None:
@@ -122,12 +144,13 @@ class Admission:
             epoch=self.epoch,
         )
 
-    def identify(self, token: str | None, now: datetime) -> Caller:
-        """The caller a token stands for; raises Refused if it stands for none."""
-        if token is None:
+    def identify(self, credentials: Credentials, now: datetime) -> Caller:
+        """The caller whom the credentials stand for; raises Refused if they stand for none."""
+        if credentials.token is None:
             return self._public
-        caller = self._verifier.verify(token, now)
-        if not isinstance(caller, Caller):
+        caller = self._verifier.verify(credentials.token, now)
+        # A token that is bound to a key is no bearer token, and a proof is for nothing else.
+        if not isinstance(caller, Caller) or caller.key != credentials.key:
             raise Refused("UNAUTHENTICATED")
         return caller
 

@@ -13,7 +13,10 @@ from auth.scopes import Scope
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A registered client of one department in one role, with the values its row filters bind to."""
+    """A registered client of one department in one role, with the values its row filters bind to.
+
+    `portal`: whoever signs in through it acts in the department and role of their own.
+    """
 
     id: str
     label: str
@@ -21,17 +24,31 @@ class Client:
     role: Role
     purposes: tuple[str, ...]
     bindings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    portal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """In which department and role a person acts, with the values their row filters bind to."""
+
+    department: str
+    role: Role
+    bindings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A client in one call: the person behind it and the narrowing its token carries (None: not narrowed)."""
+    """A client in one call: the person behind it and the narrowing its token carries (None: not narrowed).
+
+    `key` is the thumbprint of the key that whoever presents the token must prove to hold, None for a bearer token.
+    """
 
     client: Client
     person: str | None = None
     purposes: frozenset[str] | None = None
     scopes: frozenset[Scope] | None = None
     expires: datetime | None = None
+    key: str | None = None
 
     def allowed_purposes(self) -> tuple[str, ...]:
         """Purposes of the client that the token leaves, in the client's order."""

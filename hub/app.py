@@ -5,19 +5,28 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 
-from joserfc.jwk import KeySet
+from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from auth.admission import Admission
-from auth.tokens import TokenIssuer, TokenVerifier
+from auth.server.house import House
+from auth.signer import KeyRing, SigningKey
+from auth.tokens import LONGEST, TokenIssuer, TokenVerifier
 from hub.answer import Wording
 from hub.asgi import Edge, build_edge
 from hub.audit.entry import Digester
 from hub.audit.log import Log
 from hub.audit.recorder import Recorder
+from hub.callers.attendant import Attendant
+from hub.callers.certifying import RECORD as CERTIFICATE
+from hub.callers.certifying import Certifier
+from hub.callers.endpoints import Endpoints
+from hub.callers.possession import Possession
+from hub.callers.signing import ensure_key, load_keys
+from hub.callers.vault import Vault
 from hub.clock import Clock
 from hub.fetch import Fetcher, Source
 from hub.gateway import Gateway
@@ -52,7 +61,12 @@ class Hub:
     gateway: Gateway
     sources: Mapping[str, Source]
     database: Database
-    issuer: TokenIssuer
+    attendant: Attendant
+
+    @property
+    def issuer(self) -> TokenIssuer:
+        """Signs this hub's tokens."""
+        return self.attendant.house.tokens
 
     async def start(self) -> None:
         """Start the sources that work while nobody asks."""
@@ -68,11 +82,6 @@ class Hub:
         self.database.close()
 
 
-def token_issuer(settings: Settings, keys: KeyStore) -> TokenIssuer:
-    """Issuer of this hub's tokens."""
-    return TokenIssuer(keys.token, settings.hub.base_url, settings.hub.token_audience)
-
-
 def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     """A hub from its settings; BadSettings or CatalogueGap where they do not fit. Asks no source anything."""
     clock = clock or Clock()
@@ -82,12 +91,13 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     database = Database(settings.hub.store.get_secret_value(), settings.folder)
     database.migrate()
     ids = IssuedIds(database, keys.identity, keys.sealing)
-    issuer = token_issuer(settings, keys)
-    verifier = TokenVerifier(KeySet([keys.token]), issuer.issuer, issuer.audience, settings.clients)
+    ring = open_ring(database, keys, clock)
+    house = open_house(settings, ring)
+    admission = Admission(house.verifier, settings.purposes, settings.grants, catalogue.fields.values())
     schemas = ShapedSchemas(catalogue)
     labels = {source.name: source.label for source in opened.by_name.values()}
     gateway = Gateway(
-        admission=Admission(verifier, settings.purposes, settings.grants, catalogue.fields.values()),
+        admission=admission,
         planner=Planner(catalogue, opened.topology, schemas, settings.limits),
         schemas=schemas,
         fetcher=Fetcher(opened.by_name, opened.topology, _Locator(ids), clock),
@@ -98,7 +108,31 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
         seal=CursorSeal(keys.cursor, settings.hub.deterministic),
         clock=clock,
     )
-    return Hub(settings, gateway, opened.by_name, database, issuer)
+    vault = Vault(keys.sealing, keys.digest)
+    attendant = Attendant(database, keys, ring, vault, house, admission, clock)
+    return Hub(settings, gateway, opened.by_name, database, attendant)
+
+
+def open_ring(database: Database, keys: KeyStore, clock: Clock) -> KeyRing:
+    """The keys that sign tokens, as the store knows them; the first one where it knows none."""
+
+    def load(connection: Connection) -> list[SigningKey]:
+        return load_keys(connection, keys.folder)
+
+    found = database.reading(load)
+    if not found:
+        database.acting(lambda connection: ensure_key(connection, keys))
+        found = database.reading(load)
+    return KeyRing(found, clock.seconds)
+
+
+def open_house(settings: Settings, ring: KeyRing) -> House:
+    """The authorisation server of these settings. Tokens of a demo may live longer than others."""
+    hub = settings.hub
+    audiences = (hub.token_audience, f"{hub.base_url}/graphql")
+    longest = None if hub.deterministic else LONGEST
+    verifier = TokenVerifier(ring, hub.base_url, audiences, settings.clients, longest)
+    return House(settings.registrations, TokenIssuer(ring, hub.base_url, hub.token_audience), verifier, audiences)
 
 
 def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRoute] = ()) -> ASGIApp:
@@ -112,11 +146,15 @@ def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRou
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await hub.start()
-        async with watched(hub.sources):
+        async with watched(hub.sources), hub.attendant.attending():
             yield
         await hub.close()
 
-    return build_edge(Edge(hub.gateway, hub.settings.limits, page), [*assets.routes(), *more], lifespan)
+    certifiers = [s for s in hub.sources.values() if CERTIFICATE in s.adapter.abilities]
+    possession = Possession(hub.attendant)
+    endpoints = Endpoints(hub.attendant, Certifier(hub.attendant, certifiers), possession)
+    edge = Edge(hub.gateway, hub.settings.limits, page, possession)
+    return build_edge(edge, [*assets.routes(), *endpoints.routes(), *more], lifespan)
 
 
 @dataclass(frozen=True, slots=True)

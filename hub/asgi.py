@@ -6,7 +6,8 @@ or 5xx, with `application/json` a well-formed one is 200; who is not admitted is
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from dataclasses import replace
+from typing import Any, Protocol
 
 import orjson
 import structlog
@@ -33,6 +34,7 @@ from hub.http_question import (
     media_type,
     new_request_id,
     plain_headers,
+    presented,
     read_body,
     read_entrance,
     read_query,
@@ -48,7 +50,9 @@ _ALWAYS = frozenset({401, 403, 404, 405, 406, 413, 415, 503})
 _BEFORE = frozenset({"BAD_REQUEST", "PURPOSE_REQUIRED", "CASE_REQUIRED"})
 """Codes found before the text is read as GraphQL: 400 in both media types."""
 _HEADERS = {
-    "UNAUTHENTICATED": {"www-authenticate": 'Bearer error="invalid_token"'},
+    "UNAUTHENTICATED": {
+        "www-authenticate": 'Bearer error="invalid_token", DPoP error="invalid_token", algs="Ed25519 ES256 PS256"'
+    },
     "MUTATION_OVER_GET": {"allow": "POST"},
 }
 """Headers that belong to a code."""
@@ -65,11 +69,19 @@ _SENT = {
 }
 
 
+class Prover(Protocol):
+    """Checks that whoever presents a token holds the key it is bound to."""
+
+    async def prove(self, headers: Mapping[str, str], method: str, path: str) -> str:
+        """Thumbprint of the key that was proven for this request; HubError if it was not."""
+
+
 class Edge:
     """The endpoints of a gateway."""
 
-    def __init__(self, gateway: Gateway, limits: Limits, page: Callable[[], Response]) -> None:
+    def __init__(self, gateway: Gateway, limits: Limits, page: Callable[[], Response], prover: Prover) -> None:
         self._gateway = gateway
+        self._prover = prover
         self._limits = limits
         self._page = page
         self._entrances = Entrances()
@@ -124,9 +136,11 @@ class Edge:
         body, headers = await self._capped(receive), plain_headers(raw)
         check_media(headers)
         response = await self._answer(read_body(body), headers, named, queries_only=False)
-        # Now that it was answered; what the body said of purpose and case went before a header that may be none.
-        with suppress(HubError):
-            self._entrances.keep(name, read_entrance(named[1], headers))
+        # Now that it was answered; what the body said of purpose and case went before a header that may be none. A token
+        # bound to a key comes with a proof of its own each time.
+        if not _is_bound(headers):
+            with suppress(HubError):
+                self._entrances.keep(name, read_entrance(named[1], headers))
         return response
 
     async def _graphql(self, request: Request) -> Response:
@@ -149,6 +163,9 @@ class Edge:
     ) -> Response:
         request_id, kind = named
         asked = read_request(parameters, request_id, headers, queries_only=queries_only)
+        if _is_bound(headers):
+            key = await self._prover.prove(headers, "GET" if queries_only else "POST", "/graphql")
+            asked = asked._replace(credentials=replace(asked.credentials, key=key))
         check_variables(asked.variables, self._limits)
         answer = await self._gateway.answer(asked)
         return _sent(answer.json, _status(answer.refused, kind) if answer.refused else 200, kind)
@@ -174,7 +191,12 @@ class Edge:
 
     async def _sdl(self, request: Request) -> Response:
         check_headers(request.headers.raw)
-        access = self._gateway.admit(credentials_of(plain_headers(request.headers.raw)))
+        headers = plain_headers(request.headers.raw)
+        credentials = credentials_of(headers)
+        if _is_bound(headers):
+            key = await self._prover.prove(headers, "GET", "/graphql/schema")
+            credentials = replace(credentials, key=key)
+        access = self._gateway.admit(credentials)
         sdl = self._gateway.schemas.of(frozenset(access.policy.held)).sdl
         return PlainTextResponse(sdl + "\n", headers={"cache-control": "private, no-store"})
 
@@ -210,6 +232,12 @@ def build_edge(edge: Edge, more: Sequence[BaseRoute], lifespan: Any) -> ASGIApp:
             await app(scope, receive, send)
 
     return front
+
+
+def _is_bound(headers: Mapping[str, str]) -> bool:
+    """True if a token is presented that is bound to a key."""
+    found = presented(headers)
+    return found is not None and found[0] == "dpop"
 
 
 async def _enums(_request: Request) -> Response:

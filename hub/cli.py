@@ -12,19 +12,18 @@ import typer
 from adapters.base import SourceError
 from auth.admission import Credentials
 from auth.scopes import Scope
+from auth.tokens import Terms
 from hub import serving
 from hub.answer import OnDenied
-from hub.app import Hub, token_issuer, wire
+from hub.app import Hub, wire
 from hub.cli_doctor import doctor
 from hub.cli_import import import_files
 from hub.cli_init import init
-from hub.clock import Clock
 from hub.errors import ERRORS, HubError
 from hub.explained import explained_text
 from hub.gateway import Request
 from hub.settings import BadSettings, Settings, load_settings
-from hub.store.keys import open_keys
-from hub.terminal import ConfigOption, err, out, read_settings, refuse
+from hub.terminal import ConfigOption, err, out, refuse
 from schema.catalogue import fold_catalogue
 from schema.shaped import ShapedSchemas
 
@@ -149,28 +148,20 @@ def print_schema(
 def token(
     client: ClientOption,
     config: ConfigOption = Path("hub.toml"),
-    minutes: Annotated[int, typer.Option(min=1, max=525_600, help="有效分钟 / lifetime in minutes")] = 60,
+    minutes: Annotated[int, typer.Option(min=1, max=10, help="有效分钟 / lifetime in minutes")] = 10,
     person: Annotated[str | None, typer.Option(help="人员 / person behind the client")] = None,
     purpose: Annotated[list[str] | None, typer.Option(help="只限这些用途 / narrow to these purposes")] = None,
     scope: Annotated[list[Scope] | None, typer.Option(help="只限这些范围 / narrow to these scopes")] = None,
 ) -> None:
     """为客户端签发访问令牌 / Sign an access token for a client."""
-    settings = read_settings(config)
-    keys = open_keys(settings.folder / settings.hub.keys, settings.hub.seed if settings.hub.deterministic else None)
-    issuer = token_issuer(settings, keys)
-    allowed = settings.clients[_known(settings, client)].purposes
+    hub = _wired(config)
+    allowed = hub.settings.clients[_known(hub.settings, client)].purposes
     foreign = sorted(set(purpose or ()) - set(allowed))
     if foreign:
         err.print(f"{client} 没有用途 / has no purpose {', '.join(foreign)}; {', '.join(allowed)}", markup=False)
         raise typer.Exit(2)
-    signed = issuer.issue(
-        client,
-        Clock().now(),
-        timedelta(minutes=minutes),
-        person=person,
-        purposes=purpose or (),
-        scopes=scope or (),
-    )
+    terms = Terms(person=person, purposes=purpose or (), scopes=scope or ())
+    signed = hub.issuer.issue(client, hub.gateway.clock.now(), timedelta(minutes=minutes), terms)
     sys.stdout.write(signed + "\n")
 
 

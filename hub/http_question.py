@@ -25,7 +25,8 @@ JSON = "application/json"
 MAX_HEADER_CHARS = 8192
 MAX_PARAMETERS = 20
 _OFFERED = {JSON: (JSON, "application/*", "*/*"), GRAPHQL_JSON: (GRAPHQL_JSON, "application/*", "*/*")}
-_SINGLE = frozenset({b"authorization", b"content-type", b"hub-case", b"hub-on-denied", b"hub-purpose"})
+_SINGLE = frozenset({b"authorization", b"content-type", b"dpop", b"hub-case", b"hub-on-denied", b"hub-purpose"})
+_SCHEMES = frozenset({"bearer", "dpop"})
 _UTF8 = ("utf-8", "utf8")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -164,7 +165,7 @@ def read_entrance(kind: str, headers: Mapping[str, str]) -> Entrance:
 
 def _credentials(headers: Mapping[str, str], hub: Mapping[str, Any]) -> Credentials:
     """What headers and body say of who asks and for what; the body goes before."""
-    return Credentials(_bearer(headers), _named(hub, headers, "purpose"), _named(hub, headers, "case"))
+    return Credentials(_token(headers), _named(hub, headers, "purpose"), _named(hub, headers, "case"))
 
 
 def _overridden(known: Credentials, hub: Mapping[str, Any]) -> Credentials:
@@ -187,14 +188,20 @@ def credentials_of(headers: Mapping[str, str]) -> Credentials:
     return _credentials(headers, _NOTHING)
 
 
-def _bearer(headers: Mapping[str, str]) -> str | None:
+def presented(headers: Mapping[str, str]) -> tuple[str, str] | None:
+    """How a token is presented, `bearer` or `dpop`, and the token; None if there is none, HubError if in another way."""
     given = headers.get("authorization")
     if given is None:
         return None
     scheme, _, token = given.strip().partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    if scheme.lower() not in _SCHEMES or not token.strip():
         raise HubError("UNAUTHENTICATED")
-    return token.strip()
+    return scheme.lower(), token.strip()
+
+
+def _token(headers: Mapping[str, str]) -> str | None:
+    found = presented(headers)
+    return None if found is None else found[1]
 
 
 def _said(hub: Mapping[str, Any], name: str, otherwise: str | None) -> str | None:

@@ -8,123 +8,34 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ValidationError
 
-from adapters.options import SourceOptions, Url
+from adapters.options import SourceOptions
 from adapters.registry import kinds, options_of
 from auth.caller import Client
 from auth.grants import ALL_ROWS, ANY_DEPARTMENT, Binding, Condition, Effect, Grant, RowOp
 from auth.purposes import Purpose
-from auth.roles import Role
-from auth.scopes import Scope
+from auth.server.registration import Registration
 from hub.limits import Limits
-from hub.store.backends import read_address
+from hub.settings_tables import (
+    ClientTable,
+    DepartmentTable,
+    GrantTable,
+    HubTable,
+    LimitsTable,
+    PurposeTable,
+    RowsTable,
+    SignInTable,
+)
 from hub.toml_lines import Lines, Place, find_lines
-from schema.enums import Scenario
 
 Model = TypeVar("Model", bound=BaseModel)
 
 _PLAINLY = {"extra_forbidden": "is no key here", "missing": "is missing"}
 """Mistakes that pydantic words for programmers."""
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class HubTable(_Table):
-    """`[hub]`: names, addresses of state; `deterministic` and `seed` belong to the demo."""
-
-    label: str
-    controller: str
-    base_url: str = "http://127.0.0.1:8000"
-    store: Url = SecretStr("sqlite:///hub.db")
-    keys: str = "keys"
-    token_audience: str = "chengxin-hub"  # noqa: S105 - an audience, not a secret
-    deterministic: bool = False
-    seed: str | None = None
-
-    @field_validator("store", mode="after")
-    @classmethod
-    def _holds_a_store(cls, store: SecretStr) -> SecretStr:
-        read_address(store.get_secret_value())
-        return store
-
-
-_LIMITS = Limits()
-
-
-class LimitsTable(_Table):
-    """`[limits]`: upper bounds of one question."""
-
-    body_bytes: int = Field(default=_LIMITS.body_bytes, ge=1024, le=4_194_304)
-    tokens: int = Field(default=_LIMITS.tokens, ge=100, le=10_000)
-    depth: int = Field(default=_LIMITS.depth, ge=5, le=30)
-    selections: int = Field(default=_LIMITS.selections, ge=50, le=5_000)
-    aliases: int = Field(default=_LIMITS.aliases, ge=1, le=500)
-    rows: int = Field(default=_LIMITS.rows, ge=100, le=1_000_000)
-
-
-class DepartmentTable(_Table):
-    """`[[department]]`: who answers for records, and how access is asked for."""
-
-    code: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")
-    label: str
-    label_en: str = ""
-    contact: str = ""
-    how_to_request: str = ""
-
-
-class PurposeTable(_Table):
-    """`[[purpose]]`: what a question may be for."""
-
-    code: str = Field(pattern=r"^[A-Z][A-Z0-9_]{0,39}$")
-    label: str
-    label_en: str
-    scenario: Literal[tuple(Scenario.__members__)] | None = None  # type: ignore[valid-type]
-    requires_case: bool = False
-    public: bool = False
-
-
-class ClientTable(_Table):
-    """`[[client]]`: a system of a department that asks in one role; bindings give row filters their values."""
-
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
-    label: str
-    department: str
-    role: Role
-    purposes: tuple[str, ...] = Field(min_length=1)
-    bindings: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-
-
-class RowsTable(_Table):
-    """Condition on a field of the entity: `prefix` or `in`, a list of values or `"$binding"`."""
-
-    prefix: tuple[str, ...] | str | None = None
-    in_: tuple[str, ...] | str | None = Field(default=None, alias="in")
-
-
-class GrantTable(_Table):
-    """`[[grant]]`: who may see what, for which purpose, of which rows, how clear, from when to when."""
-
-    id: str
-    department: str
-    role: Role
-    purposes: tuple[str, ...] = ()
-    scopes: tuple[Scope, ...] = ()
-    fields: tuple[str, ...] = ()
-    rows: dict[str, RowsTable] = Field(default_factory=dict)
-    masked: tuple[str, ...] = ()
-    mask_personal: bool = False
-    effect: Literal["allow", "deny"] = "allow"
-    starts: date
-    ends: date
-    legal_basis: str = Field(min_length=2)
-    approved_by: str = Field(min_length=1)
 
 
 Item = TypeVar("Item")
@@ -148,9 +59,11 @@ class Settings:
     folder: Path
     hub: HubTable
     limits: Limits
+    sign_in: SignInTable
     departments: Mapping[str, DepartmentTable]
     purposes: tuple[Purpose, ...]
     sources: tuple[SourceOptions, ...]
+    registrations: Mapping[str, Registration]
     clients: Mapping[str, Client]
     grants: tuple[Grant, ...]
     lines: Lines
@@ -169,7 +82,7 @@ class Mistake:
         return f"{place}{self.key}: {self.sentence}"
 
 
-_TOP = frozenset({"hub", "limits", "department", "purpose", "source", "client", "grant"})
+_TOP = frozenset({"hub", "limits", "sign_in", "department", "purpose", "source", "client", "grant"})
 _REQUIRED = frozenset({"hub", "purpose", "source"})
 _IDENTIFIED = {"department": "code", "purpose": "code", "client": "id", "grant": "id", "source": "name"}
 
@@ -216,6 +129,7 @@ class _Reader:
             self._mistake((name,), "is missing")
         hub = self._parse(HubTable, self._raw.get("hub", {}), ("hub",)) if "hub" in self._raw else None
         limits = self._parse(LimitsTable, self._raw.get("limits", {}), ("limits",))
+        sign_in = self._parse(SignInTable, self._raw.get("sign_in", {}), ("sign_in",))
         tables = _Tables(
             self._many(PurposeTable, "purpose"),
             self._many(DepartmentTable, "department"),
@@ -224,22 +138,25 @@ class _Reader:
             self._many(GrantTable, "grant"),
         )
         self._check(tables)
-        if self._mistakes or hub is None or limits is None:
+        if self._mistakes or hub is None or limits is None or sign_in is None:
             raise BadSettings(self._mistakes)
-        return self._settings(hub, limits, tables)
+        return self._settings(hub, limits, sign_in, tables)
 
-    def _settings(self, hub: HubTable, limits: LimitsTable, tables: _Tables) -> Settings:
-        purposes, clients = _items(tables.purposes), _items(tables.clients)
+    def _settings(self, hub: HubTable, limits: LimitsTable, sign_in: SignInTable, tables: _Tables) -> Settings:
+        purposes = _items(tables.purposes)
+        registrations = {client.id: client.registration() for client in _items(tables.clients)}
         return Settings(
             folder=self._folder,
             hub=hub,
             limits=Limits(**limits.model_dump()),
+            sign_in=sign_in,
             departments={d.code: d for d in _items(tables.departments)},
             purposes=tuple(
                 Purpose(p.code, p.label, p.label_en, p.scenario, p.requires_case, p.public) for p in purposes
             ),
             sources=tuple(_items(tables.sources)),
-            clients={c.id: Client(c.id, c.label, c.department, c.role, c.purposes, c.bindings) for c in clients},
+            registrations=registrations,
+            clients={name: found.client for name, found in registrations.items()},
             grants=tuple(_grant(g) for g in _items(tables.grants)),
             lines=self._lines,
         )

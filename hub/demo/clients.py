@@ -10,7 +10,7 @@ from auth.roles import Role
 from hub.demo.codes import COUNTY
 from hub.demo.licences import DEVICES
 from hub.demo.personas import README_USCC, code_of
-from hub.settings import DepartmentTable
+from hub.settings_tables import DepartmentTable
 from schema.enums import Scenario
 
 PUBLIC_PURPOSE = "PUBLIC_QUERY"

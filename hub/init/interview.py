@@ -15,7 +15,7 @@ from hub.init.asking import Asker, Check
 from hub.init.kinds import KINDS, ask_source
 from hub.init.source import Source
 from hub.init.writing import Draft, said
-from hub.settings import ClientTable, DepartmentTable, PurposeTable
+from hub.settings_tables import ClientTable, DepartmentTable, PurposeTable
 from schema.catalogue import Catalogue, FieldRule
 
 _PUBLIC = "PUBLIC_QUERY"

@@ -3,6 +3,7 @@
 SQLite for one machine, PostgreSQL for a city; on both a committed entry survives a power cut.
 """
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,9 +19,9 @@ from sqlalchemy.exc import DBAPIError
 from hub.store.backends import BACKENDS, read_address
 
 Result = TypeVar("Result")
-_MIGRATIONS = Path(__file__).with_name("migrations")
+MIGRATIONS = Path(__file__).with_name("migrations")
 # Files are named by their revisions, which count up.
-_NEWEST = max(file.stem.partition("_")[0] for file in _MIGRATIONS.glob("versions/r*_*.py"))
+_NEWEST = max(file.stem.partition("_")[0] for file in MIGRATIONS.glob("versions/r*_*.py"))
 
 
 _PLAIN_INSERT = re.compile(r"INSERT INTO [^()]+ \([^()]+\) VALUES \([^()]+\)")
@@ -103,7 +104,7 @@ class Database:
         from alembic.util import CommandError  # noqa: PLC0415 - the same
 
         config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS))
+        config.set_main_option("script_location", str(MIGRATIONS))
         # Alone, so that of several workers that start at once one does it, and the others find it done.
         with self._engine.connect().execution_options(alone=True) as connection:
             if _revision(connection) == _NEWEST:
@@ -118,12 +119,12 @@ class Database:
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:
         """Result of the function; its connection is rolled back."""
+        return await anyio.to_thread.run_sync(self.reading, work, limiter=self._readers)
 
-        def run() -> Result:
-            with self._engine.connect() as connection:
-                return work(connection)
-
-        return await anyio.to_thread.run_sync(run, limiter=self._readers)
+    def reading(self, work: Callable[[Connection], Result]) -> Result:
+        """The same in this thread: for commands, which have no loop."""
+        with self._engine.connect() as connection:
+            return work(connection)
 
     def writing(self, work: Callable[[], None]) -> None:
         """Begin to run the function in the thread that writes; it handles its own failures."""
@@ -145,6 +146,19 @@ class Database:
         except (self._errors, DBAPIError) as fault:
             # SQLAlchemy's own only where no session could be had.
             found = fault.orig if isinstance(fault, DBAPIError) else fault
+            raise StoreError(type(found).__name__, lasting=isinstance(found, self._lasting)) from fault
+
+    async def act(self, work: Callable[[Connection], Result]) -> Result:
+        """The same for statements of SQLAlchemy, in the thread that writes; what the function raises passes through."""
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self.acting, work)
+
+    def acting(self, work: Callable[[Connection], Result]) -> Result:
+        """The same in this thread: for commands, which have no loop."""
+        try:
+            with self._engine.connect().execution_options(alone=True) as connection, connection.begin():
+                return work(connection)
+        except DBAPIError as fault:
+            found = fault.orig or fault
             raise StoreError(type(found).__name__, lasting=isinstance(found, self._lasting)) from fault
 
     def written(self, statement: ClauseElement) -> str:

@@ -30,7 +30,7 @@ class Demo:
 
     async def ask(self, text: str, client: str | None = None, **more: Any) -> dict[str, Any]:
         """Body of the answer; `case`, `purpose`, `variables`, `on_denied` as a request carries them."""
-        token = self.hub.issuer.issue(client, NOON, timedelta(hours=1)) if client else None
+        token = self.hub.issuer.issue(client, NOON, timedelta(minutes=10)) if client else None
         credentials = Credentials(token, more.get("purpose"), more.get("case", "检查-1" if client else None))
         on_denied = more.get("on_denied", OnDenied.PARTIAL)
         request = Request(text, None, more.get("variables", {}), credentials, on_denied, "fixed")

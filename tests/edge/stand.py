@@ -104,10 +104,11 @@ class Stand:
         """Address of the hub."""
         return f"http://127.0.0.1:{self.port}"
 
-    def token(self, client: str, minutes: int = 60) -> str:
+    def token(self, client: str, minutes: int = 10) -> str:
         """A token of a client; one of negative minutes has expired already."""
-        lifetime = timedelta(minutes=minutes)
-        return self.hub.issuer.issue(client, self.hub.gateway.clock.now() - timedelta(minutes=5), lifetime)
+        now = self.hub.gateway.clock.now()
+        issued = now if minutes > 0 else now - timedelta(minutes=5)
+        return self.hub.issuer.issue(client, issued, timedelta(minutes=minutes))
 
 
 def wired(folder: Path) -> Hub:

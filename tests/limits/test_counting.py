@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hub.errors import HubError, error_json
 from hub.limits import Limits, check_document, check_text, check_variables
-from hub.settings import LimitsTable
+from hub.settings_tables import LimitsTable
 from schema.catalogue import fold_catalogue
 from tests.edge.stand import CODE
 

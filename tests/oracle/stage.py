@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from adapters.base import Ability, Adapter, Lookup, Rows, Search, SourceBadData, SourceDown, SourceError, SourceTimeout
 from auth.admission import Credentials
+from auth.tokens import Terms
 from hub.answer import OnDenied
 from hub.app import Hub, wire
 from hub.clock import Clock
@@ -121,7 +122,7 @@ async def set_stage(folder: Path, city: City, staging: Staging = IN_MEMORY, serv
 def _token(hub: Hub, asker: Asker) -> str | None:
     if asker.client is None:
         return None
-    return hub.issuer.issue(asker.client, NOW, timedelta(hours=1), scopes=asker.scopes)
+    return hub.issuer.issue(asker.client, NOW, timedelta(minutes=10), Terms(scopes=asker.scopes))
 
 
 def _silence(source: Source, failure: type[SourceError]) -> Source:

@@ -10,9 +10,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from hub.audit.entry import Entry
 from hub.audit.log import Log, Row
-from hub.store.database import Database
+from hub.store.database import MIGRATIONS, Database
 from hub.store.ids import IssuedIds
 
+REVISIONS = sorted(file.stem.partition("_")[0] for file in MIGRATIONS.glob("versions/r*_*.py"))
+NEWEST = REVISIONS[-1]
 ENTRY = Entry(
     at="2026-11-23T10:00:00+08:00",
     request_id="r",

@@ -3,17 +3,19 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from joserfc.jwk import KeySet, OKPKey
+from joserfc.jwk import OKPKey
 
 from auth.admission import MAX_CASE_CHARS, Admission, Credentials, Refused
 from auth.caller import Client
 from auth.purposes import Purpose
 from auth.roles import Role
-from auth.tokens import TokenIssuer, TokenVerifier
+from auth.tokens import Terms, TokenIssuer, TokenVerifier
 from tests.unit.policies import NAME, VIEWS, grant
+from tests.unit.signing import ring_of
 
 KEY = OKPKey.generate_key("Ed25519", {"kid": "k1"})
-ISSUER = TokenIssuer(KEY, "http://hub.example", "hub")
+RING = ring_of(KEY)
+ISSUER = TokenIssuer(RING, "http://hub.example", "hub")
 PURPOSES = (
     Purpose("PUBLIC_QUERY", "公众查询", "Public enquiry", public=True),
     Purpose("SERVICE", "受理", "Service"),
@@ -28,13 +30,13 @@ NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 def admission(*grants, clients=None):
     """An admission of these grants."""
-    verifier = TokenVerifier(KeySet([KEY]), ISSUER.issuer, ISSUER.audience, clients or CLIENTS)
+    verifier = TokenVerifier(RING, ISSUER.issuer, [ISSUER.audience], clients or CLIENTS, None)
     return Admission(verifier, PURPOSES, grants, VIEWS)
 
 
 def token(client, hours=24, **narrowed):
     """A token of a client."""
-    return ISSUER.issue(client, NOON, timedelta(hours=hours), **narrowed)
+    return ISSUER.issue(client, NOON, timedelta(hours=hours), Terms(**narrowed))
 
 
 def refused(credentials, *grants, now=NOON):

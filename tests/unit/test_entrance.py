@@ -8,6 +8,7 @@ from starlette.responses import Response
 from auth.admission import Credentials
 from hub.answer import OnDenied
 from hub.asgi import Edge
+from hub.callers.possession import Possession
 from hub.entrance import Entrance, Entrances
 from tests.golden.world import open_world
 
@@ -34,7 +35,7 @@ async def post(edge, headers, text, **more):
 async def edge(tmp_path):
     """The edge of a golden world."""
     async with open_world(tmp_path) as world:
-        yield Edge(world.hub.gateway, world.hub.settings.limits, Response)
+        yield Edge(world.hub.gateway, world.hub.settings.limits, Response, Possession(world.hub.attendant))
 
 
 async def test_the_head_of_an_answered_question_is_known(edge):

@@ -16,7 +16,7 @@ from sqlalchemy.pool import Pool
 from hub.audit.log import RecordUnavailable
 from tests.golden.folder import Step
 from tests.golden.world import open_world
-from tests.unit.appending import ENTRY, append_many, open_store, row
+from tests.unit.appending import ENTRY, NEWEST, append_many, open_store, row
 
 ASKED = Step(text='query { entity(uscc: "91231282MA9X0A019P") { id name } }')
 
@@ -81,7 +81,7 @@ def test_empty_store_is_brought_to_its_schema(tmp_path):
     database, _, _ = open_store(tmp_path / "new" / "folder")
     database.migrate()
     database.close()
-    assert rows(tmp_path / "new" / "folder", "alembic_version") == [("r0001",)]
+    assert rows(tmp_path / "new" / "folder", "alembic_version") == [(NEWEST,)]
     assert rows(tmp_path / "new" / "folder", "entries") == []
 
 

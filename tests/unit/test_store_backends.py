@@ -10,14 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine, create_engine, insert, text
 
 from hub.audit.log import RecordUnavailable
 from hub.store.backends import read_address
+from hub.store.caller_tables import metadata
+from hub.store.database import MIGRATIONS
+from hub.store.tables import entries
 from tests import postgres
 from tests.golden.folder import Step
 from tests.golden.world import open_world
-from tests.unit.appending import ENTRY, append_and_tell, append_many, open_store, row
+from tests.unit.appending import ENTRY, NEWEST, REVISIONS, append_and_tell, append_many, open_store, row
 
 CODE = ("uscc", "91231282MA9X0A019P")
 ASKED = Step(text='query { entity(uscc: "91231282MA9X0A019P") { id name } }')
@@ -57,6 +64,14 @@ class Place:
             )
 
 
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring a store to a revision, as the hub that knew no later one did."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """An empty store of each kind."""
@@ -91,9 +106,28 @@ async def test_store_is_brought_to_its_schema_once(place):
         assert database.migrated == (expected == 0)
         assert await log.append(row(ENTRY)) == expected
         database.close()
-    assert place.ask("SELECT version_num FROM alembic_version") == [("r0001",)]
+    assert place.ask("SELECT version_num FROM alembic_version") == [(NEWEST,)]
     held = [bytes(body) for (body,) in place.ask("SELECT body FROM entries ORDER BY position")]
     assert held == [ENTRY.canonical()] * 2
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+async def test_store_of_every_earlier_hub_is_brought_on(place, revision):
+    """Whatever the schema it has, a store gets the newest one, exactly as the tables declare it, and keeps its entries."""
+    place.folder.mkdir(exist_ok=True)
+    with place.engine.begin() as connection:
+        upgrade(connection, revision)
+        connection.execute(insert(entries).values(position=0, recorded_at="x", request_id="y", body=b"z"))
+    database, _, log = open_store(place.folder, place.url)
+    database.migrate()
+    assert await log.append(row(ENTRY)) == 1
+    database.close()
+    with place.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found = compare_metadata(context, metadata)
+    # What a column is for stands with the tables; a database needs no copy of it.
+    assert [one for one in found if not (isinstance(one, list) and one[0][0] == "modify_comment")] == []
+    assert place.ask("SELECT request_id FROM entries WHERE position = 0") == [("y",)]
 
 
 def test_store_of_a_newer_hub_is_refused(place):

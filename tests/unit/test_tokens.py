@@ -9,26 +9,37 @@ from typing import Any
 
 import pytest
 from joserfc import jws
-from joserfc.jwk import KeySet, OKPKey, RSAKey
+from joserfc.jwk import OKPKey, RSAKey
 
 from auth.caller import Caller, Client
 from auth.roles import Role
 from auth.scopes import Scope
-from auth.tokens import ALGORITHM, LEEWAY, MAX_TOKEN_CHARS, TokenIssuer, TokenVerifier
+from auth.signer import ALGORITHM
+from auth.tokens import LEEWAY, LONGEST, MAX_TOKEN_CHARS, Terms, TokenIssuer, TokenVerifier
+from tests.unit.signing import ring_of
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 KEY = OKPKey.generate_key("Ed25519", {"kid": "k1"})
 OTHER = OKPKey.generate_key("Ed25519", {"kid": "k1"})
 CLIENT = Client("clerk", "窗口", "hall", Role.CLERK, ("SERVICE", "APPROVAL"))
-ISSUER = TokenIssuer(KEY, "http://hub.example", "hub")
-VERIFIER = TokenVerifier(KeySet([KEY]), "http://hub.example", "hub", {"clerk": CLIENT})
+RING = ring_of(KEY)
+ISSUER = TokenIssuer(RING, "http://hub.example", "hub")
+VERIFIER = TokenVerifier(RING, "http://hub.example", ["hub"], {"clerk": CLIENT})
 HEADER = {"alg": ALGORITHM, "typ": "at+jwt", "kid": "k1"}
 
 
 def claims(**changed: Any) -> dict[str, Any]:
     """Claims of a good token, some of them changed; None leaves one out."""
     at = int(NOW.timestamp())
-    made = {"iss": "http://hub.example", "aud": "hub", "sub": "clerk", "iat": at, "exp": at + 60, **changed}
+    made = {
+        "iss": "http://hub.example",
+        "aud": "hub",
+        "sub": "clerk",
+        "client_id": "clerk",
+        "iat": at,
+        "exp": at + 60,
+        **changed,
+    }
     return {name: value for name, value in made.items() if value is not None}
 
 
@@ -65,9 +76,7 @@ def test_token_narrows_purposes_scopes_and_names_a_person():
         "clerk",
         NOW,
         timedelta(minutes=5),
-        person="张三",
-        purposes=["APPROVAL", "FINANCE"],
-        scopes=[Scope.ENTITY_IDENTITY],
+        Terms(person="张三", purposes=["APPROVAL", "FINANCE"], scopes=[Scope.ENTITY_IDENTITY]),
     )
     found = VERIFIER.verify(token, NOW)
     assert isinstance(found, Caller)
@@ -113,9 +122,23 @@ def test_token_from_the_future_is_refused():
         pytest.param(signed(claims(aud="other")), id="another audience"),
         pytest.param(signed(claims(aud=["hub", "other"])), id="several audiences"),
         pytest.param(signed(claims(iss="http://other.example")), id="another issuer"),
-        pytest.param(signed(claims(sub="stranger")), id="unknown client"),
-        pytest.param(signed(claims(sub=None)), id="no client"),
-        pytest.param(signed(claims(sub=["clerk"])), id="a client that is a list"),
+        pytest.param(signed(claims(client_id="stranger", sub="stranger")), id="unknown client"),
+        pytest.param(signed(claims(client_id=None)), id="no client"),
+        pytest.param(signed(claims(client_id=["clerk"])), id="a client that is a list"),
+        pytest.param(signed(claims(sub="stranger")), id="another subject than its client"),
+        pytest.param(signed(claims(person="p1")), id="a person who is not its subject"),
+        pytest.param(signed(claims(exp=int((NOW + LONGEST).timestamp()) + 1)), id="a life that is too long"),
+        pytest.param(signed(claims(cnf="key")), id="a key that is a text"),
+        pytest.param(signed(claims(cnf={"jkt": "k", "jwk": {}})), id="a key in two ways"),
+        pytest.param(signed(claims(standing=["health", "CLERK", {}])), id="another department than its client's"),
+        pytest.param(signed(claims(standing=["hall", "OFFICER", {}])), id="a stronger role than its client's"),
+        pytest.param(signed(claims(standing=["hall", "KING", {}])), id="a role that is none"),
+        pytest.param(signed(claims(standing=["hall", "CLERK", {"division": "23"}])), id="a binding that is a text"),
+        pytest.param(signed(claims(standing={})), id="a standing of another form"),
+        pytest.param(by_hand({k: v for k, v in HEADER.items() if k != "kid"}, claims()), id="no key named"),
+        pytest.param(signed(claims(), jku="https://evil.example/jwks"), id="a key from elsewhere"),
+        pytest.param(signed(claims(), x5u="https://evil.example/pem"), id="a certificate from elsewhere"),
+        pytest.param(signed(claims(), jwk=OTHER.as_dict(private=False)), id="a key of its own"),
         pytest.param(signed(claims(exp=None)), id="no end"),
         pytest.param(signed(claims(exp="soon")), id="an end that is a text"),
         pytest.param(signed(claims(exp=True)), id="an end that is a truth"),

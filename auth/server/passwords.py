@@ -1,0 +1,93 @@
+"""Passwords: scrypt (RFC 7914) with a salt of their own, compared in constant time; never logged, never kept in clear.
+
+A name that nobody has costs as much time as one with a wrong password. Length decides, not composition (NIST SP 800-63B).
+"""
+
+import base64
+import hmac
+import secrets
+import unicodedata
+from functools import cache
+
+from cryptography.exceptions import InvalidKey
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+SHORTEST, LONGEST = 12, 256
+"""Characters of a password."""
+_N, _R, _P = 2**15, 8, 3
+_MAX_N, _MAX_R, _MAX_P = 2**18, 16, 8
+_BYTES = 32
+_KNOWN = frozenset(
+    {
+        "password", "passw0rd", "qwerty", "qwertyuiop", "abcdefgh", "abc123", "123456", "12345678", "123456789",
+        "1234567890", "111111", "000000", "888888", "666666", "iloveyou", "admin", "administrator", "letmein", "welcome",
+        "woaini", "zhaodong", "chengxin", "mima", "5201314", "1qaz2wsx", "asdfghjkl", "zxcvbnm", "密码", "管理员",
+    }
+)  # fmt: skip
+"""What passwords that are guessed first are put together from."""
+
+
+def fault_of(password: str, username: str) -> str | None:
+    """Why a new password won't do: SHORT, LONG, KNOWN or NAME; None if it does."""
+    if len(password) < SHORTEST:
+        return "SHORT"
+    if len(password) > LONGEST:
+        return "LONG"
+    plain = _plain(password).casefold()
+    if username and len(username) > 2 and username.casefold() in plain:
+        return "NAME"
+    rest = plain
+    for word in sorted(_KNOWN, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return "KNOWN" if len(set(rest)) < 4 else None
+
+
+def hash_password(password: str) -> str:
+    """The form that is stored: costs, salt and key."""
+    salt = secrets.token_bytes(16)
+    key = Scrypt(salt=salt, length=_BYTES, n=_N, r=_R, p=_P).derive(_plain(password).encode())
+    return f"scrypt${_N}${_R}${_P}${_text(salt)}${_text(key)}"
+
+
+def is_right(stored: str | None, password: str) -> bool:
+    """True if it is the password of the stored form; as slow where there is none."""
+    if len(password) > LONGEST:
+        return False
+    known = stored if stored is not None else _nobody()
+    method, n, r, p, salt, key = known.split("$")
+    if method != "scrypt" or int(n) > _MAX_N or int(r) > _MAX_R or int(p) > _MAX_P:
+        raise ValueError("the stored form of a password is not known here")
+    kdf = Scrypt(salt=_bytes(salt), length=_BYTES, n=int(n), r=int(r), p=int(p))
+    try:
+        kdf.verify(_plain(password).encode(), _bytes(key))
+    except InvalidKey:
+        return False
+    return stored is not None
+
+
+def fresh_password() -> str:
+    """A password for the first sign-in: 80 bits that can be read out over the telephone."""
+    symbols = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(symbols) for _ in range(4)) for _ in range(4))
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """True if they are equal, in constant time."""
+    return hmac.compare_digest(one, other)
+
+
+@cache
+def _nobody() -> str:
+    return hash_password(secrets.token_urlsafe(24))
+
+
+def _plain(password: str) -> str:
+    return unicodedata.normalize("NFKC", password)
+
+
+def _text(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)

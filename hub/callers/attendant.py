@@ -1,0 +1,106 @@
+"""Everything the hub does for callers goes through here: transactions of the store, and keeping this worker up to date.
+
+Knows HTTP only by the id of a request. What is written is durable when a method returns.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from auth.admission import Admission
+from auth.server.house import House
+from auth.server.server import OAuthServer
+from auth.signer import KeyRing
+from hub.callers.ledger import Occasion, StoreLedger
+from hub.callers.purging import purge
+from hub.callers.signing import load_keys
+from hub.callers.stopping import gather_stops
+from hub.callers.vault import Vault
+from hub.clock import Clock
+from hub.store.database import Database
+from hub.store.keys import KeyStore
+from hub.store.pulse import count, follow
+
+Result = TypeVar("Result")
+_PURGE_EVERY = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Attendant:
+    """What callers are served with."""
+
+    database: Database
+    keys: KeyStore
+    ring: KeyRing
+    vault: Vault
+    house: House
+    admission: Admission
+    clock: Clock
+
+    def occasion(self, request_id: str) -> Occasion:
+        """This moment, in a request."""
+        moment = self.clock.moment()
+        return Occasion(moment.second, moment.text, request_id)
+
+    async def act(self, request_id: str, work: Callable[[StoreLedger], Result]) -> Result:
+        """Result of a function that writes; StoreError if it could not, and nothing is kept."""
+        occasion = self.occasion(request_id)
+        return await self.database.act(lambda connection: work(self._ledger(connection, occasion)))
+
+    async def look(self, work: Callable[[StoreLedger], Result]) -> Result:
+        """Result of a function that only reads."""
+        occasion = self.occasion("")
+        return await self.database.read(lambda connection: work(self._ledger(connection, occasion)))
+
+    async def serve(self, request_id: str, work: Callable[[OAuthServer], Result]) -> Result:
+        """Result of a function that asks the authorisation server."""
+        return await self.act(request_id, lambda ledger: work(self.server(ledger)))
+
+    def server(self, ledger: StoreLedger) -> OAuthServer:
+        """The authorisation server over a ledger."""
+        return OAuthServer(self.house, ledger, self.clock.moment().second)
+
+    async def refresh(self) -> None:
+        """Take notice of every stop and key there is now."""
+        now = self.clock.moment().second
+
+        def work(connection: Connection) -> int:
+            return self.renew(connection, now)
+
+        await self.database.read(work)
+
+    def renew(self, connection: Connection, now: int) -> int:
+        """The same with a connection that is there; the pulse it was as of."""
+        known = count(connection)
+        self.ring.replace(load_keys(connection, self.keys.folder))
+        self.admission.renew(gather_stops(connection, now))
+        return known
+
+    @asynccontextmanager
+    async def attending(self) -> AsyncIterator[None]:
+        """Keep this worker up to date while it serves."""
+        known = await self.database.read(lambda connection: self.renew(connection, self.clock.moment().second))
+        tasks = [
+            asyncio.create_task(follow(self.database, self.refresh, known)),
+            asyncio.create_task(self._purge()),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    async def _purge(self) -> None:
+        while True:
+            await asyncio.sleep(_PURGE_EVERY)
+            await purge(self.database, self.clock.moment().second)
+
+    def _ledger(self, connection: Connection, occasion: Occasion) -> StoreLedger:
+        return StoreLedger(connection, self.vault, occasion)

@@ -1,0 +1,66 @@
+"""Stops in the store: made, lifted and gathered. Every one counts in the pulse, so that all workers feel it."""
+
+from sqlalchemy import Connection, and_, insert, or_, select, update
+
+from auth.standing import Stop, Stopped, Stops, gather
+from auth.tokens import LONGEST
+from hub.store.caller_tables import stops
+from hub.store.pulse import beat
+
+_AFTER = int(LONGEST.total_seconds()) + 60
+"""Seconds after which every token that was issued before a stop has expired."""
+_MAX_REASON = 200
+
+
+def stop(connection: Connection, kind: Stopped, name: str, now: int, reason: str) -> None:
+    """Honour no token any more that was issued to this before now."""
+    _insert(connection, kind, name, now, {"frozen": False, "matters_until": now + _AFTER, "reason": reason})
+
+
+def stop_token(connection: Connection, token: str, now: int, expires: int, reason: str) -> None:
+    """Honour one token no more."""
+    told = {"frozen": False, "matters_until": expires + 60, "reason": reason}
+    _insert(connection, Stopped.TOKEN, token, now, told)
+
+
+def freeze(connection: Connection, kind: Stopped, name: str, now: int, reason: str) -> bool:
+    """Honour nothing of this until it is thawed; False if it was frozen already."""
+    if is_frozen(connection, [(kind, name)]):
+        return False
+    _insert(connection, kind, name, now, {"frozen": True, "matters_until": None, "reason": reason})
+    return True
+
+
+def thaw(connection: Connection, kind: Stopped, name: str, now: int) -> bool:
+    """Lift a freeze; False if there was none. Tokens from before stay dead."""
+    found = update(stops).where(stops.c.kind == kind, stops.c.name == name, stops.c.frozen, stops.c.lifted_at.is_(None))
+    if connection.execute(found.values(lifted_at=now)).rowcount == 0:
+        return False
+    stop(connection, kind, name, now, "THAWED")
+    return True
+
+
+def is_frozen(connection: Connection, keys: list[tuple[Stopped, str]]) -> bool:
+    """True if any of these is frozen."""
+    named = or_(*(and_(stops.c.kind == kind, stops.c.name == name) for kind, name in keys))
+    query = select(stops.c.number).where(named, stops.c.frozen, stops.c.lifted_at.is_(None)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def gather_stops(connection: Connection, now: int) -> Stops:
+    """All stops that matter."""
+    return gather(list_stops(connection, now))
+
+
+def list_stops(connection: Connection, now: int) -> list[Stop]:
+    """All stops that matter, the oldest first."""
+    matter = or_(stops.c.matters_until.is_(None), stops.c.matters_until > now)
+    query = select(stops).where(stops.c.lifted_at.is_(None), matter).order_by(stops.c.number)
+    return [Stop(row.number, Stopped(row.kind), row.name, row.frozen) for row in connection.execute(query)]
+
+
+def _insert(connection: Connection, kind: Stopped, name: str, now: int, told: dict[str, object]) -> None:
+    number = beat(connection)
+    reason = str(told["reason"])[:_MAX_REASON]
+    row = {"number": number, "kind": kind.value, "name": name, "made_at": now, **told, "reason": reason}
+    connection.execute(insert(stops).values(row))
