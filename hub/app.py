@@ -21,10 +21,13 @@ from hub.audit.entry import Digester
 from hub.audit.log import Log
 from hub.audit.recorder import Recorder
 from hub.callers.attendant import Attendant
+from hub.callers.browsers import Cookies
 from hub.callers.certifying import RECORD as CERTIFICATE
 from hub.callers.certifying import Certifier
+from hub.callers.doors import Doors
 from hub.callers.endpoints import Endpoints
 from hub.callers.possession import Possession
+from hub.callers.reception import Reception
 from hub.callers.signing import ensure_key, load_keys
 from hub.callers.vault import Vault
 from hub.clock import Clock
@@ -150,11 +153,26 @@ def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRou
             yield
         await hub.close()
 
-    certifiers = [s for s in hub.sources.values() if CERTIFICATE in s.adapter.abilities]
     possession = Possession(hub.attendant)
-    endpoints = Endpoints(hub.attendant, Certifier(hub.attendant, certifiers), possession)
     edge = Edge(hub.gateway, hub.settings.limits, page, possession)
-    return build_edge(edge, [*assets.routes(), *endpoints.routes(), *more], lifespan)
+    return build_edge(edge, [*assets.routes(), *caller_routes(hub, possession), *more], lifespan)
+
+
+def caller_routes(hub: Hub, possession: Possession) -> list[BaseRoute]:
+    """Routes by which callers prove who they are."""
+    settings = hub.settings
+    certifiers = [s for s in hub.sources.values() if CERTIFICATE in s.adapter.abilities]
+    certifier = Certifier(hub.attendant, certifiers)
+    endpoints = Endpoints(hub.attendant, certifier, possession)
+    reception = Reception(
+        attendant=hub.attendant,
+        cookies=Cookies(settings.hub.base_url, hub.attendant.keys.pages),
+        certifier=certifier,
+        hours=settings.sign_in.hours,
+        proxies=settings.sign_in.trusted_proxies,
+        departments={d.code: (d.label, d.label_en) for d in settings.departments.values()},
+    )
+    return [*endpoints.routes(), *Doors(reception, endpoints).routes()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Who asks, as those who ask know it: the hub on a real socket, real clients, real attacks."""
