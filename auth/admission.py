@@ -6,7 +6,7 @@ so that nothing outlives its grant.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
@@ -152,7 +152,11 @@ class Admission:
         # A token that is bound to a key is no bearer token, and a proof is for nothing else.
         if not isinstance(caller, Caller) or caller.key != credentials.key:
             raise Refused("UNAUTHENTICATED")
-        return caller
+        return self._as_public(caller) if caller.client.role is Role.PUBLIC else caller
+
+    def _as_public(self, caller: Caller) -> Caller:
+        """Somebody who may see what everybody may, and asks for what everybody asks: an officer without certificate."""
+        return replace(caller, client=replace(caller.client, purposes=self._public.client.purposes), purposes=None)
 
     def _purpose(self, caller: Caller, asked: str | None) -> Purpose:
         allowed = [code for code in caller.allowed_purposes() if code in self.purposes]

@@ -16,6 +16,7 @@ from auth.tokens import Terms
 from hub import serving
 from hub.answer import OnDenied
 from hub.app import Hub, wire
+from hub.cli_callers import clients_cli, freeze, keys_cli, migrate, people_cli, thaw
 from hub.cli_doctor import doctor
 from hub.cli_import import import_files
 from hub.cli_init import init
@@ -93,6 +94,12 @@ def check(config: ConfigOption = Path("hub.toml")) -> None:
 cli.command()(init)
 cli.command()(doctor)
 cli.command("import")(import_files)
+cli.command()(migrate)
+cli.command()(freeze)
+cli.command()(thaw)
+cli.add_typer(keys_cli, name="keys")
+cli.add_typer(clients_cli, name="clients")
+cli.add_typer(people_cli, name="people")
 
 
 @cli.command()

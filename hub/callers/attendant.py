@@ -52,6 +52,11 @@ class Attendant:
         occasion = self.occasion(request_id)
         return await self.database.act(lambda connection: work(self._ledger(connection, occasion)))
 
+    def perform(self, work: Callable[[StoreLedger], Result]) -> Result:
+        """The same in this thread: for commands, which have no loop and whose request is the command."""
+        occasion = self.occasion("command")
+        return self.database.acting(lambda connection: work(self._ledger(connection, occasion)))
+
     async def look(self, work: Callable[[StoreLedger], Result]) -> Result:
         """Result of a function that only reads."""
         occasion = self.occasion("")

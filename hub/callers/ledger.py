@@ -43,7 +43,7 @@ class StoreLedger:
         self.people = People(connection, vault, occasion.now)
         self._vault = vault
         self._occasion = occasion
-        self._now = occasion.now
+        self.now = occasion.now
 
     def secrets(self, client: str) -> Sequence[bytes]:
         """Digests of the client's secrets that hold now."""
@@ -61,7 +61,7 @@ class StoreLedger:
 
     def honours(self, mark: Mark) -> bool:
         """True if no stop concerns the mark at this moment."""
-        return not gather_stops(self.connection, self._now).concern(mark)
+        return not gather_stops(self.connection, self.now).concern(mark)
 
     def first_time(self, digest: bytes, until: float) -> bool:
         """True the first time this is shown."""
@@ -99,13 +99,13 @@ class StoreLedger:
     def end_sign_in(self, sign_in: SignIn, reason: str) -> None:
         """End a sign-in, with everything that was issued in it."""
         ended = update(sign_ins).where(sign_ins.c.id == sign_in.id, sign_ins.c.ended_at.is_(None))
-        if self.connection.execute(ended.values(ended_at=self._now)).rowcount:
-            stop(self.connection, Stopped.SIGN_IN, sign_in.id, self._now, reason)
+        if self.connection.execute(ended.values(ended_at=self.now)).rowcount:
+            stop(self.connection, Stopped.SIGN_IN, sign_in.id, self.now, reason)
             self.record(Event("SIGN_IN_ENDED", sign_in.client, reason, sign_in.person, sign_in.id))
 
     def end_token(self, token: str, expires: float, reason: str) -> None:
         """Honour an access token no more."""
-        stop_token(self.connection, token, self._now, int(expires), reason)
+        stop_token(self.connection, token, self.now, int(expires), reason)
 
     def code(self, digest: bytes) -> Ticket | None:
         """A code that was issued."""
@@ -117,7 +117,7 @@ class StoreLedger:
 
     def use_code(self, ticket: Ticket) -> None:
         """Mark a code as used."""
-        self.connection.execute(update(codes).where(codes.c.digest == ticket.digest).values(used_at=self._now))
+        self.connection.execute(update(codes).where(codes.c.digest == ticket.digest).values(used_at=self.now))
 
     def refresh_token(self, digest: bytes) -> Ticket | None:
         """A refresh token that was issued."""
@@ -130,7 +130,7 @@ class StoreLedger:
     def use_refresh_token(self, ticket: Ticket) -> None:
         """Mark a refresh token as used."""
         used = update(refresh_tokens).where(refresh_tokens.c.digest == ticket.digest)
-        self.connection.execute(used.values(used_at=self._now))
+        self.connection.execute(used.values(used_at=self.now))
 
     def device(self, digest: bytes) -> Device | None:
         """A device that asked."""
@@ -192,7 +192,7 @@ class StoreLedger:
 
     def _credentials(self, client: str) -> Sequence[Row[Any]]:
         table = client_credentials
-        holds = (table.c.client == client, table.c.withdrawn_at.is_(None), table.c.expires_at > self._now)
+        holds = (table.c.client == client, table.c.withdrawn_at.is_(None), table.c.expires_at > self.now)
         return self.connection.execute(select(table).where(*holds)).all()
 
     def _keep(self, table: Table, ticket: Ticket) -> None:

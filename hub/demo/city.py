@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from hub.demo.accounts import fold_people
 from hub.demo.clients import CLIENTS, PUBLIC
 from hub.demo.configuration import Configured, write_configuration
 from hub.demo.credentials import Credential, fold_credentials
@@ -93,7 +94,10 @@ async def build_city(
         configuration=write_configuration(folder, configured),
         sources=sources,
         personas=personas(),
-        credentials=fold_credentials((PUBLIC, *CLIENTS), grants, catalogue, today),
+        credentials=(
+            *fold_credentials((PUBLIC, *CLIENTS), grants, catalogue, today),
+            *fold_people(CLIENTS, grants, catalogue, today),
+        ),
     )
 
 

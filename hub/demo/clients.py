@@ -3,6 +3,8 @@
 Knows nothing of grants. Telephone numbers are invented.
 """
 
+from dataclasses import replace
+
 from auth.admission import PUBLIC_DEPARTMENT
 from auth.caller import Client
 from auth.purposes import Purpose
@@ -71,6 +73,18 @@ def _bound(client: Client, name: str, *values: str) -> Client:
     return Client(client.id, client.label, client.department, client.role, client.purposes, {name: values})
 
 
+WORKBENCH = "hub-workbench"
+"""Client through which people of every department sign in, as themselves."""
+COUNTY_BINDING = {"division": (COUNTY,)}
+SIGN_IN = frozenset(
+    {WORKBENCH, "market-enforcement-app", "market-supervision-desk", "service-hall-counter", "credit-office-desk"}
+)
+"""Clients through which people sign in, besides what they ask for themselves."""
+DEVICES_TOO = frozenset({"market-enforcement-app"})
+"""Clients on devices without a browser."""
+SENT_BACK_TO = "http://127.0.0.1/callback"
+"""Where browsers are sent back to: a program on one's own machine, on any port."""
+
 PUBLIC = Client("", "公众(无需凭证)", PUBLIC_DEPARTMENT, Role.PUBLIC, (PUBLIC_PURPOSE,))
 """Everybody without credentials; not a registered client."""
 
@@ -118,6 +132,19 @@ CLIENTS = (
     _client("penalty-steward", "处罚信息平台管理员", "penalty", Role.STEWARD, "DATA_STEWARDSHIP"),
     _client("code-office-desk", "省级赋码平台管理台", "province", Role.STEWARD, "CODE_OPERATION"),
     _client("regulator-steward", "金融监管数据管理员", "regulator", Role.STEWARD, "DATA_STEWARDSHIP"),
+    replace(
+        _client(
+            WORKBENCH,
+            "网关工作台",
+            "bigdata",
+            Role.DEV,
+            PUBLIC_PURPOSE,
+            "CREDIT_SUPERVISION",
+            "INSPECTION",
+            "SELF_SERVICE",
+        ),
+        portal=True,
+    ),
     _client("bigdata-sandbox", "大数据中心开发沙箱", "bigdata", Role.DEV, PUBLIC_PURPOSE),
 )
 """All registered clients of the city."""

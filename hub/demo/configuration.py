@@ -12,7 +12,7 @@ from typing import Any
 from auth.caller import Client
 from auth.grants import Binding, Condition, Effect, Grant
 from auth.purposes import Purpose
-from hub.demo.clients import DEPARTMENTS, PURPOSES
+from hub.demo.clients import DEPARTMENTS, DEVICES_TOO, PURPOSES, SENT_BACK_TO, SIGN_IN
 from hub.toml_text import write_toml
 
 FILE = "hub.toml"
@@ -77,6 +77,9 @@ def _client(client: Client) -> dict[str, Any]:
         "role": client.role.value,
         "purposes": list(client.purposes),
         **({"bindings": bindings} if bindings else {}),
+        **({"sign_in": True, "machine": True, "redirect_uris": [SENT_BACK_TO]} if client.id in SIGN_IN else {}),
+        **({"device": True} if client.id in DEVICES_TOO else {}),
+        **({"portal": True} if client.portal else {}),
     }
 
 

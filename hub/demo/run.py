@@ -6,14 +6,16 @@ Every byte of state lies in one folder. The demo's clock can be moved by another
 import asyncio
 import fcntl
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from adapters.base import SourceError
 from hub.app import Hub, build_app, wire
 from hub.clock import Clock
+from hub.demo.accounts import Opening, furnish
 from hub.demo.city import City, build_city
 from hub.demo.credentials import write_credentials
 from hub.demo.examples import city_examples
@@ -59,7 +61,9 @@ async def _serve(city: City, clock: Clock, port: int, announce: Callable[[], Non
     hub = wire(load_settings(city.configuration), clock)
     try:
         await look_at_sources(hub)
-        write_credentials(city.folder / "credentials.json", city.credentials, lambda client: _token(hub, client))
+        opening = Opening(SEED)
+        furnish(hub, opening)
+        write_credentials(city.folder / "credentials.json", city.credentials, partial(_open, hub, opening))
         app = build_app(hub, city_examples(clock.today()))
         await serve_until_stopped(server(app, "127.0.0.1", port), announce)
     except OSError:
@@ -78,8 +82,11 @@ async def look_at_sources(hub: Hub) -> None:
             raise failure
 
 
-def _token(hub: Hub, client: str) -> str:
-    return hub.issuer.issue(client, _ISSUED, _LIFETIME)
+def _open(hub: Hub, opening: Opening, client: str, username: str) -> Mapping[str, str]:
+    """What opens the hub for a client, or for a person through it."""
+    if username:
+        return opening.of_person(username)
+    return {"client_secret": opening.secret(client), "token": hub.issuer.issue(client, _ISSUED, _LIFETIME)}
 
 
 def _welcome(city: City, base_url: str) -> str:

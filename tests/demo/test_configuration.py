@@ -15,6 +15,7 @@ from auth.classes import Sensitivity
 from auth.grants import Effect
 from auth.roles import Role
 from auth.scopes import Scope
+from hub.demo.accounts import ACCOUNTS
 from hub.demo.clients import CLIENTS, DEPARTMENTS, PUBLIC, PURPOSES
 from hub.demo.credentials import write_credentials
 from hub.demo.examples import city_examples
@@ -162,10 +163,13 @@ def test_grants_outlive_the_demo(grants):
 def test_every_client_has_a_credential(city, catalogue, tmp_path):
     """One entry a client and one for the public, tokens as issued, and every field either seen or not."""
     path = tmp_path / "credentials.json"
-    write_credentials(path, city.credentials, lambda client_id: f"token-of-{client_id}")
+    write_credentials(path, city.credentials, lambda client, username: {"token": f"token-of-{client}-{username}"})
     entries = orjson.loads(path.read_bytes())
-    assert [entry.get("client_id") for entry in entries] == [None, *BY_ID]
-    assert all(entry.get("token") == f"token-of-{entry['client_id']}" for entry in entries[1:])
+    clients = entries[: len(BY_ID) + 1]
+    assert [entry.get("client_id") for entry in clients] == [None, *BY_ID]
+    assert all(entry.get("token") == f"token-of-{entry['client_id']}-" for entry in clients[1:])
+    people = entries[len(BY_ID) + 1 :]
+    assert [entry["token"] for entry in people] == [f"token-of-{a.client}-{a.username}" for a in ACCOUNTS]
     assert not {"token", "client_id", "department"} & set(entries[0])
     for entry in entries:
         assert set(entry["may_see"]) | set(entry["may_not_see"]) == set(catalogue.fields)
