@@ -7,14 +7,16 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from auth.roles import Role
 from auth.scopes import Scope
+from auth.tokens import LONGEST
 from bench.data import REGISTER, TABLES, Table
-from hub.app import token_issuer
+from hub.app import open_house, open_ring, open_store
+from hub.clock import Clock
 from hub.settings import load_settings
 from hub.store.keys import open_keys
 from hub.toml_text import write_toml
@@ -93,12 +95,14 @@ def write_hub(folder: Path, data: str | Path) -> Path:
     return path
 
 
-def callers(config: Path, hours: int = 12) -> list[Caller]:
-    """Every client for every purpose, neighbours of different clients; tokens are signed here."""
+def callers(config: Path) -> list[Caller]:
+    """Every client for every purpose, neighbours of different clients; tokens are signed here, as fresh as can be."""
     settings = load_settings(config)
-    issuer = token_issuer(settings, open_keys(settings.folder / settings.hub.keys))
+    database = open_store(settings)
+    issuer = open_house(settings, open_ring(database, open_keys(settings.folder / settings.hub.keys), Clock())).tokens
+    database.close()
     now = datetime.now(UTC)
-    tokens = {name: issuer.issue(name, now, timedelta(hours=hours)) for name in settings.clients}
+    tokens = {name: issuer.issue(name, now, LONGEST) for name in settings.clients}
     return [
         Caller(name, tokens[name], purpose, client.role in _SHADED)
         for purpose in _PURPOSES

@@ -53,14 +53,13 @@ class Running:
 def hub(name: str, folder: Path, data: str | Path, command: Callable[[Path, int], list[str]] = serve_command) -> Server:
     """The hub over the data: the DSN of a database or a folder of SQLite files. Its state starts empty."""
     config = write_hub(folder, data)
-    mix = callers(config)
-    unmasked = [caller for caller in mix if not caller.masked]
+    # Signed anew for every turn: a token lives for ten minutes.
     return Server(
         name,
         lambda port: command(config, port),
-        plain=lambda question: graphql(question, question.plain, mix),
-        sourced=lambda question: graphql(question, question.sourced, mix),
-        clear=lambda question, text: graphql(question, text, unmasked),
+        plain=lambda question: graphql(question, question.plain, callers(config)),
+        sourced=lambda question: graphql(question, question.sourced, callers(config)),
+        clear=lambda question, text: graphql(question, text, [one for one in callers(config) if not one.masked]),
     )
 
 

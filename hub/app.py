@@ -91,8 +91,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     catalogue = fold_catalogue()
     opened = open_sources(settings, catalogue, clock)
     keys = open_keys(settings.folder / settings.hub.keys, settings.hub.seed if settings.hub.deterministic else None)
-    database = Database(settings.hub.store.get_secret_value(), settings.folder)
-    database.migrate()
+    database = open_store(settings)
     ids = IssuedIds(database, keys.identity, keys.sealing)
     ring = open_ring(database, keys, clock)
     house = open_house(settings, ring)
@@ -114,6 +113,13 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     vault = Vault(keys.sealing, keys.digest)
     attendant = Attendant(database, keys, ring, vault, house, admission, clock)
     return Hub(settings, gateway, opened.by_name, database, attendant)
+
+
+def open_store(settings: Settings) -> Database:
+    """The store, at the newest schema."""
+    database = Database(settings.hub.store.get_secret_value(), settings.folder)
+    database.migrate()
+    return database
 
 
 def open_ring(database: Database, keys: KeyStore, clock: Clock) -> KeyRing:
