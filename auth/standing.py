@@ -34,7 +34,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What of a token a stop may name, and how many changes the store had seen when it was issued."""
+    """What of a token a stop may name, and how many changes the store had seen when it was issued.
+
+    owner: department of the client, where its person acts in another.
+    """
 
     client: str
     department: str
@@ -42,6 +45,7 @@ class Mark:
     sign_in: str = ""
     token: str = ""
     pulse: int = 0
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ def gather(stops: Iterable[Stop]) -> Stops:
 def _keys(mark: Mark) -> Iterable[tuple[Stopped, str]]:
     yield Stopped.CLIENT, mark.client
     yield Stopped.DEPARTMENT, mark.department
+    if mark.owner:
+        yield Stopped.DEPARTMENT, mark.owner
     if mark.token:
         yield Stopped.TOKEN, mark.token
     if mark.sign_in:

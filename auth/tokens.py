@@ -183,7 +183,8 @@ class TokenVerifier:
         key = _thumbprint(claims.get("cnf"))
         caller = Caller(acting, person, _purposes(claims), _scopes(claims), expires, key)
         sign_in, token = _text(claims.get("sid")), _text(claims.get("jti"))
-        mark = Mark(client.id, acting.department, person or "", sign_in, token, _count(claims.get("pulse")))
+        owner = client.department if client.department != acting.department else ""
+        mark = Mark(client.id, acting.department, person or "", sign_in, token, _count(claims.get("pulse")), owner)
         return Verified(caller, issued, expires, mark)
 
 

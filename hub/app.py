@@ -15,6 +15,8 @@ from auth.admission import Admission
 from auth.server.house import House
 from auth.signer import KeyRing, SigningKey
 from auth.tokens import LONGEST, TokenIssuer, TokenVerifier
+from hub.acts.acting import Acting
+from hub.acts.doing import Rules
 from hub.answer import Wording
 from hub.asgi import Edge, build_edge
 from hub.audit.entry import Digester
@@ -26,13 +28,18 @@ from hub.callers.certifying import RECORD as CERTIFICATE
 from hub.callers.certifying import Certifier
 from hub.callers.doors import Doors
 from hub.callers.endpoints import Endpoints
+from hub.callers.mandate_keeping import MandateKeeper
+from hub.callers.outside import Outside
 from hub.callers.possession import Possession
 from hub.callers.reception import Reception
+from hub.callers.register import Register
 from hub.callers.signing import ensure_key, load_keys
 from hub.callers.vault import Vault
 from hub.clock import Clock
 from hub.fetch import Fetcher, Source
 from hub.gateway import Gateway
+from hub.notices.delivering import Deliverer
+from hub.notices.folder import Folder
 from hub.plan.bind import Position
 from hub.plan.cursor import CursorSeal
 from hub.plan.planner import Planner
@@ -65,6 +72,9 @@ class Hub:
     sources: Mapping[str, Source]
     database: Database
     attendant: Attendant
+    outside: Outside
+    keeper: MandateKeeper
+    deliverer: Deliverer
 
     @property
     def issuer(self) -> TokenIssuer:
@@ -95,12 +105,18 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     ids = IssuedIds(database, keys.identity, keys.sealing)
     ring = open_ring(database, keys, clock)
     house = open_house(settings, ring)
-    admission = Admission(house.verifier, settings.purposes, settings.grants, catalogue.fields.values())
+    vault = Vault(keys.sealing, keys.digest)
+    outside = Outside(settings.providers, clock, vault.short)
+    verifier = outside.verifier(house.verifier)
+    admission = Admission(verifier, settings.purposes, settings.grants, catalogue.fields.values())
     schemas = ShapedSchemas(catalogue)
+    planner = Planner(catalogue, opened.topology, schemas, settings.limits)
+    attendant = Attendant(database, keys, ring, vault, house, admission, clock)
+    register = Register(opened.by_name.values())
     labels = {source.name: source.label for source in opened.by_name.values()}
     gateway = Gateway(
         admission=admission,
-        planner=Planner(catalogue, opened.topology, schemas, settings.limits),
+        planner=planner,
         schemas=schemas,
         fetcher=Fetcher(opened.by_name, opened.topology, _Locator(ids), clock),
         shapers=Shapers(opened.topology),
@@ -109,10 +125,22 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
         ids=ids,
         seal=CursorSeal(keys.cursor, settings.hub.deterministic),
         clock=clock,
+        acts=Acting(attendant, planner, register, rules_of(settings)),
     )
-    vault = Vault(keys.sealing, keys.digest)
-    attendant = Attendant(database, keys, ring, vault, house, admission, clock)
-    return Hub(settings, gateway, opened.by_name, database, attendant)
+    keeper = MandateKeeper(attendant, register, settings.mandates.look_minutes * 60)
+    deliverer = Deliverer(database, attendant.vault, clock, Folder(settings.folder / settings.notices.folder))
+    return Hub(settings, gateway, opened.by_name, database, attendant, outside, keeper, deliverer)
+
+
+def rules_of(settings: Settings) -> Rules:
+    """What acts need to know of the settings. Merchants are of the department that a real-name provider says, if none is said."""
+    said = [settings.mandates.department, *(one.department for one in settings.providers if one.kind == "real_name")]
+    return Rules(
+        clients=frozenset(settings.clients),
+        departments=frozenset(settings.departments),
+        grants=frozenset(grant.id for grant in settings.grants),
+        merchants=next((department for department in said if department is not None), ""),
+    )
 
 
 def open_store(settings: Settings) -> Database:
@@ -155,7 +183,9 @@ def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRou
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await hub.start()
-        async with watched(hub.sources), hub.attendant.attending():
+        following = hub.outside.following(hub.attendant.refresh)
+        keeping, delivering = hub.keeper.keeping(), hub.deliverer.delivering()
+        async with watched(hub.sources), hub.attendant.attending(), following, keeping, delivering:
             yield
         await hub.close()
 
@@ -177,8 +207,9 @@ def caller_routes(hub: Hub, possession: Possession) -> list[BaseRoute]:
         hours=settings.sign_in.hours,
         proxies=settings.sign_in.trusted_proxies,
         departments={d.code: (d.label, d.label_en) for d in settings.departments.values()},
+        externals=tuple((p.name, (p.label, p.label_en or p.label)) for p in hub.outside.offered()),
     )
-    return [*endpoints.routes(), *Doors(reception, endpoints).routes()]
+    return [*endpoints.routes(), *Doors(reception, endpoints, hub.outside).routes()]
 
 
 @dataclass(frozen=True, slots=True)

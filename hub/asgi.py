@@ -137,8 +137,8 @@ class Edge:
         check_media(headers)
         response = await self._answer(read_body(body), headers, named, queries_only=False)
         # Now that it was answered; what the body said of purpose and case went before a header that may be none. A token
-        # bound to a key comes with a proof of its own each time.
-        if not _is_bound(headers):
+        # bound to a key comes with a proof of its own each time; a head that is for one request alone is not seen again.
+        if not _is_bound(headers) and "idempotency-key" not in headers:
             with suppress(HubError):
                 self._entrances.keep(name, read_entrance(named[1], headers))
         return response
@@ -197,7 +197,7 @@ class Edge:
             key = await self._prover.prove(headers, "GET", "/graphql/schema")
             credentials = replace(credentials, key=key)
         access = self._gateway.admit(credentials)
-        sdl = self._gateway.schemas.of(frozenset(access.policy.held)).sdl
+        sdl = self._gateway.schemas.held_by(access).sdl
         return PlainTextResponse(sdl + "\n", headers={"cache-control": "private, no-store"})
 
     async def _readyz(self, _request: Request) -> Response:

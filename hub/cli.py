@@ -148,7 +148,7 @@ def print_schema(
         access = hub.gateway.admit(Credentials(token, purpose, "print-schema"))
     except HubError as fault:
         _fail(fault)
-    out.print(hub.gateway.schemas.of(frozenset(access.policy.held)).sdl, markup=False)
+    out.print(hub.gateway.schemas.held_by(access).sdl, markup=False)
 
 
 @cli.command()

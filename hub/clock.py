@@ -56,3 +56,8 @@ class Clock:
 def rfc3339(instant: datetime) -> str:
     """Instant as RFC 3339 text with offset, to the second."""
     return instant.astimezone(SHANGHAI).isoformat(timespec="seconds")
+
+
+def rfc3339_of(second: int) -> str:
+    """The same of an instant in seconds since 1970."""
+    return rfc3339(datetime.fromtimestamp(second, SHANGHAI))

@@ -13,6 +13,7 @@ from hub.health import SourceBook
 from hub.plan.model import ENTITY, Topology
 from schema.catalogue import Catalogue
 from schema.enums import FieldStanding, Scenario, SensitivityClass, SharingAttribute
+from schema.mandate import Mandate
 from schema.query import CatalogueItem, Me, PurposeItem, SourceHealth
 
 
@@ -25,6 +26,7 @@ class AccessDesk:
     fields: Catalogue
     topology: Topology
     health: SourceBook
+    held: Sequence[Mandate] = ()
 
     def me(self) -> Me:
         """Who is asking, for what, and until when that holds."""
@@ -63,6 +65,10 @@ class AccessDesk:
     def sources(self) -> Sequence[SourceHealth]:
         """The sources of records the caller holds or can request; how they run is for administrators."""
         return self.health.read(self.access)
+
+    def mandates(self, uscc: str | None) -> Sequence[Mandate]:
+        """Mandates that the caller holds or gave, of one entity or of all."""
+        return [mandate for mandate in self.held if uscc is None or mandate.uscc == uscc]
 
     def _item(self, coordinate: str) -> CatalogueItem:
         rule = self.fields.rule(coordinate)

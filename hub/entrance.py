@@ -23,6 +23,7 @@ _READ = frozenset(
         b"hub-case",
         b"hub-on-denied",
         b"hub-purpose",
+        b"idempotency-key",
     }
 )
 _KEPT = 4_096

@@ -42,6 +42,17 @@ class ErrorText:
 
 
 ERRORS: dict[str, ErrorText] = {
+    "ACCOUNT_UNSUITABLE": ErrorText(
+        "此账号不能用于该经营主体:它属于别人,或不是经营主体账号。",
+        "This account cannot be used: it is somebody else's, or not one of a merchant.",
+    ),
+    "ACT_UNCONFIRMED": ErrorText(
+        "暂时无法确认是否已办理;请用同一幂等键再次提交,不会重复办理。",
+        "It cannot be confirmed that this was done; send it again with the same key, it will not be done twice.",
+        "HUB",
+        503,
+        True,
+    ),
     "BAD_CURSOR": ErrorText(
         "游标无效:它属于别的排序、筛选或权限,请从第一页重新开始。",
         "The cursor belongs to another order, filter or access: start again from the first page.",
@@ -80,6 +91,13 @@ ERRORS: dict[str, ErrorText] = {
         "查询语句有语法错误(第 {line} 行第 {column} 列)。", "Syntax error at line {line}, column {column}."
     ),
     "GRAPHQL_VALIDATION_FAILED": ErrorText("查询语句不符合模式{where}:{detail_en}", "{detail_en}"),
+    "IDEMPOTENCY_KEY_REQUIRED": ErrorText(
+        "办理类请求须带幂等键(请求头 Idempotency-Key,1–128 个可见字符)。",
+        "What is to be done needs an idempotency key (header Idempotency-Key, 1 to 128 printable characters).",
+    ),
+    "IDEMPOTENCY_KEY_REUSED": ErrorText(
+        "此幂等键已用于另一个请求;请换一个。", "This idempotency key was used for another request: take another one."
+    ),
     "INTERNAL": ErrorText(
         "枢纽内部错误,已记录;请凭请求编号联系管理员。",
         "An internal error was logged; contact the administrator with the request id.",
@@ -90,6 +108,7 @@ ERRORS: dict[str, ErrorText] = {
         "输入疑似居民身份证号,不是统一社会信用代码;枢纽未保存该输入。",
         "The input looks like a citizen number, not a credit code; it was not kept.",
     ),
+    "MANDATE_NOT_FOUND": ErrorText("没有可由您终止的此代表关系。", "There is no such mandate that you may end."),
     "METHOD_NOT_ALLOWED": ErrorText("此地址不接受该请求方法。", "This address does not take that method.", status=405),
     "MUTATION_OVER_GET": ErrorText("GET 只能用于查询。", "Only queries may be sent with GET.", status=405),
     "NOT_ACCEPTABLE": ErrorText(
@@ -103,6 +122,11 @@ ERRORS: dict[str, ErrorText] = {
     "NOT_FOUND": ErrorText(
         "没有这个地址;查询地址是 /graphql。", "There is nothing at this address; questions go to /graphql.", status=404
     ),
+    "NOT_REPRESENTATIVE": ErrorText(
+        "只有该经营主体的法定代表人或经营者可以授权他人。",
+        "Only the legal representative or owner of this entity may let others act for it.",
+        status=403,
+    ),
     "OPERATION_NOT_FOUND": ErrorText(
         "文档中没有指定的操作,或有多个操作而未指定 operationName。",
         "The document has no such operation, or several and no operationName.",
@@ -114,6 +138,11 @@ ERRORS: dict[str, ErrorText] = {
         200,
     ),
     "PAYLOAD_TOO_LARGE": ErrorText("请求超过 {limit} 字节。", "The request exceeds {limit} bytes.", status=413),
+    "PERSON_REQUIRED": ErrorText(
+        "须由登录的个人办理,客户端自身的令牌不能办理。",
+        "A person who signed in must do this; a token of the client itself will not do.",
+        status=403,
+    ),
     "PURPOSE_NOT_ALLOWED": ErrorText(
         "字段“{label}”不能用于本次用途,可向{owner}申请。",
         "Field {label_en} is not granted for this purpose; ask {owner_en} for it.",
@@ -140,8 +169,21 @@ ERRORS: dict[str, ErrorText] = {
         503,
         True,
     ),
+    "REGISTER_UNAVAILABLE": ErrorText(
+        "登记机关的系统暂时不可用,无法核对;请稍后再试。",
+        "The register is unavailable, so nothing can be compared; try again later.",
+        "SOURCE",
+        503,
+        True,
+    ),
     "REJECTED": ErrorText(
         "查询含未授权字段,已按要求整体拒绝。", "The question asks for denied fields and was rejected.", status=403
+    ),
+    "SHOWN_BEFORE": ErrorText(
+        "这是已办理请求的原结果;其中一次性密码只在首次应答中显示过。",
+        "This is the result of a request done before; the one-time password was shown in its first answer only.",
+        "HUB",
+        200,
     ),
     "SOURCE_BAD_DATA": ErrorText(
         "{source}的数据格式异常,“{label}”暂缺。",
@@ -158,6 +200,9 @@ ERRORS: dict[str, ErrorText] = {
         "SOURCE",
         200,
         True,
+    ),
+    "TOO_MANY_TRIES": ErrorText(
+        "核对次数过多,请 {minutes} 分钟后再试。", "Too many tries: try again in {minutes} min.", status=429
     ),
     "UNAUTHENTICATED": ErrorText("凭证无效或已失效,请重新登录。", "The token is not valid: sign in again.", status=401),
     "UNSUPPORTED_MEDIA_TYPE": ErrorText(

@@ -5,13 +5,19 @@ gone. What each room does is in its own module.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 from graphql import execute_sync
-from graphql.language import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
+from graphql.language import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    OperationDefinitionNode,
+    OperationType,
+)
 
 from auth.access import Access
 from auth.admission import Admission, Credentials, Refused
@@ -33,11 +39,15 @@ from hub.replies import Replies, Trace
 from hub.shape.compiler import Shapers
 from hub.shape.ledger import Shaped, Tools
 from hub.store.ids import IssuedIds
+from schema.mandate import Mandate
 from schema.shaped import ShapedSchemas
 
 
 class Request(NamedTuple):
-    """A question as it arrived: text, operation name, raw variables, credentials, what a denial does."""
+    """A question as it arrived: text, operation name, raw variables, credentials, what a denial does.
+
+    `idempotency_key`: of what must not be done twice.
+    """
 
     text: str
     operation_name: str | None
@@ -46,6 +56,7 @@ class Request(NamedTuple):
     on_denied: OnDenied
     request_id: str
     queries_only: bool = False
+    idempotency_key: str | None = None
 
 
 class Answer(NamedTuple):
@@ -59,6 +70,16 @@ class Answer(NamedTuple):
         """The body, read again."""
         found: dict[str, Any] = orjson.loads(self.json)
         return found
+
+
+class Acts(Protocol):
+    """Does what a mutation asks for: all of it or nothing, once, and on record."""
+
+    async def act(self, request: Request, access: Access, operation: Operation) -> Answer:
+        """The answer to a mutation, once what it did is durable; HubError where nothing was done."""
+
+    async def mandates(self, access: Access) -> Sequence[Mandate]:
+        """Mandates that whoever has this access holds or gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +96,7 @@ class Gateway:
     ids: IssuedIds
     seal: CursorSeal
     clock: Clock
+    acts: Acts
 
     async def answer(self, request: Request) -> Answer:
         """The answer to one question; HubError where there is none, RecordUnavailable where it may not leave."""
@@ -88,6 +110,8 @@ class Gateway:
     async def _answer(self, request: Request) -> Answer:
         access = self.admit(request.credentials)
         operation = self._read(request)
+        if operation.definition.operation is OperationType.MUTATION:
+            return await self.acts.act(request, access, operation)
         prepared = self.planner.prepare(operation, access, request.variables)
         bound = self._bind(prepared, access)
         asked = Asked(access, operation.digest, request.request_id, _held(prepared, bound))
@@ -99,7 +123,7 @@ class Gateway:
         try:
             shaped = self._shape(bound, await self.fetcher.fetch(bound, access.purpose, traces))
             if prepared.plan.own is not None:
-                shaped.data.update(self._own(prepared.plan.own, operation, request, access))
+                shaped.data.update(await self._own(prepared.plan.own, operation, request, access))
             data = orjson.dumps(shaped.data)
             sent = b'{"data":' + data + b"," + orjson.dumps(self._beside(shaped, request))[1:]
         except BaseException as ended:
@@ -125,10 +149,11 @@ class Gateway:
         except Refused as refused:
             raise HubError(refused.code, None, **refused.names) from None
 
-    def desk(self, access: Access) -> AccessDesk:
-        """What the hub says of itself to whoever has this access."""
+    def desk(self, access: Access, held: Sequence[Mandate] = ()) -> AccessDesk:
+        """What the hub says of itself to whoever has this access; `held` are their mandates, where it is asked for them."""
         health = SourceBook(self.fetcher.sources, self.wording.topology, self.clock)
-        return AccessDesk(access, self.admission.purposes, self.wording.catalogue, self.wording.topology, health)
+        wording = self.wording
+        return AccessDesk(access, self.admission.purposes, wording.catalogue, wording.topology, health, held)
 
     def _read(self, request: Request) -> Operation:
         operation = self.planner.read(request.text, request.operation_name)
@@ -148,14 +173,16 @@ class Gateway:
         tools = Tools(self.wording.topology, identify, self.seal.seal, self.clock.moment())
         return self.shapers.of(bound.plan).shape(bound, replies, tools)
 
-    def _own(
+    async def _own(
         self, own: OperationDefinitionNode, operation: Operation, request: Request, access: Access
     ) -> dict[str, Any]:
         """Roots the hub answers itself: graphql-core executes them on what the caller holds."""
         fragments: list[FragmentDefinitionNode] = list(operation.fragments.values())
         document = DocumentNode(definitions=(own, *fragments))
-        held = self.schemas.of(frozenset(access.policy.held)).graphql
-        result = execute_sync(held, document, context_value=self.desk(access), variable_values=request.variables)
+        asked = {node.name.value for node in own.selection_set.selections if isinstance(node, FieldNode)}
+        desk = self.desk(access, await self.acts.mandates(access) if "mandates" in asked else ())
+        schema = self.schemas.held_by(access).graphql
+        result = execute_sync(schema, document, context_value=desk, variable_values=request.variables)
         for fault in result.errors or ():
             raise fault
         return result.data or {}

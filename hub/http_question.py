@@ -25,7 +25,9 @@ JSON = "application/json"
 MAX_HEADER_CHARS = 8192
 MAX_PARAMETERS = 20
 _OFFERED = {JSON: (JSON, "application/*", "*/*"), GRAPHQL_JSON: (GRAPHQL_JSON, "application/*", "*/*")}
-_SINGLE = frozenset({b"authorization", b"content-type", b"dpop", b"hub-case", b"hub-on-denied", b"hub-purpose"})
+_SINGLE = frozenset(
+    {b"authorization", b"content-type", b"dpop", b"hub-case", b"hub-on-denied", b"hub-purpose", b"idempotency-key"}
+)
 _SCHEMES = frozenset({"bearer", "dpop"})
 _UTF8 = ("utf-8", "utf8")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -151,11 +153,13 @@ def read_request(
         _object(extensions, "extensions", "extensions")
     hub = _object(_or_empty(extensions.get("hub")), "extensions.hub", "extensions.hub") if extensions else _NOTHING
     given = variables if variables.__class__ is dict else _object(_or_empty(variables), "variables", "variables")
+    key = _said(hub, "idempotencyKey", None) if hub else None
     if isinstance(head, Entrance):
         credentials, on_denied = _overridden(head.credentials, hub) if hub else head.credentials, head.on_denied
     else:
         credentials, on_denied = _credentials(head, hub), _on_denied(head)
-    return Request(text, name or None, given, credentials, on_denied, request_id, queries_only)
+        key = key or _idempotency_key(head)
+    return Request(text, name or None, given, credentials, on_denied, request_id, queries_only, key)
 
 
 def read_entrance(kind: str, headers: Mapping[str, str]) -> Entrance:
@@ -222,6 +226,13 @@ def _named(hub: Mapping[str, Any], headers: Mapping[str, str], name: str) -> str
         return unquote(given.encode("ascii"), errors="strict").strip() or None
     except UnicodeError:
         raise bad_request(f"{header} 须为百分号编码的 UTF-8", f"{header} must be percent-encoded UTF-8") from None
+
+
+def _idempotency_key(headers: Mapping[str, str]) -> str | None:
+    """The key of a request that must not be done twice, in quotes or without (a string of RFC 8941, or a plain text)."""
+    given = headers.get("idempotency-key", "").strip()
+    quoted = len(given) > 1 and given[0] == given[-1] == '"'
+    return (given[1:-1] if quoted else given) or None
 
 
 def _on_denied(headers: Mapping[str, str]) -> OnDenied:

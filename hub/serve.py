@@ -103,6 +103,8 @@ def server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
         access_log=False,
         log_level="warning",
         server_header=False,
+        # uvicorn would believe whatever a caller on this machine says of where it comes from.
+        proxy_headers=False,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=10,
     )

@@ -20,12 +20,15 @@ from auth.grants import ALL_ROWS, ANY_DEPARTMENT, Binding, Condition, Effect, Gr
 from auth.purposes import Purpose
 from auth.server.registration import Registration
 from hub.limits import Limits
+from hub.settings_providers import ProviderTable, provider_faults
 from hub.settings_tables import (
     ClientTable,
     DepartmentTable,
     GrantTable,
     HubTable,
     LimitsTable,
+    MandatesTable,
+    NoticesTable,
     PurposeTable,
     RowsTable,
     SignInTable,
@@ -49,6 +52,7 @@ class _Tables:
     departments: Numbered[DepartmentTable]
     sources: Numbered[SourceOptions]
     clients: Numbered[ClientTable]
+    providers: Numbered[ProviderTable]
     grants: Numbered[GrantTable]
 
 
@@ -60,11 +64,14 @@ class Settings:
     hub: HubTable
     limits: Limits
     sign_in: SignInTable
+    notices: NoticesTable
+    mandates: MandatesTable
     departments: Mapping[str, DepartmentTable]
     purposes: tuple[Purpose, ...]
     sources: tuple[SourceOptions, ...]
     registrations: Mapping[str, Registration]
     clients: Mapping[str, Client]
+    providers: tuple[ProviderTable, ...]
     grants: tuple[Grant, ...]
     lines: Lines
 
@@ -82,9 +89,24 @@ class Mistake:
         return f"{place}{self.key}: {self.sentence}"
 
 
-_TOP = frozenset({"hub", "limits", "sign_in", "department", "purpose", "source", "client", "grant"})
+_PLAIN: dict[str, type[BaseModel]] = {
+    "hub": HubTable,
+    "limits": LimitsTable,
+    "sign_in": SignInTable,
+    "notices": NoticesTable,
+    "mandates": MandatesTable,
+}
+"""Tables that stand there once."""
+_TOP = frozenset({*_PLAIN, "department", "purpose", "source", "client", "provider", "grant"})
 _REQUIRED = frozenset({"hub", "purpose", "source"})
-_IDENTIFIED = {"department": "code", "purpose": "code", "client": "id", "grant": "id", "source": "name"}
+_IDENTIFIED = {
+    "department": "code",
+    "purpose": "code",
+    "client": "id",
+    "grant": "id",
+    "source": "name",
+    "provider": "name",
+}
 
 
 class BadSettings(Exception):
@@ -127,29 +149,34 @@ class _Reader:
             self._mistake((name,), "is not known here")
         for name in sorted(_REQUIRED - set(self._raw)):
             self._mistake((name,), "is missing")
-        hub = self._parse(HubTable, self._raw.get("hub", {}), ("hub",)) if "hub" in self._raw else None
-        limits = self._parse(LimitsTable, self._raw.get("limits", {}), ("limits",))
-        sign_in = self._parse(SignInTable, self._raw.get("sign_in", {}), ("sign_in",))
+        plain = {name: self._parse(model, self._raw.get(name, {}), (name,)) for name, model in self._plain()}
         tables = _Tables(
             self._many(PurposeTable, "purpose"),
             self._many(DepartmentTable, "department"),
             self._sources(),
             self._many(ClientTable, "client"),
+            self._many(ProviderTable, "provider"),
             self._many(GrantTable, "grant"),
         )
         self._check(tables)
-        if self._mistakes or hub is None or limits is None or sign_in is None:
+        if self._mistakes:
             raise BadSettings(self._mistakes)
-        return self._settings(hub, limits, sign_in, tables)
+        return self._settings(plain, tables)
 
-    def _settings(self, hub: HubTable, limits: LimitsTable, sign_in: SignInTable, tables: _Tables) -> Settings:
+    def _plain(self) -> Iterator[tuple[str, type[BaseModel]]]:
+        """The tables that stand there once; one that is required and missing has been told of."""
+        return ((name, model) for name, model in _PLAIN.items() if name in self._raw or name not in _REQUIRED)
+
+    def _settings(self, plain: Mapping[str, Any], tables: _Tables) -> Settings:
         purposes = _items(tables.purposes)
         registrations = {client.id: client.registration() for client in _items(tables.clients)}
         return Settings(
             folder=self._folder,
-            hub=hub,
-            limits=Limits(**limits.model_dump()),
-            sign_in=sign_in,
+            hub=plain["hub"],
+            limits=Limits(**plain["limits"].model_dump()),
+            sign_in=plain["sign_in"],
+            notices=plain["notices"],
+            mandates=plain["mandates"],
             departments={d.code: d for d in _items(tables.departments)},
             purposes=tuple(
                 Purpose(p.code, p.label, p.label_en, p.scenario, p.requires_case, p.public) for p in purposes
@@ -157,6 +184,7 @@ class _Reader:
             sources=tuple(_items(tables.sources)),
             registrations=registrations,
             clients={name: found.client for name, found in registrations.items()},
+            providers=tuple(_items(tables.providers)),
             grants=tuple(_grant(g) for g in _items(tables.grants)),
             lines=self._lines,
         )
@@ -201,30 +229,55 @@ class _Reader:
             self._check_unique(name, key)
         departments = {table.get("code") for table in self._written("department")}
         for number, source in tables.sources:
-            self._check_department("source", number, source.department, departments)
+            self._check_department(("source", number), source.department, departments)
         for number, client in tables.clients:
-            self._check_department("client", number, client.department, departments)
-            self._check_purposes("client", number, client.purposes)
+            self._check_department(("client", number), client.department, departments)
+            self._check_purposes(("client", number), client.purposes)
+        for number, provider in tables.providers:
+            self._check_provider(number, provider, departments)
+        mandates = self._raw.get("mandates")
+        merchants = mandates.get("department") if isinstance(mandates, dict) else None
+        if isinstance(merchants, str):
+            self._check_department(("mandates",), merchants, departments)
+        self._check_issuers()
         for number, grant in tables.grants:
-            self._check_department("grant", number, grant.department, {*departments, ANY_DEPARTMENT})
-            self._check_purposes("grant", number, grant.purposes)
+            self._check_department(("grant", number), grant.department, {*departments, ANY_DEPARTMENT})
+            self._check_purposes(("grant", number), grant.purposes)
             for sentence in _grant_faults(grant):
                 self._mistake(("grant", number), f"{grant.id}: {sentence}")
+
+    def _check_provider(self, number: int, provider: ProviderTable, departments: set[Any]) -> None:
+        for place, sentence in provider_faults(provider):
+            self._mistake(("provider", number, *place), sentence)
+        if provider.department is not None:
+            self._check_department(("provider", number), provider.department, departments)
+        for inner, mapping in enumerate(provider.mapping):
+            where: Place = ("provider", number, "mapping", inner)
+            self._check_department(where, mapping.department, departments)
+            self._check_purposes(where, mapping.purposes)
+
+    def _check_issuers(self) -> None:
+        hub = self._raw.get("hub")
+        own = hub.get("base_url", HubTable.model_fields["base_url"].default) if isinstance(hub, dict) else None
+        issuers = [written.get("issuer") for written in self._written("provider")]
+        for number, issuer in enumerate(issuers):
+            if issuer is not None and issuer in [own, *issuers[:number]]:
+                self._mistake(("provider", number, "issuer"), "is the hub itself, or stands there twice")
 
     def _written(self, name: str) -> list[dict[str, Any]]:
         """Tables as they stand in the file, readable or not: one that is wrong elsewhere is still there."""
         raw = self._raw.get(name, [])
         return [table for table in raw if isinstance(table, dict)] if isinstance(raw, list) else []
 
-    def _check_department(self, table: str, number: int, used: str, known: set[Any]) -> None:
+    def _check_department(self, place: Place, used: str, known: set[Any]) -> None:
         if used not in known:
-            self._mistake((table, number, "department"), f"{used} is not a department here")
+            self._mistake((*place, "department"), f"{used} is not a department here")
 
-    def _check_purposes(self, table: str, number: int, used: tuple[str, ...]) -> None:
+    def _check_purposes(self, place: Place, used: tuple[str, ...]) -> None:
         known = {written.get("code") for written in self._written("purpose")}
         for code in used:
             if code not in known:
-                self._mistake((table, number, "purposes"), f"{code} is not a purpose here")
+                self._mistake((*place, "purposes"), f"{code} is not a purpose here")
 
     def _check_unique(self, table: str, key: str) -> None:
         names = [written.get(key) for written in self._written(table)]

@@ -145,7 +145,19 @@ class SignInTable(_Table):
 
     hours: int = Field(default=10, ge=1, le=24)
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
-    outbox: str = "outbox"
+
+
+class NoticesTable(_Table):
+    """`[notices]`: where what is to be told outside is left for whoever carries it on."""
+
+    folder: str = "outbox"
+
+
+class MandatesTable(_Table):
+    """`[mandates]`: accounts that act for entities – in which department, and how often the register is asked of them."""
+
+    department: str | None = None
+    look_minutes: int = Field(default=60, ge=1, le=1440)
 
 
 class RowsTable(_Table):

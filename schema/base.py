@@ -17,6 +17,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from auth.classes import Sensitivity, Sharing
+from auth.roles import Role
 from auth.scopes import Scope
 from schema.enums import Freshness, SensitivityClass, SharingAttribute
 from schema.predicate import Op, Predicate, Scalar, Test
@@ -113,6 +114,13 @@ class KeyedRoot:
     argument: str
     key: str
     cap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Declaration of a root field that exists for some roles only: an act, or a question the hub answers them itself."""
+
+    roles: frozenset[Role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +242,11 @@ def keyed_root(zh: str, en: str, key: str, *, cap: int = 200, **argument: tuple[
     field = _field(KeyedRoot(zh, en, name, key, cap), [])
     field.arguments = [_argument(name, kind, label, None)]
     return field
+
+
+def offer(zh: str, en: str, *roles: Role, by: Callable[..., Any]) -> Any:
+    """Declare a root field that exists for these roles only, and what resolves it."""
+    return strawberry.field(resolver=by, description=f"{zh} / {en}", metadata={META: Offer(frozenset(roles))})
 
 
 def criterion(

@@ -291,3 +291,24 @@ class SourceState(Labelled):
     TROUBLED = ("时有失败", "Failing now and then")
     OPEN = ("持续失败,暂停查询", "Kept failing, not asked for the moment")
     UNKNOWN = ("尚未查询", "Not asked yet")
+
+
+@labelled("冻结对象 / What is frozen")
+class StopKind(Labelled):
+    CLIENT = ("客户端", "Client")
+    DEPARTMENT = ("部门", "Department")
+    PERSON = ("人员", "Person")
+    GRANT = ("授权", "Grant")
+
+
+@labelled("代表关系类别 / Kind of mandate")
+class MandateKind(Labelled):
+    REPRESENTATIVE = ("法定代表人或经营者", "Legal representative or owner")
+    DELEGATE = ("被授权人", "Delegate")
+
+
+@labelled("代表关系由来 / Where a mandate comes from")
+class MandateOrigin(Labelled):
+    REAL_NAME = ("实名登录核对", "Matched after a real-name sign-in")
+    COUNTER = ("窗口核验", "Vouched for at a counter")
+    REPRESENTATIVE = ("法定代表人授权", "Delegated by the representative")

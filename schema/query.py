@@ -1,22 +1,24 @@
-"""The root of what can be asked, and the types of the hub's own answers (me, purposes, catalogue, sources).
+"""The root of what can be asked, and the types of the hub's own answers (me, purposes, catalogue, sources, mandates).
 
-Record fields have no resolvers: the planner reads their declarations. The hub's own four are answered through the
+Record fields have no resolvers: the planner reads their declarations. The hub's own five are answered through the
 `Desk` protocol, which the hub implements.
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import strawberry
 from strawberry.types import Info
 
+from auth.roles import Role
 from schema.approval import ApprovalItem
-from schema.base import Node, keyed_root, root
+from schema.base import Node, keyed_root, offer, root
 from schema.campus import Campus
 from schema.certificate import Certificate
 from schema.entity import Entity, EntityConnection
 from schema.enums import FieldStanding, Scenario, SensitivityClass, SharingAttribute, SourceState
 from schema.filters import EntityFilter, EntityOrder, IdentifierInput
+from schema.mandate import Mandate
 from schema.scalars import USCC, DateTime
 
 
@@ -113,6 +115,7 @@ class Desk(Protocol):
     def purposes(self) -> Sequence[PurposeItem]: ...
     def catalogue(self, record: str | None) -> Sequence[CatalogueItem]: ...
     def sources(self) -> Sequence[SourceHealth]: ...
+    def mandates(self, uscc: str | None) -> Sequence[Mandate]: ...
 
 
 def _me(info: Info[Desk, None]) -> Me:
@@ -129,6 +132,13 @@ def _catalogue(info: Info[Desk, None], record: str | None = None) -> list[Catalo
 
 def _sources(info: Info[Desk, None]) -> list[SourceHealth]:
     return list(info.context.sources())
+
+
+def _mandates(
+    info: Info[Desk, None],
+    uscc: Annotated[USCC | None, strawberry.argument(description="只列此经营主体的 / Only of this entity")] = None,
+) -> list[Mandate]:
+    return list(info.context.mandates(uscc))
 
 
 @strawberry.type(description="查询 / Query")
@@ -177,4 +187,11 @@ class Query:
     )
     sources: list[SourceHealth] = strawberry.field(
         resolver=_sources, description="数据源状态与数据时效 / How the sources are, and how old what they give"
+    )
+    mandates: list[Mandate] = offer(
+        "我持有、授出或核验的代表关系,含 90 日内终止的",
+        "Mandates that I hold, gave or vouched for, those included that ended within 90 days",
+        Role.CLERK,
+        Role.MERCHANT,
+        by=_mandates,
     )

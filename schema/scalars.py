@@ -17,6 +17,7 @@ from schema.uscc import MAX_TYPED, are_right, find_fault, normalise_uscc
 USCC = NewType("USCC", str)
 Date = NewType("Date", str)
 DateTime = NewType("DateTime", str)
+Position = NewType("Position", int)
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -79,6 +80,12 @@ SCALARS: dict[object, ScalarDefinition] = {
     DateTime: strawberry.scalar(
         name="DateTime",
         description="带时区的时刻(RFC 3339) / Instant with offset",
+        serialize=_text,
+        parse_value=_text,
+    ),
+    Position: strawberry.scalar(
+        name="Position",
+        description="审计记录中的位置,从 0 起的整数,可超过 32 位 / Position in the record, an integer that may exceed 32 bits",
         serialize=_text,
         parse_value=_text,
     ),

@@ -1,7 +1,7 @@
 """Schemas cut to what a caller may know of: the same types without the fields that are hidden from it.
 
 A field, argument, criterion or type that is cut is absent from SDL, introspection and validation alike, as if it had
-never been declared. Schemas are kept by the set of visible fields.
+never been declared. Schemas are kept by the set of visible fields, and of what is offered to a role.
 """
 
 import copy
@@ -18,13 +18,34 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
-from schema.base import META, Argument, Fact, KeyedRoot, Relation, Root
+from auth.access import Access
+from auth.roles import Role
+from schema.base import META, Argument, Fact, KeyedRoot, Offer, Relation, Root
 from schema.catalogue import Catalogue, declared_fields, graphql_name
 from schema.filters import EntityFilter, EntityOrder, LicenceFilter
+from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import SCALARS
 
 _INPUTS: Mapping[str, type] = {"filter": EntityFilter, "orderBy": EntityOrder, "licence": LicenceFilter}
+Offers = frozenset[str]
+"""Coordinates of root fields that are offered."""
+_OFFERED: Mapping[str, frozenset[Role]] = {
+    f"{root.__name__}.{name}": spec.roles
+    for root in (Query, Mutation)
+    for name, spec, _ in declared_fields(root)
+    if isinstance(spec, Offer)
+}
+_OFFERED_TO: Mapping[Role, Offers] = {
+    role: frozenset(name for name, roles in _OFFERED.items() if role in roles) for role in Role
+}
+_NONE: Offers = frozenset()
+
+
+def offers_to(access: Access) -> Offers:
+    """What is offered to whoever has this access. A token that is narrowed to scopes of fields carries none of it."""
+    caller = access.caller
+    return _OFFERED_TO[caller.client.role] if caller.scopes is None else _NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +67,37 @@ class ShapedSchemas:
 
     catalogue: Catalogue
     capacity: int = 64
-    _known: OrderedDict[frozenset[str], ShapedSchema] = field(default_factory=OrderedDict)
+    _known: OrderedDict[tuple[frozenset[str], Offers], ShapedSchema] = field(default_factory=OrderedDict)
 
-    def of(self, visible: frozenset[str]) -> ShapedSchema:
-        """The schema in which exactly these leaves exist."""
-        known = self._known.get(visible)
+    def of(self, visible: frozenset[str], offers: Offers = _NONE) -> ShapedSchema:
+        """The schema in which exactly these leaves exist, and of offers exactly these."""
+        key = visible, offers
+        known = self._known.get(key)
         if known is None:
-            schema = _CutSchema(self.catalogue, visible)
-            known = self._known[visible] = ShapedSchema(schema.graphql_core, schema)
-        self._known.move_to_end(visible)
+            schema = _CutSchema(self.catalogue, visible, offers)
+            known = self._known[key] = ShapedSchema(schema.graphql_core, schema)
+        self._known.move_to_end(key)
         if len(self._known) > self.capacity:
             self._known.popitem(last=False)
         return known
 
+    def held_by(self, access: Access) -> ShapedSchema:
+        """The schema of what whoever has this access holds."""
+        return self.of(frozenset(access.policy.held), offers_to(access))
+
     def whole(self) -> ShapedSchema:
         """The schema with every field there is."""
-        return self.of(frozenset(self.catalogue.fields))
+        return self.of(frozenset(self.catalogue.fields), frozenset(_OFFERED))
 
 
 class _CutSchema(Schema):
-    def __init__(self, catalogue: Catalogue, visible: frozenset[str]) -> None:
+    def __init__(self, catalogue: Catalogue, visible: frozenset[str], offers: Offers) -> None:
         self._catalogue = catalogue
         self._visible = visible
-        super().__init__(query=Query, config=StrawberryConfig(scalar_map=SCALARS))
+        self._offers = offers
+        acts = any(name.startswith("Mutation.") for name in offers)
+        mutation = Mutation if acts else None
+        super().__init__(query=Query, mutation=mutation, config=StrawberryConfig(scalar_map=SCALARS))
 
     @property
     def graphql_core(self) -> GraphQLSchema:
@@ -96,6 +125,8 @@ class _CutSchema(Schema):
         name = graphql_name(declared)
         if isinstance(spec, Fact):
             return f"{owner}.{name}" in self._visible
+        if isinstance(spec, Offer):
+            return f"{owner}.{name}" in self._offers
         if isinstance(spec, Relation):
             return self._reachable(self._catalogue.records[owner].relations[name].target)
         if isinstance(spec, Root):

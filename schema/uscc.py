@@ -21,6 +21,7 @@ _PLAIN = re.compile(r"[0-9A-Z]+")
 _SPACING = re.compile(r"[\s\u200b\ufeff\-\u2010-\u2015\u2212]+")
 MAX_TYPED = 64
 _CITIZEN = re.compile(r"[1-9]\d{16}[\dX]", re.ASCII)
+_CITIZEN_AT = re.compile(f"(?=({_CITIZEN.pattern}))", re.ASCII)
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 TYPES = {
     "1": "1239",
@@ -121,6 +122,15 @@ def is_citizen_id(code: str) -> bool:
         return False
     total = sum(int(c) * w for c, w in zip(code[:17], ID_WEIGHTS, strict=True))
     return code[17] == "10X98765432"[total % 11]
+
+
+def holds_citizen_id(text: str) -> bool:
+    """True if a citizen number stands somewhere in a text, however it is spaced or written, and is no organisation's.
+
+    Also one whose check digit is wrong, unless it is right for an organisation.
+    """
+    found = (match[1] for match in _CITIZEN_AT.finditer(normalise_uscc(text)))
+    return any(is_personal(one) or (_birthday(one[6:14]) and one[17] != _check_digit(one)) for one in found)
 
 
 def _birthday(digits: str) -> bool:

@@ -120,7 +120,7 @@ def test_example_settings_load(monkeypatch):
     path = ROOT / "deploy/hub.example.toml"
     assert open_sources(load_settings(path), CATALOGUE).by_name.keys() == {"market", "health", "credit", "tables"}
     text = path.read_text(encoding="utf-8")
-    plain = [model for model in _models() if model.__module__ == "hub.settings"]
+    plain = [model for model in _models() if model.__module__ == "hub.settings_tables"]
     assert not [key for model in plain for key in _own_defaults(model) if not re.search(rf"\b{key}\b", text)]
 
 

@@ -10,11 +10,10 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from auth.server.client_proof import ALGORITHMS, fits, is_number, unverified_header
+from auth.server.client_proof import ALGORITHMS, BAD, fits, is_number, is_sized, unverified_header
 from auth.server.ledger import digest_of
 
 AGE = 60
@@ -22,6 +21,15 @@ AGE = 60
 _MAX_PROOF = 4096
 _TYPES: dict[str, Any] = {"OKP": OKPKey, "EC": ECKey, "RSA": RSAKey}
 _PUBLIC = {"OKP": {"kty", "crv", "x"}, "EC": {"kty", "crv", "x", "y"}, "RSA": {"kty", "n", "e"}}
+
+
+class _Heads(jws.JWSRegistry):
+    """Of proofs, in whose heads stands a key: one of RSA does not fit into what joserfc allows otherwise."""
+
+    max_header_length = 2048
+
+
+_READING = {name: _Heads(algorithms=[name]) for name in ALGORITHMS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +52,15 @@ class Shown:
 
 def read_proof(text: str, shown: Shown, now: int) -> Proof | None:
     """The proof in a DPoP header; None if it is not good for this request at this moment."""
-    header = unverified_header(text) if 0 < len(text) <= _MAX_PROOF and text.isascii() else None
+    header = unverified_header(text, _Heads()) if 0 < len(text) <= _MAX_PROOF and text.isascii() else None
     if header is None or header.get("typ") != "dpop+jwt" or header.get("alg") not in ALGORITHMS or "crit" in header:
         return None
     key = _key(header.get("jwk"))
     if key is None or not fits(key, header["alg"]):
         return None
     try:
-        claims = jwt.decode(text, key, algorithms=[header["alg"]]).claims
-    except (JoseError, ValueError, TypeError, KeyError):
+        claims = jwt.decode(text, key, registry=_READING[header["alg"]]).claims
+    except BAD:
         return None
     jti = claims.get("jti")
     if not isinstance(jti, str) or not 8 <= len(jti) <= 256 or not _is_of(claims, shown, now):
@@ -72,14 +80,15 @@ def _is_of(claims: Mapping[str, Any], shown: Shown, now: int) -> bool:
 
 def _key(told: object) -> Any:
     """The public key in a header, None if it is none, or holds more than a public key."""
-    if not isinstance(told, dict) or told.get("kty") not in _TYPES:
+    kind = told.get("kty") if isinstance(told, dict) else None
+    if not isinstance(told, dict) or not isinstance(kind, str) or kind not in _TYPES:
         return None
-    allowed = _PUBLIC[told["kty"]] | {"alg", "use", "key_ops", "kid", "ext"}
-    if not set(told) <= allowed:
+    allowed = _PUBLIC[kind] | {"alg", "use", "key_ops", "kid", "ext"}
+    if not set(told) <= allowed or not is_sized(told):
         return None
     try:
-        return _TYPES[told["kty"]].import_key({name: told[name] for name in _PUBLIC[told["kty"]] if name in told})
-    except (JoseError, ValueError, TypeError, KeyError):
+        return _TYPES[kind].import_key({name: told[name] for name in _PUBLIC[kind] if name in told})
+    except BAD:
         return None
 
 

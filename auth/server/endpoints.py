@@ -15,7 +15,7 @@ from auth.server.form import FormRequest
 from auth.server.house import DEVICE_SECONDS, POLL_SECONDS
 from auth.server.ledger import Device, Event, Ticket, digest_of
 from auth.server.registration import Registration
-from auth.tokens import Verified
+from auth.tokens import LEEWAY, Verified
 
 if TYPE_CHECKING:
     from auth.server.server import OAuthServer
@@ -66,7 +66,8 @@ class _Asking:
         ledger, now = self.server.ledger, self.server.now
         access = self.server.house.verifier.read(token) if token.count(".") == 2 else None
         if access is not None:
-            holds = access.expires.timestamp() > now and ledger.honours(access.mark)
+            begun = access.issued - LEEWAY
+            holds = begun.timestamp() <= now < access.expires.timestamp() and ledger.honours(access.mark)
             return Found(access=access) if holds else None
         refresh = ledger.refresh_token(digest_of(token)) if len(token) <= MAX_CODE else None
         if refresh is None or refresh.used is not None or refresh.expires <= now:

@@ -10,6 +10,13 @@ class InvalidTargetError(OAuth2Error):  # type: ignore[misc]
     description = "Tokens of this server are for the hub alone."
 
 
+class UnsupportedResponseError(OAuth2Error):  # type: ignore[misc]
+    """An answer of another kind than a code is asked for. Authlib's own refusal would repeat what was sent."""
+
+    error = "unsupported_response_type"
+    description = "The answer of this server is a code: 'response_type=code'."
+
+
 class InvalidProofError(OAuth2Error):  # type: ignore[misc]
     """A proof of possession is missing or not good (RFC 9449)."""
 

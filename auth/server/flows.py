@@ -8,16 +8,22 @@ import hmac
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from authlib.oauth2.rfc6749 import AccessDeniedError, InvalidGrantError, InvalidRequestError, grants
+from authlib.oauth2.rfc6749 import (
+    AccessDeniedError,
+    InvalidGrantError,
+    InvalidRequestError,
+    InvalidScopeError,
+    grants,
+)
 from authlib.oauth2.rfc6749.errors import UnauthorizedClientError
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc8628 import AuthorizationPendingError, DeviceCodeGrant, ExpiredTokenError, SlowDownError
 
-from auth.server.errors import InvalidProofError
+from auth.server.errors import InvalidProofError, InvalidTargetError
 from auth.server.form import FormRequest, Issue
 from auth.server.house import CODE_SECONDS
-from auth.server.ledger import Agreed, Device, Person, SignIn, Ticket, digest_of
-from auth.server.registration import OFFLINE, OPENID
+from auth.server.ledger import Agreed, Device, Person, Ticket, digest_of
+from auth.server.registration import OFFLINE, OPENID, Authentication, Registration
 
 if TYPE_CHECKING:
     from auth.server.server import OAuthServer
@@ -25,6 +31,8 @@ if TYPE_CHECKING:
 MAX_CODE = 128
 """Characters of a code or refresh token that is looked for."""
 _MAX_NONCE = 256
+_THUMBPRINT = 43 * "A"
+"""As long as a SHA-256 in base 64 is."""
 _SLOWER = 5
 """Seconds by which a device must wait longer each time it asks too early (RFC 8628 §3.5)."""
 
@@ -55,33 +63,61 @@ class _Renewal:
         if sign_in is None or sign_in.expires <= self.server.now:
             return None
         key = self.request.key
-        if ticket.agreed.key is not None and ticket.agreed.key != key:
+        self._check_key(ticket.agreed.key)
+        person = self.server.ledger.person(sign_in.person)
+        if person is None or not self.server.admits(self.request.client, person):
+            return None
+        agreed = replace(ticket.agreed, key=key)
+        renewal = agreed if _is_renewable(self.request.client, agreed) else None
+        self.request.issue = Issue(self._narrowed(agreed), person, sign_in, renewal)
+        return person
+
+    def _check_key(self, bound: str | None) -> None:
+        """Refuse another key than the one that a code or refresh token is bound to."""
+        if bound is not None and bound != self.request.key:
             raise InvalidGrantError("It is bound to another key.")
-        agreed = replace(self._narrowed(ticket.agreed), key=key)
-        return self._issue(sign_in, agreed)
 
     def _narrowed(self, agreed: Agreed) -> Agreed:
         """What was agreed, narrowed to the scopes, purposes and resource that are asked for now."""
         now = self.server.agreed(self.request)
-        if now.audience not in {None, agreed.audience}:
-            raise InvalidGrantError("It was not issued for this resource.")
+        if agreed.audience is not None and now.audience not in {None, agreed.audience}:
+            raise InvalidTargetError(description="It was agreed to for another resource.")
         if any(p not in agreed.purposes for p in now.purposes if agreed.purposes):
             raise InvalidGrantError("It was not issued for these purposes.")
-        return replace(agreed, scope=now.scope or agreed.scope, purposes=now.purposes or agreed.purposes)
+        if not _is_within(now.scope.split(), agreed.scope.split()):
+            raise InvalidScopeError
+        return replace(
+            agreed,
+            scope=now.scope or agreed.scope,
+            purposes=now.purposes or agreed.purposes,
+            audience=agreed.audience or now.audience,
+        )
 
-    def _issue(self, sign_in: SignIn, agreed: Agreed) -> Person | None:
-        ledger, registration = self.server.ledger, self.request.client
-        person = ledger.person(sign_in.person)
-        if person is None or not self.server.admits(registration, person):
-            return None
-        scopes = agreed.scope.split()
-        renewable = registration.check_grant_type("refresh_token") and (OFFLINE in scopes or OPENID not in scopes)
-        self.request.issue = Issue(agreed, person, sign_in, renewable)
-        return person
+
+def _is_renewable(client: Registration, agreed: Agreed) -> bool:
+    """True if a refresh token follows: OpenID Connect wants it asked for."""
+    scopes = agreed.scope.split()
+    return client.check_grant_type("refresh_token") and (OFFLINE in scopes or OPENID not in scopes)
+
+
+def _is_within(asked: list[str], agreed: list[str]) -> bool:
+    """True if scopes that are asked for hold no more than those agreed to: where none is of data, it is all data."""
+    beyond, identity = set(asked) - set(agreed), {OPENID, OFFLINE}
+    if set(agreed) <= identity:
+        return not beyond & identity
+    return not beyond and (not asked or not set(asked) <= identity)
 
 
 class CodeFlow(_Renewal, grants.AuthorizationCodeGrant):  # type: ignore[misc]
     """A person agrees in the browser, the client exchanges the code (OAuth 2.1 §4.1)."""
+
+    @staticmethod
+    def validate_authorization_redirect_uri(request: FormRequest, client: Registration) -> str:
+        """The redirect URI, if it is registered. Authlib's refusal would repeat it, whatever stands in it."""
+        asked: str = request.payload.redirect_uri or ""
+        if not client.check_redirect_uri(asked):
+            raise InvalidRequestError("The 'redirect_uri' is missing, or not one of the client's.")
+        return asked
 
     def validate_authorization_request(self) -> str:
         """Authlib's checks, and that the answer goes into the query and the request stands in parameters."""
@@ -94,6 +130,8 @@ class CodeFlow(_Renewal, grants.AuthorizationCodeGrant):  # type: ignore[misc]
             fault = "A request object is not taken; push the request instead."
         elif len(asked.data.get("nonce") or "") > _MAX_NONCE or len(asked.state or "") > 4 * _MAX_NONCE:
             fault = "'nonce' or 'state' is too long."
+        elif len(asked.data.get("dpop_jkt", _THUMBPRINT)) != len(_THUMBPRINT):
+            fault = "'dpop_jkt' is not the thumbprint of a key."
         if fault:
             raise InvalidRequestError(fault, redirect_uri=redirect_uri)
         return redirect_uri
@@ -136,6 +174,13 @@ class RefreshFlow(_Renewal, grants.RefreshTokenGrant):  # type: ignore[misc]
     """A refresh token is exchanged for the next one; the old one ends the sign-in if it comes again (RFC 9700 §4.14)."""
 
     INCLUDE_NEW_REFRESH_TOKEN = True
+
+    def _check_key(self, bound: str | None) -> None:
+        """A client that proves itself may prove another key than before, but some key (RFC 9449 §5)."""
+        if self.request.client.authentication is Authentication.NONE:
+            super()._check_key(bound)
+        elif bound is not None and self.request.key is None:
+            raise InvalidProofError
 
     def authenticate_refresh_token(self, refresh_token: str) -> Ticket | None:
         """The refresh token, if it may be exchanged."""

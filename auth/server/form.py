@@ -36,12 +36,15 @@ class FormPayload(OAuth2Payload):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What a token is issued for: to whom, in which sign-in, under which terms, with another to follow."""
+    """What a token is issued for: to whom, in which sign-in, under which terms.
+
+    `renewal` is what the refresh token beside it is for, None where there is none.
+    """
 
     agreed: Agreed
     person: Person | None = None
     sign_in: SignIn | None = None
-    renewable: bool = False
+    renewal: Agreed | None = None
 
 
 class FormRequest(OAuth2Request):  # type: ignore[misc]

@@ -3,13 +3,14 @@
 Does no I/O of its own. Refusals are answers, so that what they change – a family that ends, a code that is burnt – is kept.
 """
 
+import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidRequestError, InvalidScopeError
+from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidClientError, InvalidRequestError, InvalidScopeError
 from authlib.oauth2.rfc6749.errors import UnauthorizedClientError
 
 from auth.purposes import allowed_purposes
@@ -17,13 +18,16 @@ from auth.roles import Role
 from auth.scopes import Scope
 from auth.server.client_proof import ClientProof
 from auth.server.endpoints import DeviceEndpoint, Introspection, Revocation
-from auth.server.errors import InvalidProofError, InvalidTargetError
+from auth.server.errors import InvalidProofError, InvalidTargetError, UnsupportedResponseError
 from auth.server.flows import Challenge, ClientFlow, CodeFlow, DeviceFlow, RefreshFlow
 from auth.server.form import FormRequest, Issue
 from auth.server.house import MAX_PURPOSES, TOKEN_SECONDS, House
-from auth.server.ledger import Agreed, Event, Ledger, Person, Ticket, digest_of
-from auth.server.registration import OFFLINE, OPENID, SCOPES, Registration
+from auth.server.ledger import Agreed, Event, Ledger, Person, SignIn, Ticket, digest_of
+from auth.server.registration import OFFLINE, OPENID, SCOPES, Authentication, Registration
 from auth.tokens import Terms
+
+# Authlib logs every token that it issues, in clear, where DEBUG is wanted.
+logging.getLogger("authlib").setLevel(logging.INFO)
 
 IDENTITY_TOKEN = "JWT"  # noqa: S105 - a media type, not a secret
 
@@ -66,9 +70,12 @@ class OAuthServer(AuthorizationServer):  # type: ignore[misc]
     ) -> Registration:
         """The client of a request; how it proves itself is its registration's business, not the endpoint's.
 
-        Where tokens are issued, a client whose tokens are bound to a key proves that one, too.
+        Where tokens are issued, a client whose tokens are bound to a key proves that one, too; whoever asks about tokens
+        proves themselves (RFC 7662 §2.1).
         """
         found = self._proof.prove(request, self.now)
+        if found.authentication is Authentication.NONE and endpoint == Introspection.ENDPOINT_NAME:
+            raise InvalidClientError(status_code=401, description="A client that proves nothing may not ask.")
         if not self.honoured(found):
             raise UnauthorizedClientError("The client is frozen; its department knows why.")
         request.client = found
@@ -81,6 +88,17 @@ class OAuthServer(AuthorizationServer):  # type: ignore[misc]
         """The request itself."""
         self.current = request
         return request
+
+    def get_authorization_grant(self, request: FormRequest) -> CodeFlow:
+        """The code flow, the only one that begins in a browser."""
+        asked = request.payload
+        if asked.response_type != "code":
+            client, address = self.query_client(asked.client_id or ""), asked.redirect_uri or ""
+            raise UnsupportedResponseError(
+                redirect_uri=address if client and client.check_redirect_uri(address) else None
+            )
+        grant: CodeFlow = super().get_authorization_grant(request)
+        return grant
 
     def save_token(self, _token: Mapping[str, Any], request: FormRequest) -> None:
         """Have the token's issue recorded; it is kept nowhere, for it says everything itself."""
@@ -127,8 +145,8 @@ class OAuthServer(AuthorizationServer):  # type: ignore[misc]
         }
         if agreed.scope:
             told["scope"] = agreed.scope
-        if issue.renewable and issue.sign_in is not None:
-            told["refresh_token"] = self._refresh_token(registration, issue)
+        if issue.renewal is not None and issue.sign_in is not None:
+            told["refresh_token"] = self._refresh_token(registration, issue.sign_in, issue.renewal)
         if issue.person is not None and issue.sign_in is not None and OPENID in agreed.scope.split():
             told["id_token"] = self._identity_token(registration, issue)
         return told
@@ -153,12 +171,9 @@ class OAuthServer(AuthorizationServer):  # type: ignore[misc]
         theirs = person.purposes if person and person.standing.role is not Role.PUBLIC else ()
         return allowed_purposes(registration.client.purposes, theirs, agreed.purposes)
 
-    def _refresh_token(self, registration: Registration, issue: Issue) -> str:
-        sign_in = issue.sign_in
-        if sign_in is None:
-            raise TypeError("a refresh token belongs to a sign-in")
+    def _refresh_token(self, registration: Registration, sign_in: SignIn, renewal: Agreed) -> str:
         made = secrets.token_urlsafe(32)
-        kept = replace(issue.agreed, redirect_uri="", challenge="", nonce=None)
+        kept = replace(renewal, redirect_uri="", challenge="", nonce=None)
         self.ledger.keep_refresh_token(Ticket(digest_of(made), sign_in, registration.client_id, kept, sign_in.expires))
         return made
 
@@ -188,7 +203,9 @@ class OAuthServer(AuthorizationServer):  # type: ignore[misc]
         """True if this person may act through this client."""
         client, standing = registration.client, person.standing
         own = (client.department, client.role) == (standing.department, standing.role)
-        return (own or client.portal or standing.role is Role.PUBLIC) and self.honoured(registration, person.id)
+        if not (own or client.portal or standing.role is Role.PUBLIC) or not self.honoured(registration, person.id):
+            return False
+        return not (standing.department and self.ledger.frozen("", standing.department))
 
     def record(self, act: str, outcome: str, request: FormRequest) -> None:
         """Have what happened to a token recorded."""

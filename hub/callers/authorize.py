@@ -24,6 +24,22 @@ from hub.web import sign_in as pages
 
 Pairs = Sequence[tuple[str, str]]
 _PROMPTS = frozenset({"none", "login", "consent"})
+_KEPT = frozenset(
+    {
+        "client_id",
+        "code_challenge",
+        "code_challenge_method",
+        "dpop_jkt",
+        "nonce",
+        "purposes",
+        "redirect_uri",
+        "resource",
+        "response_type",
+        "scope",
+        "state",
+    }
+)
+"""Parameters that are looked at once more when the person has agreed."""
 
 
 class Authorize:
@@ -120,7 +136,8 @@ class Authorize:
         self, request: Request, form: FormRequest, session: tuple[str, tuple[str, ...], int] | None, request_id: str
     ) -> Response:
         reception = self._reception
-        pairs = tuple((name, value) for name, values in form.payload.datalist.items() for value in values)
+        said = form.payload.datalist.items()
+        pairs = tuple((name, value) for name, values in said if name in _KEPT for value in values)
         return await begin(reception, request, request_id, (form.form["client_id"], Wanted.CODE, pairs, session))
 
 
@@ -149,6 +166,14 @@ async def begin(reception: Reception, request: Request, request_id: str, beginni
     response = reception.lead(reception.stage(pending, account), pending)
     reception.cookies.set_flow(response, flow)
     return response
+
+
+def person_of(ledger: StoreLedger, cookie: str, now: int) -> str | None:
+    """Who is signed in in the browser with this cookie, whether they may act or not."""
+    table = browser_sessions
+    query = select(table.c.person).where(table.c.digest == session_digest(cookie), table.c.expires_at > now)
+    found: str | None = ledger.connection.execute(query).scalar()
+    return found
 
 
 def session_of(ledger: StoreLedger, cookie: str, now: int) -> Session | None:

@@ -10,7 +10,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 from sqlalchemy import Connection, insert, select, update
 
-from auth.server.client_proof import key_fault
+from auth.server.client_proof import LARGEST_RSA, SMALLEST_RSA, is_sized, key_fault
 from auth.server.ledger import digest_of
 from hub.store.caller_tables import client_credentials
 
@@ -89,14 +89,17 @@ def ending(connection: Connection, now: int) -> dict[str, int]:
     return {client: until for client, until in last.items() if until - now < WARN_DAYS * _DAY}
 
 
-def read_public(jwk: Mapping[str, Any]) -> Key:
+def read_public(jwk: object) -> Key:
     """A public key as clients may use one; BadKeyError if it is another, or holds a private half."""
-    if not isinstance(jwk, Mapping) or jwk.get("kty") not in _TYPES:
+    kind = jwk.get("kty") if isinstance(jwk, Mapping) else None
+    if not isinstance(jwk, Mapping) or not isinstance(kind, str) or kind not in _TYPES:
         raise BadKeyError("it must be a JWK of type OKP, EC or RSA")
     if "d" in jwk or "k" in jwk:
         raise BadKeyError("it holds a private key: give the public half alone, and make the client a new one")
+    if not is_sized(jwk):
+        raise BadKeyError(f"it must have {SMALLEST_RSA} to {LARGEST_RSA} bits and a usual exponent")
     try:
-        key: Key = _TYPES[jwk["kty"]].import_key(dict(jwk))
+        key: Key = _TYPES[kind].import_key(dict(jwk))
     except (JoseError, ValueError, TypeError, KeyError):
         raise BadKeyError("it cannot be read as a JWK") from None
     fault = key_fault(key)

@@ -17,7 +17,7 @@ from auth.server.form import FormRequest, Issue
 from auth.server.ledger import Agreed, Event, Person, SignIn, digest_of
 from auth.server.registration import Registration
 from auth.server.server import OAuthServer
-from hub.callers.authorize import Authorize
+from hub.callers.authorize import Authorize, person_of
 from hub.callers.ledger import StoreLedger
 from hub.callers.people import Account
 from hub.callers.reception import Reception, Stage, Turned, Words, see
@@ -80,10 +80,16 @@ class Consent:
         return self._reception.page(pages.DeviceEndingPage(ending, client))
 
     async def _standing(self, request: Request, stage: Stage) -> tuple[Pending, Account | None]:
-        """The sign-in, and its person if this is where they are."""
+        """The sign-in, and its person if this is where they are; Turned in a browser they are not signed in in."""
         pending = await self._reception.pending(request)
         account = await self._reception.account(pending)
-        return pending, account if account and self._reception.stage(pending, account) is stage else None
+        if account is None or self._reception.stage(pending, account) is not stage:
+            return pending, None
+        # Somebody else who had put their own cookie into this browser holds the ticket, too, but not the session.
+        cookie, now = self._reception.cookies.session(request) or "", self._reception.now
+        if await self._reception.attendant.look(lambda ledger: person_of(ledger, cookie, now)) != account.id:
+            raise Turned(pages.Refusal.EXPIRED, 400)
+        return pending, account
 
     async def _on(self, pending: Pending) -> Response:
         account = await self._reception.account(pending)
@@ -136,12 +142,13 @@ class Consent:
         attendant = self._reception.attendant
 
         def work(ledger: StoreLedger) -> str:
+            if not close(ledger, pending):
+                raise Turned(pages.Refusal.EXPIRED, 400)
             server = attendant.server(ledger)
             grant = server.get_consent_grant(form)
             agreed, person, sign_in = self._begun(ledger, server, (pending, account, registration), form)
             form.issue = Issue(agreed, person, sign_in)
             told = server.create_authorization_response(form, grant_user=person, grant=grant)
-            close(ledger, pending)
             found: str | None = dict(told.headers).get("Location")
             if found is None:
                 raise Turned(pages.Refusal.REQUEST_INVALID, 400)
@@ -182,7 +189,8 @@ class Consent:
             found = ledger.device_of(digest_of(code))
             if found is None or found.expires <= self._reception.now or found.sign_in is not None or found.refused:
                 return pages.DeviceEnding.EXPIRED
-            close(ledger, what[0])
+            if not close(ledger, what[0]):
+                return pages.DeviceEnding.EXPIRED
             if not allowed:
                 ledger.touch_device(replace(found, refused=True))
                 ledger.record(Event("CONSENT_REFUSED", found.client, "REFUSED", what[1].id))
@@ -195,7 +203,8 @@ class Consent:
 
     async def _refuse(self, request_id: str, pending: Pending) -> None:
         def work(ledger: StoreLedger) -> None:
-            close(ledger, pending)
+            if not close(ledger, pending):
+                raise Turned(pages.Refusal.EXPIRED, 400)
             ledger.record(Event("CONSENT_REFUSED", pending.client, "REFUSED", pending.person or ""))
 
         await self._reception.attendant.act(request_id, work)

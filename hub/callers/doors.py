@@ -13,6 +13,8 @@ from hub.callers.consent import Consent
 from hub.callers.endpoints import Endpoints, masked
 from hub.callers.forms import read_form, read_query
 from hub.callers.ledger import StoreLedger
+from hub.callers.outside import Outside
+from hub.callers.outside_pages import OutsidePages
 from hub.callers.reception import Reception, Stage, Turned
 from hub.callers.sign_in import SignIn
 from hub.callers.throttle import Counted, Throttle
@@ -27,8 +29,9 @@ _DEVICE, _OUT = "device", "sign-out"
 class Doors:
     """All pages of signing in, under their addresses."""
 
-    def __init__(self, reception: Reception, endpoints: Endpoints) -> None:
+    def __init__(self, reception: Reception, endpoints: Endpoints, outside: Outside) -> None:
         self._reception = reception
+        self._outside = outside
         self._endpoints = endpoints
         self._authorize = Authorize(reception)
         self.sign_in = SignIn(reception, reception.attendant.vault)
@@ -48,6 +51,7 @@ class Doors:
             route(Stage.DEVICE, self._consent.device, *both),
             route("/oauth/device", self._device, *both),
             route("/oauth/sign-out", self._sign_out, *both),
+            *OutsidePages(self._reception, self.sign_in, self._outside).routes(),
         ]
 
     async def _password(self, request: Request, request_id: str) -> Response:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from adapters.frames import frames_of
+from auth.server.client_proof import ALGORITHMS
 from auth.server.discovery import metadata
 from auth.server.dpop import Proof, Shown, read_proof
 from auth.server.form import FormRequest
@@ -29,6 +30,7 @@ from hub.store.database import StoreError
 
 log = structlog.get_logger()
 Answering = Callable[[Request, str], Awaitable[Response]]
+_CHALLENGE = f'Bearer error="invalid_token", DPoP error="invalid_token", algs="{" ".join(ALGORITHMS)}"'
 _PUBLISHED = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}
 """Documents that everybody may keep for as long as a key is published before it signs."""
 
@@ -117,7 +119,7 @@ class Endpoints:
     async def _userinfo(self, request: Request, _request_id: str) -> Response:
         caller = await self._possession.caller(request)
         if caller is None or caller.person is None:
-            challenge = [("www-authenticate", 'Bearer error="invalid_token"')]
+            challenge = [("www-authenticate", _CHALLENGE)]
             return refused("invalid_token", "The token is not one of a person, or does not hold.", 401, challenge)
         found = await self._attendant.look(lambda ledger: ledger.person(caller.person or ""))
         told: dict[str, Any] = {"sub": caller.person}

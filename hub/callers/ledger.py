@@ -41,7 +41,7 @@ class StoreLedger:
     def __init__(self, connection: Connection, vault: Vault, occasion: Occasion) -> None:
         self.connection = connection
         self.people = People(connection, vault, occasion.now)
-        self._vault = vault
+        self.vault = vault
         self._occasion = occasion
         self.now = occasion.now
 
@@ -184,8 +184,8 @@ class StoreLedger:
             act=event.act,
             outcome=event.outcome,
             client=event.client,
-            person=self._vault.short("person", event.person),
-            subject=self._vault.short("subject", event.subject),
+            person=self.vault.short("person", event.person),
+            subject=self.vault.short("subject", event.subject),
             told=event.told,
         )
         append_act(self.connection, act)

@@ -1,7 +1,7 @@
 """People in the store, and as whom each may act at this moment.
 
 An officer acts as one while the source of enforcement certificates vouches for theirs; a merchant, for the entities
-they hold a mandate for. Otherwise they see what the public sees.
+they hold a mandate for, be they none. An officer without one sees what the public sees.
 """
 
 import secrets
@@ -19,7 +19,7 @@ from auth.server.passwords import hash_password
 from auth.standing import Stopped
 from hub.callers.stopping import stop
 from hub.callers.vault import Vault
-from hub.store.caller_tables import browser_sessions, mandates, people, sign_ins
+from hub.store.caller_tables import browser_sessions, mandates, pending_requests, people, sign_ins
 
 CERTIFICATE_TRUST = 24 * 3600
 """Seconds for which what the source said of a certificate is believed, where it does not answer."""
@@ -80,7 +80,7 @@ class People:
         return [self._read(row) for row in self._connection.execute(query.order_by(people.c.username))]
 
     def add(self, account: Account, password: str | None = None) -> Account:
-        """Add a person; PersonExistsError if the account name is taken."""
+        """Add a person, whose password may be hashed already; PersonExistsError if the account name is taken."""
         taken = select(people.c.id).where(people.c.username == account.username)
         if account.username is not None and self._connection.execute(taken).first() is not None:
             raise PersonExistsError(account.username)
@@ -94,7 +94,7 @@ class People:
             "purposes": " ".join(made.purposes),
             "bindings": orjson.dumps({k: list(v) for k, v in made.bindings.items()}).decode(),
             "certificate_no": self._sealed(made.id, "certificate_no", made.certificate_no),
-            "password": hash_password(password) if password is not None else None,
+            "password": hash_password(password) if password is not None else made.password,
             "must_change": made.must_change,
             "second_factor": made.second_factor and self._sealed(made.id, "second_factor", made.second_factor.hex()),
             "last_step": 0,
@@ -102,6 +102,32 @@ class People:
         }
         self._connection.execute(insert(people).values(row))
         return made
+
+    def vouch(self, said: Account) -> Account | None:
+        """Take notice of what another provider says of a person; None if they have left. A change ends their tokens."""
+        known = self.of_id(said.id)
+        if known is None:
+            return None
+        before = (known.label, known.department, known.role, known.purposes, known.bindings, known.certificate_no)
+        now = (said.label, said.department, said.role, said.purposes, dict(said.bindings), said.certificate_no)
+        if before == now:
+            return known
+        values: dict[str, Any] = {
+            "label": self._vault.seal(f"people.label.{said.id}", said.label),
+            "department": said.department,
+            "role": said.role.value,
+            "purposes": " ".join(said.purposes),
+            "bindings": orjson.dumps({k: list(v) for k, v in said.bindings.items()}).decode(),
+        }
+        if known.certificate_no != said.certificate_no:
+            values |= {
+                "certificate_no": self._sealed(said.id, "certificate_no", said.certificate_no),
+                "certificate_checked_at": None,
+                "certificate_until": None,
+            }
+        self._set(said.id, values)
+        stop(self._connection, Stopped.PERSON, said.id, self._now, "VOUCHED_FOR_OTHERWISE")
+        return self.of_id(said.id)
 
     def change_password(self, person: str, stored: str, *, must_change: bool = False) -> None:
         """Give a person another password, whose stored form this is; whoever is signed in as them is not any more."""
@@ -134,10 +160,13 @@ class People:
         self.sign_out(person, "PERSON_LEFT")
 
     def sign_out(self, person: str, reason: str) -> None:
-        """End every sign-in and every browser session of a person."""
+        """End every sign-in of a person, also those under way, and every browser session."""
         ended = update(sign_ins).where(sign_ins.c.person == person, sign_ins.c.ended_at.is_(None))
         self._connection.execute(ended.values(ended_at=self._now))
         self._connection.execute(browser_sessions.delete().where(browser_sessions.c.person == person))
+        proven = orjson.dumps({"person": person}).decode()[1:-1]
+        under_way = pending_requests.c.state.contains(proven, autoescape=True)
+        self._connection.execute(pending_requests.delete().where(under_way))
         stop(self._connection, Stopped.PERSON, person, self._now, reason)
 
     def acting(self, account: Account) -> Person:
@@ -148,8 +177,7 @@ class People:
         if account.role is Role.OFFICER:
             return Standing(account.department, account.role, account.bindings) if self._certified(account) else _PUBLIC
         if account.role is Role.MERCHANT:
-            held = self._entities(account.id)
-            return Standing(account.department, account.role, {"entities": held}) if held else _PUBLIC
+            return Standing(account.department, account.role, {"entities": self._entities(account.id)})
         return Standing(account.department, account.role, account.bindings)
 
     def _certified(self, account: Account) -> bool:

@@ -12,7 +12,7 @@ from auth.caller import Caller
 from auth.server.dpop import Shown, read_proof
 from hub.callers.attendant import Attendant
 from hub.errors import HubError
-from hub.http_question import plain_headers, presented
+from hub.http_question import check_headers, plain_headers, presented
 
 
 class Possession:
@@ -37,6 +37,7 @@ class Possession:
         """Whose token a request presents; None if it presents none that holds."""
         headers = plain_headers(request.headers.raw)
         try:
+            check_headers(request.headers.raw)
             found = presented(headers)
             if found is None:
                 return None

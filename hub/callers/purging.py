@@ -16,11 +16,14 @@ from hub.store.caller_tables import (
     stops,
 )
 from hub.store.database import Database, StoreError
+from hub.store.outbox import delete_sent
 
 log = structlog.get_logger()
 _DAY = 24 * 3600
 _KEPT = 30 * _DAY
 """Seconds for which sign-ins that are over can be looked at."""
+_SENT = 7 * _DAY
+"""Seconds for which a notice that left is kept, for whoever asks whether it did."""
 
 
 async def purge(database: Database, now: int) -> None:
@@ -42,6 +45,7 @@ def delete_expired(connection: Connection, now: int) -> None:
     _delete(connection, acts_done, "until", now)
     _delete(connection, attempts, "last_at", now - _DAY)
     _delete(connection, stops, "matters_until", now - _DAY)
+    delete_sent(connection, now - _SENT)
 
 
 def _delete(connection: Connection, table: Table, column: str, before: int) -> None:

@@ -3,13 +3,14 @@
 Neither words nor time tell whether a name exists. The costly part, scrypt, runs in threads of its own, a few at a time.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import anyio.to_thread
 from anyio import CapacityLimiter
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,7 +24,7 @@ from hub.callers.people import Account
 from hub.callers.reception import Reception, Stage, Turned
 from hub.callers.showing import Showing
 from hub.callers.throttle import Counted, Throttle, sign_in_counters
-from hub.callers.tickets import Pending, close, proven, update_pending
+from hub.callers.tickets import Pending, close, find, keep, proven, update_pending
 from hub.callers.vault import Vault
 from hub.store.caller_tables import browser_sessions
 from hub.web import sign_in as pages
@@ -39,6 +40,15 @@ _FAULTS = {
     "KNOWN": Alert.PASSWORD_KNOWN,
     "NAME": Alert.PASSWORD_KNOWN,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What became of a password or code: right, or how long to wait, or that this sign-in is over."""
+
+    right: bool = False
+    wait: int = 0
+    over: bool = False
 
 
 class SignIn:
@@ -59,12 +69,11 @@ class SignIn:
         username, password = fields.get("username", "").strip()[:64], fields.get("password", "")
         if pending.person is not None:
             return await self._on(pending)
-        counters = self._counters(request, username)
-        if wait := await self._wait(counters):
-            return self._show.sign_in(request, pending, username, Alert.TOO_MANY_ATTEMPTS, wait)
         account = await self._reception.attendant.look(lambda ledger: ledger.people.of_username(username))
-        if not await self._is_right(account, password) or account is None:
-            await self._failed(request_id, counters, account)
+        tried = await self._try_password(request_id, self._counters(request, username), account, password)
+        if tried.wait:
+            return self._show.sign_in(request, pending, username, Alert.TOO_MANY_ATTEMPTS, tried.wait)
+        if not tried.right or account is None:
             return self._show.sign_in(request, pending, username, Alert.WRONG_CREDENTIALS)
         return await self.proved(request, request_id, pending, (account, "pwd"))
 
@@ -77,11 +86,15 @@ class SignIn:
         if request.method == "GET":
             return self._show.code(request, pending)
         code = (await self._reception.form(request, pending)).get("code", "")
-        counters = [Counted(f"code {account.id}", 4 * MAX_TRIES)]
-        if wait := await self._wait(counters):
-            return self._show.code(request, pending, Alert.TOO_MANY_ATTEMPTS, wait)
-        if not await self._take_code(request_id, account, code):
-            return await self._wrong_code(request, request_id, pending, counters)
+        browser = self._reception.cookies.known_to(request, account.username or "")
+        counter = Counted(f"code {account.id} {browser or ''}", 4 * MAX_TRIES)
+        tried = await self._try_code(request_id, (pending, account), code, counter)
+        if tried.wait:
+            return self._show.code(request, pending, Alert.TOO_MANY_ATTEMPTS, tried.wait)
+        if tried.over:
+            raise Turned(pages.Refusal.EXPIRED, 401)
+        if not tried.right:
+            return self._show.code(request, pending, Alert.WRONG_CODE)
         return await self.proved(request, request_id, pending, (account, "otp"))
 
     async def enrolment(self, request: Request, request_id: str) -> Response:
@@ -102,11 +115,16 @@ class SignIn:
         if step is None:
             return self._show.enrolment(request, pending, account, key, Alert.WRONG_CODE)
 
-        def work(ledger: StoreLedger) -> None:
+        def work(ledger: StoreLedger) -> bool:
+            known = ledger.people.of_id(account.id)
+            if known is None or known.second_factor is not None:
+                return False
             ledger.people.enrol(account.id, key, step)
             ledger.record(Event("SECOND_FACTOR_ENROLLED", pending.client, "GRANTED", account.id))
+            return True
 
-        await self._act(request_id, work)
+        if not await self._act(request_id, work):
+            return await self._on(pending)
         return await self.proved(request, request_id, replace(pending, enrolment=None), (account, "otp"))
 
     async def password(self, request: Request, request_id: str) -> Response:
@@ -119,22 +137,26 @@ class SignIn:
             return self._show.password(request, pending, account)
         fields = await self._reception.form(request, pending)
         counters = self._counters(request, account.username or "")
-        if wait := await self._wait(counters):
-            return self._show.password(request, pending, account, Alert.TOO_MANY_ATTEMPTS, wait)
-        if not await self._is_right(account, fields.get("current", "")):
-            await self._failed(request_id, counters, account)
+        tried = await self._try_password(request_id, counters, account, fields.get("current", ""))
+        if tried.wait:
+            return self._show.password(request, pending, account, Alert.TOO_MANY_ATTEMPTS, tried.wait)
+        if not tried.right:
             return self._show.password(request, pending, account, Alert.WRONG_PASSWORD)
         if alert := _new_fault(fields, account):
             return self._show.password(request, pending, account, alert)
-        stored = await self._in_turn(lambda: hash_password(fields["new"]))
+        async with self._turn():
+            stored = await anyio.to_thread.run_sync(hash_password, fields["new"])
 
         def work(ledger: StoreLedger) -> None:
             ledger.people.change_password(account.id, stored)
+            # Every sign-in of this person has ended, but the one in which they did it goes on.
+            close(ledger, pending)
+            keep(ledger, pending)
             ledger.record(Event("PASSWORD_CHANGED", pending.client, "GRANTED", account.id))
 
         await self._act(request_id, work)
         changed = replace(account, must_change=False)
-        return await self._session(request_id, replace(pending, changed=True), changed)
+        return await self._session(request, request_id, replace(pending, changed=True), changed)
 
     async def proved(self, request: Request, request_id: str, pending: Pending, proof: tuple[Account, str]) -> Response:
         """Go on for a person with one more factor; who has enough of them is signed in in this browser."""
@@ -151,12 +173,13 @@ class SignIn:
         stage = self._reception.stage(pending, account)
         if stage in {Stage.SECOND_FACTOR, Stage.ENROLMENT} or account.must_change:
             return self._reception.lead(stage, pending)
-        return await self._session(request_id, pending, account)
+        return await self._session(request, request_id, pending, account)
 
-    async def _session(self, request_id: str, pending: Pending, account: Account) -> Response:
+    async def _session(self, request: Request, request_id: str, pending: Pending, account: Account) -> Response:
         """Keep a person signed in in this browser, under a cookie that nobody has seen before."""
         await self._reception.certifier.certify(account, request_id)
         cookie, now, seconds = fresh_cookie(), self._reception.now, self._reception.hours * 3600
+        before = self._reception.cookies.session(request) or ""
         row: dict[str, object] = {
             "digest": session_digest(cookie),
             "person": account.id,
@@ -166,6 +189,9 @@ class SignIn:
         }
 
         def work(ledger: StoreLedger) -> None:
+            ledger.connection.execute(
+                delete(browser_sessions).where(browser_sessions.c.digest == session_digest(before))
+            )
             ledger.connection.execute(insert(browser_sessions).values(row))
             ledger.record(
                 Event("SIGNED_IN", pending.client, "GRANTED", account.id, told={"by": " ".join(pending.factors)})
@@ -191,36 +217,44 @@ class SignIn:
         account = await self._reception.account(pending)
         return self._reception.lead(self._reception.stage(pending, account), pending)
 
-    async def _take_code(self, request_id: str, account: Account, code: str) -> bool:
-        """True for a right code, which is not right again; decided where nobody else writes."""
+    async def _try_code(self, request_id: str, whose: tuple[Pending, Account], code: str, counter: Counted) -> _Tried:
+        """Whether a code is right, which it is once. Decided where nobody else writes: codes that come together count."""
+        pending, account = whose
         now = self._reception.now
 
-        def work(ledger: StoreLedger) -> bool:
-            known = ledger.people.of_id(account.id)
-            if known is None or known.second_factor is None:
-                return False
+        def work(ledger: StoreLedger) -> _Tried:
+            known, found = ledger.people.of_id(account.id), find(ledger, pending.ticket, now)
+            if known is None or known.second_factor is None or found is None:
+                return _Tried(over=True)
+            throttle = self._throttle(ledger)
+            if wait := throttle.wait([counter]):
+                return _Tried(wait=wait)
             step = second_factor.step_of(known.second_factor, code, now, known.last_step)
             if step is not None:
                 ledger.people.take_step(known.id, step)
-            return step is not None
+                throttle.succeed([counter])
+                return _Tried(right=True)
+            throttle.fail([counter])
+            ledger.record(Event("SIGN_IN_FAILED", pending.client, "WRONG_CODE", known.id))
+            tried = replace(found, tries=found.tries + 1)
+            over = tried.tries >= MAX_TRIES
+            close(ledger, tried) if over else update_pending(ledger, tried)
+            return _Tried(over=over)
 
         return await self._act(request_id, work)
 
-    async def _wrong_code(
-        self, request: Request, request_id: str, pending: Pending, counters: list[Counted]
-    ) -> Response:
-        tried = replace(pending, tries=pending.tries + 1)
-        over = tried.tries >= MAX_TRIES
-
-        def work(ledger: StoreLedger) -> None:
-            self._throttle(ledger).fail(counters)
-            close(ledger, tried) if over else update_pending(ledger, tried)
-            ledger.record(Event("SIGN_IN_FAILED", pending.client, "WRONG_CODE", pending.person or ""))
-
-        await self._act(request_id, work)
-        if over:
-            raise Turned(pages.Refusal.EXPIRED, 401)
-        return self._show.code(request, tried, Alert.WRONG_CODE)
+    async def _try_password(
+        self, request_id: str, counters: list[Counted], account: Account | None, password: str
+    ) -> _Tried:
+        """Whether a password is right. Waits are looked up in turn: else all that come together would be the first."""
+        stored = account.password if account is not None else None
+        async with self._turn():
+            if wait := await self._reception.attendant.look(lambda ledger: self._throttle(ledger).wait(counters)):
+                return _Tried(wait=wait)
+            if await anyio.to_thread.run_sync(is_right, stored, password):
+                return _Tried(right=True)
+            await self._failed(request_id, counters, account)
+            return _Tried()
 
     async def _failed(self, request_id: str, counters: list[Counted], account: Account | None) -> None:
         """Count a wrong password; it is recorded where it concerns somebody."""
@@ -232,17 +266,13 @@ class SignIn:
 
         await self._act(request_id, work)
 
-    async def _is_right(self, account: Account | None, password: str) -> bool:
-        stored = account.password if account is not None else None
-        return await self._in_turn(lambda: is_right(stored, password))
-
-    async def _in_turn(self, work: Callable[[], Result]) -> Result:
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """A turn at what costs much; Turned where too many wait for theirs."""
         if self._turns.statistics().tasks_waiting >= IN_LINE:
             raise Turned(pages.Refusal.BUSY, 503)
-        return await anyio.to_thread.run_sync(work, limiter=self._turns)
-
-    async def _wait(self, counters: list[Counted]) -> int:
-        return await self._reception.attendant.look(lambda ledger: self._throttle(ledger).wait(counters))
+        async with self._turns:
+            yield
 
     async def _act(self, request_id: str, work: Callable[[StoreLedger], Result]) -> Result:
         return await self._reception.attendant.act(request_id, work)

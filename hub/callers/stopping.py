@@ -31,12 +31,12 @@ def freeze(connection: Connection, kind: Stopped, name: str, now: int, reason: s
     return True
 
 
-def thaw(connection: Connection, kind: Stopped, name: str, now: int) -> bool:
+def thaw(connection: Connection, kind: Stopped, name: str, now: int, reason: str = "") -> bool:
     """Lift a freeze; False if there was none. Tokens from before stay dead."""
     found = update(stops).where(stops.c.kind == kind, stops.c.name == name, stops.c.frozen, stops.c.lifted_at.is_(None))
     if connection.execute(found.values(lifted_at=now)).rowcount == 0:
         return False
-    stop(connection, kind, name, now, "THAWED")
+    stop(connection, kind, name, now, f"THAWED {reason}".strip())
     return True
 
 

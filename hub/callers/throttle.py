@@ -7,8 +7,9 @@ whoever tries another's password makes only themselves wait. Counted in the stor
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from hub.callers.vault import Vault
 from hub.store.caller_tables import attempts
@@ -18,7 +19,8 @@ FREE = 5
 FIRST, LONGEST = 30, 900
 """Seconds of the first wait, and at most; each is twice the last."""
 FREE_FOR_NETWORK = 50
-_FORGOTTEN = 24 * 3600
+_MOST_OVER = 10
+"""Failures beyond the free ones that are counted: one is forgotten in LONGEST seconds."""
 Network = IPv4Network | IPv6Network
 
 
@@ -52,22 +54,29 @@ class Throttle:
         """Seconds to wait before another try."""
         digests = [self._digest(counter) for counter in counters]
         query = select(attempts.c.wait_until).where(attempts.c.digest.in_(digests))
-        return max((row.wait_until - self._now for row in self._connection.execute(query)), default=0)
+        # A wait that is over has not become less than none.
+        return max([0, *(int(row.wait_until) - self._now for row in self._connection.execute(query))])
 
     def fail(self, counters: Sequence[Counted]) -> None:
         """Count a failure."""
         for counter in counters:
             digest = self._digest(counter)
             row = self._connection.execute(select(attempts).where(attempts.c.digest == digest)).first()
-            fresh = row is None or row.last_at < self._now - _FORGOTTEN
-            failures = 1 if row is None or fresh else row.failures + 1
+            left, since = (0, self._now) if row is None else self._left(row)
+            failures = min(left + 1, counter.free + _MOST_OVER)
             over = failures - counter.free
-            wait = min(LONGEST, FIRST * 2 ** min(over, 10)) if over >= 0 else 0
-            values = {"failures": failures, "last_at": self._now, "wait_until": self._now + wait}
+            wait = min(LONGEST, FIRST * 2**over) if over >= 0 else 0
+            values = {"failures": failures, "last_at": since, "wait_until": self._now + wait}
             if row is None:
                 self._connection.execute(insert(attempts).values(digest=digest, **values))
             else:
                 self._connection.execute(update(attempts).where(attempts.c.digest == digest).values(values))
+
+    def _left(self, row: Row[Any]) -> tuple[int, int]:
+        """Failures that are not forgotten, and since when none was: a house full of people would fill its counter else."""
+        forgotten = (self._now - row.last_at) // LONGEST
+        left = row.failures - forgotten
+        return (left, row.last_at + forgotten * LONGEST) if left > 0 else (0, self._now)
 
     def succeed(self, counters: Sequence[Counted]) -> None:
         """Forget the failures of whoever got in; those of their network stay, for they may be others'."""

@@ -93,10 +93,11 @@ def update_pending(ledger: StoreLedger, pending: Pending) -> None:
     ledger.connection.execute(found.values(state=_written(pending)))
 
 
-def close(ledger: StoreLedger, pending: Pending) -> None:
-    """Forget a sign-in that is over."""
+def close(ledger: StoreLedger, pending: Pending) -> bool:
+    """Forget a sign-in that is over; False if it was over before."""
     table = pending_requests
-    ledger.connection.execute(delete(table).where(table.c.digest == digest_of(pending.ticket)))
+    found = delete(table).where(table.c.digest == digest_of(pending.ticket))
+    return ledger.connection.execute(found).rowcount > 0
 
 
 def proven(pending: Pending, person: str, factors: Sequence[str], now: int) -> Pending:

@@ -7,7 +7,8 @@ import asyncio
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -19,7 +20,13 @@ from aiohttp import web
 
 from hub.demo.accounts import fold_people
 from hub.demo.clients import CLIENTS, PUBLIC
-from hub.demo.configuration import Configured, write_configuration
+from hub.demo.configuration import (
+    REAL_NAME,
+    REAL_NAME_CLIENT,
+    REAL_NAME_SECRET,
+    Configured,
+    write_configuration,
+)
 from hub.demo.credentials import Credential, fold_credentials
 from hub.demo.database import write_database
 from hub.demo.departments.dropped import EXCHANGE, key_of, store_of
@@ -29,6 +36,7 @@ from hub.demo.offices import OFFICES, Dropping, Held, Office, Served, Stored
 from hub.demo.outages import Outage
 from hub.demo.personas import Persona, personas
 from hub.demo.records import CityRecords
+from hub.demo.services.realname import RealNameClient, RealNameProvider, demo_people
 from hub.demo.sheets import drop
 from hub.demo.sources import DatabaseSource, DemoSource, DroppedSource, HeldSource, HttpSource
 from hub.demo.twin import make_twin
@@ -38,6 +46,7 @@ FORMAT = 3
 """Version of what is written; a folder of another version is written again."""
 
 _WRITTEN = "city.json"
+PASSWORD = "demo"  # noqa: S105 - of every invented person at the platform of real names
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class City:
     folder: Path
     configuration: Path
     sources: Mapping[str, DemoSource]
+    identity: HttpSource
     personas: Mapping[str, Persona]
     credentials: tuple[Credential, ...]
 
@@ -70,6 +80,7 @@ class City:
 
     async def aclose(self) -> None:
         """End the web services and bring back every file that was moved away."""
+        await self.identity.stop()
         for source in self.sources.values():
             if isinstance(source, HttpSource):
                 await source.stop()
@@ -77,9 +88,18 @@ class City:
                 await source.start()
 
 
-async def build_city(
-    folder: Path, *, twin: bool, today: date, seed: str, base_url: str = "http://127.0.0.1:8000"
-) -> City:
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The hub in front of the city: where it is reached, and what time it is there, in seconds since 1970."""
+
+    base_url: str = "http://127.0.0.1:8000"
+    seconds: Callable[[], float] = time.time
+
+
+_FRONT = Front()
+
+
+async def build_city(folder: Path, *, twin: bool, today: date, seed: str, front: Front = _FRONT) -> City:
     """Write what is missing or stale, start the web services, write the configuration; OSError if a file cannot be."""
     sources = {name: _breakable(folder, office) for name, office in OFFICES.items()}
     for source in sources.values():
@@ -88,11 +108,19 @@ async def build_city(
     await asyncio.to_thread(write_city, folder, Variant(seed, today, twin))
     catalogue = fold_catalogue()
     grants = city_grants(today, catalogue)
-    configured = Configured(base_url, seed, await _listening(sources), CLIENTS, grants)
+    identity = _identity(folder, front)
+    await identity.start()
+    try:
+        listening = await _listening(sources)
+    except BaseException:
+        await identity.stop()
+        raise
+    configured = Configured(front.base_url, seed, listening, CLIENTS, grants, identity.address)
     return City(
         folder=folder,
         configuration=write_configuration(folder, configured),
         sources=sources,
+        identity=identity,
         personas=personas(),
         credentials=(
             *fold_credentials((PUBLIC, *CLIENTS), grants, catalogue, today),
@@ -116,6 +144,20 @@ async def _listening(sources: Mapping[str, DemoSource]) -> tuple[Mapping[str, An
         office.source(addresses[name]) if isinstance(office, Served) else office.source()
         for name, office in OFFICES.items()
     )
+
+
+def _identity(folder: Path, front: Front) -> HttpSource:
+    """The platform at which people prove their real name."""
+    _keep_secret(folder / REAL_NAME_SECRET, secrets.token_urlsafe(24))
+
+    def build() -> web.Application:
+        secret = (folder / REAL_NAME_SECRET).read_text(encoding="ascii")
+        callback = f"{front.base_url}/oauth/external/{REAL_NAME}/callback"
+        client = RealNameClient(REAL_NAME_CLIENT, secret, callback)
+        return RealNameProvider(demo_people(), PASSWORD, client, lambda: found.address, front.seconds).build()
+
+    found = HttpSource(build)
+    return found
 
 
 def _breakable(folder: Path, office: Office) -> DemoSource:

@@ -73,6 +73,8 @@ def _bound(client: Client, name: str, *values: str) -> Client:
     return Client(client.id, client.label, client.department, client.role, client.purposes, {name: values})
 
 
+MERCHANTS = "merchants"
+"""Department of people who act for a business."""
 WORKBENCH = "hub-workbench"
 """Client through which people of every department sign in, as themselves."""
 COUNTY_BINDING = {"division": (COUNTY,)}

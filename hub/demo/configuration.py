@@ -12,21 +12,28 @@ from typing import Any
 from auth.caller import Client
 from auth.grants import Binding, Condition, Effect, Grant
 from auth.purposes import Purpose
-from hub.demo.clients import DEPARTMENTS, DEVICES_TOO, PURPOSES, SENT_BACK_TO, SIGN_IN
+from hub.demo.clients import DEPARTMENTS, DEVICES_TOO, MERCHANTS, PURPOSES, SENT_BACK_TO, SIGN_IN
+from hub.demo.services.realname import ALGORITHM, NAME_CLAIM, VERIFIED_CLAIM
 from hub.toml_text import write_toml
 
 FILE = "hub.toml"
+REAL_NAME, REAL_NAME_CLIENT, REAL_NAME_SECRET = "realname", "chengxin-hub", "secrets/realname"
+"""The platform at which people prove their real name: as what it is configured, and the hub's own credentials there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """What the file says beyond what never changes: the hub's address, the seed, its sources, clients and grants."""
+    """What the file says beyond what never changes: the hub's address, the seed, its sources, clients and grants.
+
+    real_name: address of the platform at which people prove their real name.
+    """
 
     base_url: str
     seed: str
     sources: tuple[Mapping[str, Any], ...]
     clients: tuple[Client, ...]
     grants: tuple[Grant, ...]
+    real_name: str
 
 
 def write_configuration(folder: Path, configured: Configured) -> Path:
@@ -51,6 +58,21 @@ def _document(configured: Configured) -> dict[str, Any]:
         },
         "department": [department.model_dump() for department in DEPARTMENTS],
         "purpose": [_purpose(purpose) for purpose in PURPOSES],
+        "provider": [
+            {
+                "name": REAL_NAME,
+                "label": "实名认证平台(演示)",
+                "label_en": "Real names (demo)",
+                "kind": "real_name",
+                "issuer": configured.real_name,
+                "client_id": REAL_NAME_CLIENT,
+                "client_secret": f"file:{REAL_NAME_SECRET}",
+                "algorithms": [ALGORITHM],
+                "name_claim": NAME_CLAIM,
+                "verified_claim": VERIFIED_CLAIM,
+                "department": MERCHANTS,
+            }
+        ],
         "source": list(configured.sources),
         "client": [_client(client) for client in configured.clients],
         "grant": [_grant(grant) for grant in configured.grants],

@@ -16,7 +16,7 @@ from adapters.base import SourceError
 from hub.app import Hub, build_app, wire
 from hub.clock import Clock
 from hub.demo.accounts import Opening, furnish
-from hub.demo.city import City, build_city
+from hub.demo.city import City, Front, build_city
 from hub.demo.credentials import write_credentials
 from hub.demo.examples import city_examples
 from hub.demo.moving_clock import MovingClock
@@ -35,7 +35,7 @@ async def run_demo(folder: Path, port: int, *, twin: bool, announce: Callable[[s
     with _alone(folder):
         clock = Clock(MovingClock(folder / "clock").now)
         base_url = f"http://127.0.0.1:{port}"
-        city = await build_city(folder, twin=twin, today=clock.today(), seed=SEED, base_url=base_url)
+        city = await build_city(folder, twin=twin, today=clock.today(), seed=SEED, front=Front(base_url, clock.seconds))
         try:
             await _serve(city, clock, port, lambda: announce(_welcome(city, base_url)))
         finally:

@@ -323,6 +323,25 @@ SAYINGS: dict[str, Saying] = {
         "换用 serve --port,或停掉占用者",
         "take another one with serve --port, or stop what uses it",
     ),
+    "SECRETS_GOOD": _good("所有客户端都有有效密钥", "every client has a secret or key that holds"),
+    "CLIENTS_WITHOUT_SECRET": _note(
+        "客户端没有有效密钥,无法取得令牌:{clients}",
+        "clients without a secret or key that holds cannot get a token: {clients}",
+        "chengxin-hub clients secret <客户端>,交给其负责人",
+        "chengxin-hub clients secret CLIENT, and give it to the client's owner",
+    ),
+    "SECRET_ENDING": _note(
+        "客户端 {client} 的最后一个密钥将于 {day} 到期",
+        "the last secret or key of client {client} ends on {day}",
+        "chengxin-hub clients secret {client};新旧密钥可同时使用",
+        "chengxin-hub clients secret {client}; the old one goes on beside it",
+    ),
+    "SIGNING_KEY_ELSEWHERE": _bad(
+        "签名密钥 {kid} 的私钥不在本机:无法签发令牌",
+        "the private half of signing key {kid} is not here: no token can be signed",
+        "从其他工作节点复制 keys/token-*.pem",
+        "copy keys/token-*.pem from another worker",
+    ),
     "GRANTS_OVER": _note(
         "今天没有任何授权有效:所有字段都会被拒绝",
         "no grant is in force today: every field is denied",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.clock import Clock
+from hub.doctor.callers import examine_callers
 from hub.doctor.findings import HUB, Finding
 from hub.doctor.store import examine_store, nearest, place_of
 from hub.serve import listening
@@ -30,6 +31,7 @@ def examine_hub(settings: Settings, config: Path, clock: Clock, at: tuple[str, i
         Finding(HUB, "ADDRESS_GOOD" if settings.hub.base_url.startswith("https://") else "ADDRESS_PLAIN"),
         _port(*at),
         *_grants(settings, clock),
+        *examine_callers(settings, clock),
     ]
 
 

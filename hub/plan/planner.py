@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from graphql import GraphQLError, GraphQLSchema, validate
 from graphql.execution.values import VariableValues
 
-from auth.access import Access, Policy
+from auth.access import Access
 from hub.errors import HubError
 from hub.limits import Limits
 from hub.operation import Operation, read_operation
@@ -22,7 +22,7 @@ from hub.plan.cost import Term, check_cost, estimate, is_fixed, rows_by_source
 from hub.plan.faults import input_fault, validation_fault
 from hub.plan.model import Plan, Topology
 from schema.catalogue import Catalogue
-from schema.shaped import ShapedSchemas
+from schema.shaped import Offers, ShapedSchemas, offers_to
 
 Value = TypeVar("Value")
 MAX_KEPT_TEXT = 4_096
@@ -100,15 +100,13 @@ class Planner:
             check_cost(rows_by_source(cost.terms, variables, self._topology), self.limits.rows)
         elif cost.fixed > self.limits.rows:
             check_cost(self.cost(operation, variables), self.limits.rows)
-        policy = access.policy
+        policy, offers = access.policy, offers_to(access)
         if _is_long(operation):
-            valid = self._validated(operation, policy)
+            valid = self._validated(operation, policy.visible, offers)
         else:
-            valid = self._valid.get((operation.digest, policy.fingerprint), lambda: self._validated(operation, policy))
-        try:
-            coerced = valid.variables.coerce(variables)
-        except GraphQLError as fault:
-            raise _variable_fault(fault) from None
+            known = operation.digest, policy.fingerprint, offers
+            valid = self._valid.get(known, lambda: self._validated(operation, policy.visible, offers))
+        coerced = _coerced(valid, variables)
         decisions = _decisions(operation, coerced.coerced)
         binder = valid.binders.get(decisions)
         if binder is None:
@@ -118,6 +116,12 @@ class Planner:
             plan = build_plan(operation, policy, self._catalogue, self._topology, decided)
             binder = valid.binders[decisions] = Binder(plan, valid.schema)
         return Prepared(binder.plan, binder, coerced)
+
+    def check(self, operation: Operation, access: Access, variables: dict[str, Any]) -> GraphQLSchema:
+        """The schema on which a mutation is executed; HubError where it does not fit what is offered."""
+        valid = self._validated(operation, access.policy.visible, offers_to(access))
+        _coerced(valid, variables)
+        return valid.schema
 
     def cost(self, operation: Operation, variables: Mapping[str, Any]) -> dict[str, int]:
         """Rows the operation is estimated to cost each source under these variables."""
@@ -129,14 +133,21 @@ class Planner:
         fixed = is_fixed(terms)
         return _Cost(terms, max(rows_by_source(terms, {}, self._topology).values(), default=0) if fixed else None)
 
-    def _validated(self, operation: Operation, policy: Policy) -> _Valid:
-        schema = self._schemas.of(policy.visible).graphql
+    def _validated(self, operation: Operation, visible: frozenset[str], offers: Offers) -> _Valid:
+        schema = self._schemas.of(visible, offers).graphql
         faults = validate(
             schema, operation.document, max_errors=1, hide_suggestions=True, allow_empty_selection_sets=False
         )
         if faults:
             raise validation_fault(faults[0])
         return _Valid(schema, Variables(schema, operation.definition.variable_definitions or ()), {})
+
+
+def _coerced(valid: _Valid, variables: dict[str, Any]) -> VariableValues:
+    try:
+        return valid.variables.coerce(variables)
+    except GraphQLError as fault:
+        raise _variable_fault(fault) from None
 
 
 def _is_long(operation: Operation) -> bool:

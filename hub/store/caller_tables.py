@@ -178,7 +178,7 @@ mandates = Table(
     metadata,
     _id(),
     Column("person", String(32), nullable=False, index=True),
-    Column("entity", String(64), nullable=False, index=True, comment="field:value of the entity's identifier"),
+    Column("entity", String(64), nullable=False, index=True, comment="unified social credit code, as row filters bind"),
     Column("kind", String(16), nullable=False, comment="REPRESENTATIVE, DELEGATE"),
     Column("origin", String(16), nullable=False, comment="REAL_NAME, COUNTER, REPRESENTATIVE"),
     Column("granted_by", String(32), nullable=False, comment="the person who vouched or delegated, or the provider"),
@@ -205,7 +205,7 @@ acts_done = Table(
     metadata,
     Column("digest", LargeBinary, primary_key=True, comment="of who asked and the idempotency key"),
     Column("request", LargeBinary, nullable=False, comment="digest of what was asked"),
-    Column("result", Text, nullable=False, comment="JSON"),
+    Column("result", LargeBinary, nullable=False, comment="JSON, sealed: it may name a person"),
     Column("until", _Instant, nullable=False),
 )
 
@@ -219,4 +219,6 @@ outbox = Table(
     Column("next_at", _Instant, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("sent_at", _Instant),
+    Column("set_aside_at", _Instant, comment="when it was given up: it cannot be opened with this hub's keys"),
+    Index("outbox_unsent", "sent_at", "number"),
 )

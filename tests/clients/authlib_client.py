@@ -16,7 +16,7 @@ from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc.jwk import Key
 from starlette.requests import Request
 
-from tests.clients.browser import Person, sign_in
+from tests.clients.browser import TLS, Person, sign_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def revoke(client: Client, token: str, hint: str = "access_token") -> None:
 
 def _session(client: Client) -> OAuth2Client:
     methods = dict.fromkeys(("token_endpoint_auth_method", "revocation_endpoint_auth_method"), client.method)
-    session = OAuth2Client(client.client_id, client.secret, timeout=20, trust_env=False, **methods)
+    session = OAuth2Client(client.client_id, client.secret, timeout=20, trust_env=False, verify=TLS, **methods)
     for method in _methods(client):
         session.register_client_auth_method(method)
     return session
@@ -111,12 +111,13 @@ def _registration(client: Client, scope: str) -> dict[str, Any]:
             "timeout": 20,
             "token_endpoint_auth_method": client.method,
             "trust_env": False,
+            "verify": TLS,
         },
     }
 
 
 def _endpoint(client: Client, name: str) -> str:
-    response = httpx2.get(client.metadata, trust_env=False).raise_for_status()
+    response = httpx2.get(client.metadata, trust_env=False, verify=TLS).raise_for_status()
     metadata: Mapping[str, str] = response.json()
     return metadata[f"{name}_endpoint"]
 

@@ -6,16 +6,30 @@
  * audience?, revoked?}. An error: {error, message, error_description?, status?, challenges?}, exit code 1.
  */
 
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { importJWK } from 'jose';
 
-/** Runs the flow that the job names, and ends: a flow that failed may have left a poll running. */
+/**
+ * Runs the flow that the job names, and ends: a flow that failed may have left a poll running.
+ * With --lines every line is a job, done one after the other; answers are told as [answer or error, exit code].
+ */
 export async function answer(flows) {
-  const job = JSON.parse(await text(process.stdin));
+  if (!process.argv.includes('--lines')) {
+    const [told, code] = await done(flows, JSON.parse(await text(process.stdin)));
+    process.stdout.write(`${JSON.stringify(told)}\n`, () => process.exit(code));
+    return;
+  }
+  for await (const line of createInterface({ input: process.stdin })) {
+    process.stdout.write(`${JSON.stringify(await done(flows, JSON.parse(line)))}\n`);
+  }
+  process.exit(0);
+}
+
+async function done(flows, job) {
   const flow = flows[job.flow];
-  const [told, code] = await (flow ? flow(job) : Promise.reject(new Error(`no flow ${job.flow}`)))
+  return (flow ? flow(job) : Promise.reject(new Error(`no flow ${job.flow}`)))
     .then((result) => [result, 0], async (error) => [await errorOf(error), 1]);
-  process.stdout.write(`${JSON.stringify(told)}\n`, () => process.exit(code));
 }
 
 /** The error that an attempt meets; an attempt that succeeds is the mistake. */

@@ -8,15 +8,17 @@ import select
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, TypeAlias
 
 from tests.clients.installed import FOLDER, node
 
 Driver = Literal["openid_client", "oauth4webapi"]
 DRIVERS: tuple[Driver, ...] = ("openid_client", "oauth4webapi")
+Doing: TypeAlias = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""A job goes in, its answer comes out, or DriverError is raised."""
 _SECONDS = 60
 
 
@@ -46,6 +48,27 @@ def run(driver: Driver, job: Mapping[str, Any]) -> dict[str, Any]:
     if done.returncode:
         raise DriverError(told)
     return told
+
+
+@contextmanager
+def started(driver: Driver) -> Iterator[Doing]:
+    """A driver that is started once and does one job after the other, each answered as `run` answers it."""
+    command = [node(), f"{driver}.mjs", "--lines"]
+    with subprocess.Popen(command, cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+
+        def do(job: Mapping[str, Any]) -> dict[str, Any]:
+            _pipe(process.stdin).write(json.dumps(job) + "\n")
+            _pipe(process.stdin).flush()
+            told, failed = _line(process)
+            if failed:
+                raise DriverError(told)
+            answer: dict[str, Any] = told
+            return answer
+
+        try:
+            yield do
+        finally:
+            process.terminate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +126,8 @@ def _started(process: subprocess.Popen[str], log: IO[str]) -> str:
         raise RuntimeError(f"the provider did not start:\n{log.read()[-2000:]}") from None
 
 
-def _line(process: subprocess.Popen[str]) -> dict[str, Any]:
+def _line(process: subprocess.Popen[str]) -> Any:
     """The next line of the process. Raises ValueError where none comes."""
     out = _pipe(process.stdout)
     ready, _, _ = select.select([out], [], [], 20)
-    told: dict[str, Any] = json.loads(out.readline() if ready else "")
-    return told
+    return json.loads(out.readline() if ready else "")

@@ -75,7 +75,7 @@ def test_a_hub_that_is_well(tmp_path):
 
 def test_a_hub_in_trouble(tmp_path):
     """Open secrets and keys, a broken key, a plain address, grants that are over and a taken port are all told."""
-    settled(tmp_path, base="http://hub.example", ends="2020-12-31")
+    settled(tmp_path, base="http://127.0.0.1:8000", ends="2020-12-31")
     (tmp_path / "secrets/market").chmod(0o644)
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys/root.key").write_bytes(b"short")

@@ -1,5 +1,6 @@
 """A bad `hub.toml`: every mistake is told in one go, each with its line, and no secret is repeated."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import Any
 import pytest
 
 from auth.grants import ALL_ROWS, Binding, Condition, RowOp
+from auth.roles import Role
 from hub.settings import BadSettings, Mistake, load_settings
 from hub.sources import open_sources
 from schema.catalogue import fold_catalogue
+from tests.unit.outside_tokens import EC, RSA, jwks
 
 VECTORS = Path(__file__).parents[1] / "vectors/settings"
 WORLD = Path(__file__).parents[1] / "golden/world/hub.toml"
@@ -52,6 +55,8 @@ def unannounced(path: Path, found: list[Mistake]) -> list[object]:
         "not_toml",
         "shape_and_reference",
         "after_an_unreadable_source",
+        "providers",
+        "provider_shapes",
     ],
 )
 def test_every_mistake_is_told_with_its_line(name):
@@ -130,3 +135,32 @@ def test_secret_comes_from_where_it_is_said_to_be(tmp_path, monkeypatch):
     settings = load_settings(tmp_path / "hub.toml")
     assert len(settings.sources) == 3
     assert "Z9-hunter" not in repr(settings)
+
+
+def test_provider_becomes_what_is_accepted_of_it(tmp_path, monkeypatch):
+    """A provider's mappings stand in their order; its secret comes from where it is said to be and is not shown."""
+    monkeypatch.setenv("HUB_TEST_CLIENT_SECRET", "Z9-hunter")
+    text = (VECTORS / "providers.toml").read_text(encoding="utf-8")
+    text = text.partition("# One that is well:")[2].partition("# From here on")[0]
+    (tmp_path / "hub.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "keys.json").write_text(json.dumps(jwks(EC)), encoding="utf-8")
+    (provider,) = load_settings(tmp_path / "hub.toml").providers
+    assert "Z9-hunter" not in repr(provider)
+    assert [key.kid for key in provider.read_keys_file()] == ["ec"]
+    trust = provider.trust()
+    assert (trust.issuer, trust.audience, trust.token_types) == ("https://id.example/realms/city", "urn:hub", ("jwt",))
+    assert [(rule.value, rule.role, rule.bindings) for rule in trust.rules] == [
+        ("inspector", Role.OFFICER, {"division": "$unit.codes"}),
+        ("clerk", Role.CLERK, {"division": ("231282",)}),
+    ]
+
+
+@pytest.mark.parametrize("content", ["{}", '{"keys": []}', "no JSON", json.dumps(jwks(RSA))])
+def test_keys_that_cannot_be_used_stop_the_start(tmp_path, monkeypatch, content):
+    """A file of keys holds at least one that fits an allowed algorithm."""
+    monkeypatch.setenv("HUB_TEST_CLIENT_SECRET", "Z9-hunter")
+    text = (VECTORS / "providers.toml").read_text(encoding="utf-8").partition("# From here on")[0]
+    (tmp_path / "hub.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "keys.json").write_text(content, encoding="utf-8")
+    (mistake,) = mistakes(lambda: load_settings(tmp_path / "hub.toml"))
+    assert mistake.sentence == "file keys.json holds no key that can be used with ES256"

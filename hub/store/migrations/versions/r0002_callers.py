@@ -202,7 +202,7 @@ def _mandates() -> None:
         "acts_done",
         sa.Column("digest", sa.LargeBinary, primary_key=True),
         sa.Column("request", sa.LargeBinary, nullable=False),
-        sa.Column("result", sa.Text, nullable=False),
+        sa.Column("result", sa.LargeBinary, nullable=False),
         sa.Column("until", _NUMBER, nullable=False),
     )
     op.create_table(
@@ -214,7 +214,9 @@ def _mandates() -> None:
         sa.Column("next_at", _NUMBER, nullable=False),
         sa.Column("tries", sa.Integer, nullable=False),
         sa.Column("sent_at", _NUMBER),
+        sa.Column("set_aside_at", _NUMBER),
     )
+    op.create_index("outbox_unsent", "outbox", ["sent_at", "number"])
 
 
 _TABLES = (

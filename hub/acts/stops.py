@@ -1,0 +1,65 @@
+"""Freezing and thawing, for the security administrator: felt by every worker, and by connections that are open."""
+
+from auth.caller import Caller
+from auth.standing import Stopped
+from hub.acts.doing import Doing, bad_input, line_of
+from hub.callers import stopping
+from schema.enums import StopKind
+from schema.mutation import StopOutcome
+
+_MAX_REASON, _MAX_NAME = 200, 128
+_STOPPED = {
+    StopKind.CLIENT: Stopped.CLIENT,
+    StopKind.DEPARTMENT: Stopped.DEPARTMENT,
+    StopKind.GRANT: Stopped.GRANT,
+    StopKind.PERSON: Stopped.PERSON,
+}
+
+
+def freeze(doing: Doing, kind: StopKind, name: str, reason: str) -> StopOutcome:
+    """Honour nothing of this until it is thawed; HubError if there is no such thing, or it is what the caller uses."""
+    why, target = line_of(reason, _MAX_REASON, "reason"), _target(doing, kind, name)
+    if not _is_known(doing, kind, target):
+        raise bad_input(f"没有这个{kind.zh}", f"there is no such {kind.en.lower()}")
+    if target in _own(kind, doing.access.caller):
+        raise bad_input("不能冻结自己所用的客户端、部门或账号", "nobody can freeze what they use themselves")
+    changed = stopping.freeze(doing.connection, _STOPPED[kind], target, doing.occasion.now, why)
+    return _outcome(doing, "FROZEN", kind, target, changed=changed)
+
+
+def thaw(doing: Doing, kind: StopKind, name: str, reason: str) -> StopOutcome:
+    """Lift a freeze."""
+    why, target = line_of(reason, _MAX_REASON, "reason"), _target(doing, kind, name)
+    changed = stopping.thaw(doing.connection, _STOPPED[kind], target, doing.occasion.now, why)
+    return _outcome(doing, "THAWED", kind, target, changed=changed)
+
+
+def _target(doing: Doing, kind: StopKind, name: str) -> str:
+    text = line_of(name, _MAX_NAME, "name")
+    if kind is not StopKind.PERSON:
+        return text
+    account = doing.people.of_username(text)
+    return account.id if account is not None else text
+
+
+def _is_known(doing: Doing, kind: StopKind, name: str) -> bool:
+    if kind is StopKind.PERSON:
+        return doing.people.of_id(name) is not None
+    rules = doing.rules
+    known = {StopKind.CLIENT: rules.clients, StopKind.DEPARTMENT: rules.departments, StopKind.GRANT: rules.grants}
+    return name in known[kind]
+
+
+def _own(kind: StopKind, caller: Caller) -> set[str | None]:
+    used = {
+        StopKind.CLIENT: caller.client.id,
+        StopKind.DEPARTMENT: caller.client.department,
+        StopKind.PERSON: caller.person,
+    }
+    return {used.get(kind)}
+
+
+def _outcome(doing: Doing, act: str, kind: StopKind, target: str, *, changed: bool) -> StopOutcome:
+    told = {"kind": kind.name, **({} if kind is StopKind.PERSON else {"name": target})}
+    position = doing.record(act, "GRANTED" if changed else "ALREADY", doing.vault.short("subject", target), told)
+    return StopOutcome(changed=changed, position=position)  # type: ignore[arg-type]

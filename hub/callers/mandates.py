@@ -1,0 +1,283 @@
+"""Mandates in the store: which account may act for which entity. Whoever gains or loses one is told, in the same
+transaction, and whoever loses one has their tokens ended.
+
+Also the match of somebody who signed in with their real name: a yes or no, of which no name is kept.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+
+from adapters.base import SourceError
+from auth.roles import Role
+from auth.standing import Stopped
+from hub.audit.act import Act, append_act
+from hub.callers.attendant import Attendant
+from hub.callers.ledger import Occasion, StoreLedger
+from hub.callers.register import Register, Registered, normal_name, representative_digest
+from hub.callers.stopping import stop
+from hub.callers.tries import Tries
+from hub.callers.vault import Vault
+from hub.clock import rfc3339_of
+from hub.errors import HubError
+from hub.fetch import Source
+from hub.http_question import new_request_id
+from hub.notices.wording import Ending, Told, ended, granted, representative_changed, to_entity, to_person
+from hub.store.caller_tables import mandates
+from hub.store.outbox import put
+from schema.enums import MandateKind, MandateOrigin
+from schema.scalars import ScalarFault, read_uscc
+from schema.uscc import holds_citizen_id
+
+SHOWN = 90 * 24 * 3600
+"""Seconds for which a mandate that ended is still shown."""
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """One mandate; `representative` is the keyed digest of the name it was matched with, instants in seconds since 1970."""
+
+    person: str
+    entity: str
+    kind: MandateKind
+    origin: MandateOrigin
+    granted_by: str
+    representative: bytes | None = None
+    id: str = ""
+    starts: int = 0
+    ends: int | None = None
+    ended: int | None = None
+
+
+class Mandates:
+    """The mandates of one transaction; `now` in seconds since 1970."""
+
+    def __init__(self, connection: Connection, vault: Vault, now: int) -> None:
+        self._connection = connection
+        self._vault = vault
+        self._now = now
+
+    def of_id(self, mandate: str) -> Mandate | None:
+        """The mandate of this id, whether it still holds or not."""
+        found = self._select(mandates.c.id == mandate)
+        return found[0] if found else None
+
+    def representing(self, person: str, entity: str) -> Mandate | None:
+        """By which this person is the representative of this entity now."""
+        kind = mandates.c.kind == MandateKind.REPRESENTATIVE.name
+        found = self._select(mandates.c.person == person, mandates.c.entity == entity, kind, *self._live())
+        return found[0] if found else None
+
+    def delegated(self, entity: str) -> list[Mandate]:
+        """Delegates of this entity now."""
+        return self._select(mandates.c.entity == entity, mandates.c.kind == MandateKind.DELEGATE.name, *self._live())
+
+    def represented(self) -> list[str]:
+        """Entities that somebody represents now and that can be compared with the register, in order."""
+        kind = mandates.c.kind == MandateKind.REPRESENTATIVE.name
+        query = select(mandates.c.entity).where(kind, mandates.c.representative.is_not(None), *self._live())
+        return [row.entity for row in self._connection.execute(query.distinct().order_by(mandates.c.entity))]
+
+    def representatives(self, entity: str) -> list[Mandate]:
+        """By which people are representatives of this entity now."""
+        kind = mandates.c.kind == MandateKind.REPRESENTATIVE.name
+        return self._select(mandates.c.entity == entity, kind, *self._live())
+
+    def over(self) -> list[Mandate]:
+        """Those whose period is over and that were not ended yet."""
+        return self._select(mandates.c.ended_at.is_(None), mandates.c.ends_at <= self._now)
+
+    def shown_to(self, person: str) -> list[Mandate]:
+        """Those that a person holds or gave, the newest first, with those that ended lately."""
+        theirs = or_(mandates.c.person == person, mandates.c.granted_by == person)
+        lately = or_(mandates.c.ended_at.is_(None), mandates.c.ended_at > self._now - SHOWN)
+        query = select(mandates).where(theirs, lately)
+        ordered = query.order_by(mandates.c.starts_at.desc(), mandates.c.id).limit(MOST_SHOWN)
+        return [_read(row) for row in self._connection.execute(ordered)]
+
+    def represent(self, mandate: Mandate, reason: str) -> Mandate:
+        """Let somebody represent an entity from now on, unless they do already by the same name."""
+        known = self.representing(mandate.person, mandate.entity)
+        if known is not None and known.representative == mandate.representative:
+            return known
+        made = self.grant(mandate, reason)
+        if known is not None:
+            self.end(known, Ending.RENEWED)
+        return made
+
+    def grant(self, mandate: Mandate, reason: str) -> Mandate:
+        """Let somebody act for an entity from now on; they and the entity are told."""
+        made = replace(mandate, id=secrets.token_hex(12), starts=self._now)
+        row = {
+            "id": made.id,
+            "person": made.person,
+            "entity": made.entity,
+            "kind": made.kind.name,
+            "origin": made.origin.name,
+            "granted_by": made.granted_by,
+            "representative": made.representative,
+            "starts_at": made.starts,
+            "ends_at": made.ends,
+            "reason": reason,
+        }
+        self._connection.execute(insert(mandates).values(row))
+        until = rfc3339_of(made.ends) if made.ends is not None else None
+        for to in (to_person(made.person), to_entity(made.entity)):
+            self._tell(granted(to, made.entity, rfc3339_of(self._now), until))
+        return made
+
+    def end(self, mandate: Mandate, why: Ending) -> list[Mandate]:
+        """End a mandate that holds, with those that were given by it; all that ended."""
+        below = self._given_by(mandate) if self._is_last(mandate) else []
+        self._end_one(mandate, why)
+        for one in below:
+            self._end_one(one, Ending.REPRESENTATIVE_ENDED)
+        return [mandate, *below]
+
+    def replace_representatives(self, gone: Sequence[Mandate]) -> list[Mandate]:
+        """End mandates whose representative the register does not name any more, and tell the entity, once."""
+        over = [one for mandate in gone for one in self.end(mandate, Ending.REPRESENTATIVE_CHANGED)]
+        for entity in dict.fromkeys(mandate.entity for mandate in gone):
+            self._tell(representative_changed(to_entity(entity), entity, rfc3339_of(self._now)))
+        return over
+
+    def _is_last(self, mandate: Mandate) -> bool:
+        """True if its holder represents the entity by this one alone."""
+        others = [one for one in self.representatives(mandate.entity) if one.id != mandate.id]
+        return mandate.kind is MandateKind.REPRESENTATIVE and all(one.person != mandate.person for one in others)
+
+    def _given_by(self, mandate: Mandate) -> list[Mandate]:
+        return [one for one in self.delegated(mandate.entity) if one.granted_by == mandate.person]
+
+    def _end_one(self, mandate: Mandate, why: Ending) -> None:
+        values = {"ended_at": self._now, "reason": why.value}
+        self._connection.execute(update(mandates).where(mandates.c.id == mandate.id).values(values))
+        stop(self._connection, Stopped.PERSON, mandate.person, self._now, "MANDATE_ENDED")
+        if why is Ending.RENEWED:
+            return
+        to, when = to_person(mandate.person), rfc3339_of(self._now)
+        changed = why is Ending.REPRESENTATIVE_CHANGED
+        self._tell(
+            representative_changed(to, mandate.entity, when) if changed else ended(to, mandate.entity, when, why)
+        )
+
+    def _tell(self, told: Told) -> None:
+        put(self._connection, self._vault, told.kind.value, told.body, self._now)
+
+    def _live(self) -> tuple[Any, ...]:
+        endless = or_(mandates.c.ends_at.is_(None), mandates.c.ends_at > self._now)
+        return (and_(mandates.c.ended_at.is_(None), mandates.c.starts_at <= self._now, endless),)
+
+    def _select(self, *conditions: Any) -> list[Mandate]:
+        query = select(mandates).where(*conditions).order_by(mandates.c.starts_at, mandates.c.id)
+        return [_read(row) for row in self._connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Whether a name is that of an entity's representative; `mandate` is what follows from it."""
+
+    yes: bool
+    mandate: str | None = None
+
+
+def is_match(found: Registered | None, name: str) -> bool:
+    """True if the register names this person as the representative of an entity that still exists."""
+    if found is None or found.ended or not found.representative:
+        return False
+    return normal_name(found.representative) == normal_name(name)
+
+
+async def claim_entity(  # noqa: PLR0913, PLR0917 - who, of what, and by whose word
+    attendant: Attendant, sources: Collection[Source], person_id: str, real_name: str, uscc: str, provider: str
+) -> Matched:
+    """Compare the name that a provider vouches for with the register's: on yes, the person represents the entity.
+
+    On no, nothing is kept but that it was asked. HubError where the code is none, the account is no merchant's, the
+    register does not answer, or somebody tried too often.
+    """
+    claim = _Claim(attendant, attendant.occasion(new_request_id()), person_id, _code(uscc, real_name), provider)
+    await attendant.act(claim.occasion.request_id, claim.begin)
+    try:
+        found = (await Register(sources).ask([claim.code])).get(claim.code)
+    except BaseException as ended_by:
+        # Whatever ended it: a source was asked, and that must be on record.
+        await asyncio.shield(attendant.act(claim.occasion.request_id, lambda ledger: claim.record(ledger, "FAILED")))
+        if isinstance(ended_by, SourceError):
+            raise HubError("REGISTER_UNAVAILABLE") from None
+        raise
+    return await attendant.act(claim.occasion.request_id, lambda ledger: claim.conclude(ledger, real_name, found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    attendant: Attendant
+    occasion: Occasion
+    person: str
+    code: str
+    provider: str
+
+    def begin(self, ledger: StoreLedger) -> None:
+        """Count the try, if one is left."""
+        account = ledger.people.of_id(self.person)
+        if account is None or account.role is not Role.MERCHANT:
+            raise HubError("ACCOUNT_UNSUITABLE")
+        tries = Tries(ledger.connection, self.attendant.vault, self.occasion.now)
+        tries.check(f"claim {self.person}")
+        tries.count(f"claim {self.person}")
+
+    def conclude(self, ledger: StoreLedger, name: str, found: Registered | None) -> Matched:
+        """Keep what follows from the comparison."""
+        vault = self.attendant.vault
+        if not is_match(found, name):
+            self.record(ledger, "NOT_MATCHED")
+            return Matched(yes=False)
+        self.record(ledger, "MATCHED")
+        held = Mandates(ledger.connection, vault, self.occasion.now)
+        kind, origin = MandateKind.REPRESENTATIVE, MandateOrigin.REAL_NAME
+        digest = representative_digest(vault, self.code, name)
+        made = held.represent(Mandate(self.person, self.code, kind, origin, self.provider, digest), "MATCHED")
+        return Matched(yes=True, mandate=made.id)
+
+    def record(self, ledger: StoreLedger, outcome: str) -> None:
+        """Have it recorded: how it ended, without a name."""
+        vault = self.attendant.vault
+        act = Act(
+            at=self.occasion.at,
+            request_id=self.occasion.request_id,
+            act="ENTITY_CLAIMED",
+            outcome=outcome,
+            person=vault.short("person", self.person),
+            subject=vault.short("entity", self.code),
+            told={"provider": self.provider},
+        )
+        append_act(ledger.connection, act)
+
+
+def _code(uscc: str, name: str) -> str:
+    if holds_citizen_id(name):
+        raise HubError("LOOKS_LIKE_CITIZEN_ID")
+    try:
+        return str(read_uscc(uscc))
+    except ScalarFault as fault:
+        raise HubError(str((fault.extensions or {})["code"])) from None
+
+
+def _read(row: Row[Any]) -> Mandate:
+    return Mandate(
+        person=row.person,
+        entity=row.entity,
+        kind=MandateKind[row.kind],
+        origin=MandateOrigin[row.origin],
+        granted_by=row.granted_by,
+        representative=None if row.representative is None else bytes(row.representative),
+        id=row.id,
+        starts=row.starts_at,
+        ends=row.ends_at,
+        ended=row.ended_at,
+    )

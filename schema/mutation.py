@@ -1,0 +1,158 @@
+"""The root of what can be done, and the small types that say what was done.
+
+A field exists for the roles that its declaration names, and is hidden from all others. What it does is the hub's: it
+implements `Deeds`, whose methods run in one transaction with the entries they leave in the record.
+"""
+
+from typing import Annotated, Protocol
+
+import strawberry
+from strawberry.types import Info
+
+from auth.roles import Role
+from schema.base import offer
+from schema.enums import StopKind
+from schema.mandate import Mandate
+from schema.scalars import USCC, Date, Position
+
+_POSITION = "审计记录中的位置 / Position of its entry in the record"
+
+
+@strawberry.type(description="冻结或解冻的结果 / What became of a freeze or a thaw")
+class StopOutcome:
+    changed: bool = strawberry.field(description="状态有变化;原已如此则为否 / False if it was so already")
+    position: Position = strawberry.field(description=_POSITION)
+
+
+@strawberry.type(description="窗口核验的结果 / What became of a vouching")
+class VouchOutcome:
+    matched: bool = strawberry.field(
+        description="姓名与登记的法定代表人或经营者一致 / The name is that of the registered representative or owner"
+    )
+    mandate: Mandate | None = strawberry.field(description="代表关系;不一致时为空 / The mandate, null without a match")
+    one_time_password: str | None = strawberry.field(
+        description="首次登录用的一次性密码,只显示这一次;账号原已存在时为空 / For the first sign-in, shown this once;"
+        " null for an account that was there before"
+    )
+    position: Position = strawberry.field(description=_POSITION)
+
+
+@strawberry.type(description="授权他人的结果 / What became of a delegation")
+class DelegateOutcome:
+    granted: bool = strawberry.field(
+        description="已授权;没有可授权的此账号时为否 / False if there is no such account of a merchant"
+    )
+    mandate: Mandate | None = strawberry.field(description="代表关系 / The mandate")
+    position: Position = strawberry.field(description=_POSITION)
+
+
+@strawberry.type(description="终止代表关系的结果 / What became of ending a mandate")
+class EndOutcome:
+    ended: list[strawberry.ID] = strawberry.field(
+        description="随之终止的代表关系编号;原已终止则为空 / Ids of all that ended with it, none if it had ended already"
+    )
+    position: Position = strawberry.field(description=_POSITION)
+
+
+class Deeds(Protocol):
+    """What one caller may do, in one transaction; whatever is refused undoes all of it."""
+
+    def freeze(self, kind: StopKind, name: str, reason: str) -> StopOutcome: ...
+    def thaw(self, kind: StopKind, name: str, reason: str) -> StopOutcome: ...
+    def vouch(self, uscc: str, username: str, representative: str) -> VouchOutcome: ...
+    def delegate(self, uscc: str, username: str, until: str) -> DelegateOutcome: ...
+    def end_mandate(self, mandate: str) -> EndOutcome: ...
+
+
+_Kind = Annotated[StopKind, strawberry.argument(description="对象类别 / What it is")]
+_Name = Annotated[
+    str,
+    strawberry.argument(
+        description="客户端编号、部门代码、授权编号,或人员的账号名或编号 / Id of a client, department or grant; account name"
+        " or id of a person"
+    ),
+]
+_Reason = Annotated[str, strawberry.argument(description="理由,1–200 字 / Why, 1 to 200 characters")]
+_Entity = Annotated[USCC, strawberry.argument(description="统一社会信用代码 / Unified social credit code")]
+
+
+def _freeze(info: Info[Deeds, None], kind: _Kind, name: _Name, reason: _Reason) -> StopOutcome:
+    return info.context.freeze(kind, name, reason)
+
+
+def _thaw(info: Info[Deeds, None], kind: _Kind, name: _Name, reason: _Reason) -> StopOutcome:
+    return info.context.thaw(kind, name, reason)
+
+
+def _vouch(
+    info: Info[Deeds, None],
+    uscc: _Entity,
+    username: Annotated[
+        str,
+        strawberry.argument(
+            description="经营主体账号名,没有则新建:4–64 个小写字母、数字、点、下划线、连字符 / Account name, made if there is"
+            " none: 4 to 64 lower-case letters, digits, . _ -"
+        ),
+    ],
+    representative: Annotated[
+        str,
+        strawberry.argument(
+            description="出示的身份证件上的姓名;不得填写证件号码 / Name as read from the identity card; never its number"
+        ),
+    ],
+) -> VouchOutcome:
+    return info.context.vouch(uscc, username, representative)
+
+
+def _delegate(
+    info: Info[Deeds, None],
+    uscc: _Entity,
+    username: Annotated[
+        str,
+        strawberry.argument(
+            description="被授权人的账号名,或其“我是谁”所示人员编号 / Account name of the delegate, or the person id that"
+            " their `me` shows"
+        ),
+    ],
+    until: Annotated[Date, strawberry.argument(description="最后一日,至多一年 / Last day, at most a year from now")],
+) -> DelegateOutcome:
+    return info.context.delegate(uscc, username, until)
+
+
+def _end_mandate(
+    info: Info[Deeds, None],
+    mandate: Annotated[strawberry.ID, strawberry.argument(name="id", description="代表关系编号 / Id of the mandate")],
+) -> EndOutcome:
+    return info.context.end_mandate(mandate)
+
+
+@strawberry.type(description="办理 / Mutation")
+class Mutation:
+    freeze: StopOutcome = offer(
+        "冻结客户端、部门、人员或授权,直到解冻",
+        "Honour nothing of a client, department, person or grant until it is thawed",
+        Role.SEC,
+        by=_freeze,
+    )
+    thaw: StopOutcome = offer(
+        "解冻;此前签发的令牌仍然无效", "Lift a freeze; tokens from before stay dead", Role.SEC, by=_thaw
+    )
+    vouch: VouchOutcome = offer(
+        "窗口核验法定代表人或经营者,并开通其账号",
+        "Vouch at a counter for a representative or owner, and open their account",
+        Role.CLERK,
+        by=_vouch,
+    )
+    delegate: DelegateOutcome = offer(
+        "法定代表人授权他人代表,至多一年",
+        "Let another account act for one's own entity, for a year at most",
+        Role.MERCHANT,
+        by=_delegate,
+    )
+    end_mandate: EndOutcome = offer(
+        "终止代表关系,由其产生的授权一并终止",
+        "End a mandate, and with it what was delegated by it",
+        Role.CLERK,
+        Role.MERCHANT,
+        by=_end_mandate,
+    )

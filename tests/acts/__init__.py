@@ -1,0 +1,1 @@
+"""Acts: idempotency, transactions and the outbox, freezes, mandates."""
