@@ -140,6 +140,7 @@ def rules_of(settings: Settings) -> Rules:
         departments=frozenset(settings.departments),
         grants=frozenset(grant.id for grant in settings.grants),
         merchants=next((department for department in said if department is not None), ""),
+        real_name=frozenset(one.name for one in settings.providers if one.kind == "real_name"),
     )
 
 

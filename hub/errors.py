@@ -137,6 +137,9 @@ ERRORS: dict[str, ErrorText] = {
         "HUB",
         200,
     ),
+    "OWN_ACCOUNT": ErrorText(
+        "不能为自己办理,请由其他管理员办理。", "Nobody does this for themselves: ask another administrator.", status=403
+    ),
     "PAYLOAD_TOO_LARGE": ErrorText("请求超过 {limit} 字节。", "The request exceeds {limit} bytes.", status=413),
     "PERSON_REQUIRED": ErrorText(
         "须由登录的个人办理,客户端自身的令牌不能办理。",

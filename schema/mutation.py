@@ -9,7 +9,7 @@ from typing import Annotated, Protocol
 import strawberry
 from strawberry.types import Info
 
-from auth.roles import Role
+from auth.roles import ADMINISTRATORS, Role
 from schema.base import offer
 from schema.enums import StopKind
 from schema.mandate import Mandate
@@ -54,6 +54,24 @@ class EndOutcome:
     position: Position = strawberry.field(description=_POSITION)
 
 
+@strawberry.type(description="实名认领的结果 / What became of a claim")
+class ClaimOutcome:
+    matched: bool = strawberry.field(
+        description="本人实名与登记的法定代表人或经营者一致 / The caller's real name is that of the registered representative or owner"
+    )
+    mandate: Mandate | None = strawberry.field(description="代表权;不一致时为空 / The mandate, null without a match")
+    position: Position = strawberry.field(description=_POSITION)
+
+
+@strawberry.type(description="恢复二次验证的结果 / What became of recovering a second factor")
+class RecoveryOutcome:
+    recovered: bool = strawberry.field(
+        description="已恢复,本人下次登录时重新绑定 / Done: the person enrols anew at the next sign-in"
+    )
+    waiting: bool = strawberry.field(description="等待另一名管理员同意 / Another administrator has to agree")
+    position: Position = strawberry.field(description=_POSITION)
+
+
 class Deeds(Protocol):
     """What one caller may do, in one transaction; whatever is refused undoes all of it."""
 
@@ -62,6 +80,8 @@ class Deeds(Protocol):
     def vouch(self, uscc: str, username: str, representative: str) -> VouchOutcome: ...
     def delegate(self, uscc: str, username: str, until: str) -> DelegateOutcome: ...
     def end_mandate(self, mandate: str) -> EndOutcome: ...
+    def claim(self, uscc: str) -> ClaimOutcome: ...
+    def recover(self, username: str, reason: str) -> RecoveryOutcome: ...
 
 
 _Kind = Annotated[StopKind, strawberry.argument(description="对象类别 / What it is")]
@@ -126,6 +146,18 @@ def _end_mandate(
     return info.context.end_mandate(mandate)
 
 
+def _claim(info: Info[Deeds, None], uscc: _Entity) -> ClaimOutcome:
+    return info.context.claim(uscc)
+
+
+def _recover(
+    info: Info[Deeds, None],
+    username: Annotated[str, strawberry.argument(description="账号名或人员编号 / Account name, or id of the person")],
+    reason: _Reason,
+) -> RecoveryOutcome:
+    return info.context.recover(username, reason)
+
+
 @strawberry.type(description="办理 / Mutation")
 class Mutation:
     freeze: StopOutcome = offer(
@@ -155,4 +187,16 @@ class Mutation:
         Role.CLERK,
         Role.MERCHANT,
         by=_end_mandate,
+    )
+    claim: ClaimOutcome = offer(
+        "实名登录的本人认领其担任法定代表人或经营者的主体",
+        "Claim the entity whose representative or owner one is, after signing in with one's real name",
+        Role.MERCHANT,
+        by=_claim,
+    )
+    recover: RecoveryOutcome = offer(
+        "为丢失验证器的人员恢复二次验证;须两名管理员先后提出,且不得为本人",
+        "Recover a lost authenticator: two administrators, one after the other, and not the person themselves",
+        *sorted(ADMINISTRATORS),
+        by=_recover,
     )

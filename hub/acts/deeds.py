@@ -1,9 +1,16 @@
 """The `Deeds` of the schema over one transaction of the store."""
 
-from hub.acts import mandating, stops
+from hub.acts import claiming, mandating, recovering, stops
 from hub.acts.doing import Doing, Facts
 from schema.enums import StopKind
-from schema.mutation import DelegateOutcome, EndOutcome, StopOutcome, VouchOutcome
+from schema.mutation import (
+    ClaimOutcome,
+    DelegateOutcome,
+    EndOutcome,
+    RecoveryOutcome,
+    StopOutcome,
+    VouchOutcome,
+)
 
 
 class StoreDeeds:
@@ -11,6 +18,7 @@ class StoreDeeds:
 
     def __init__(self, doing: Doing, facts: Facts) -> None:
         self._doing = doing
+        self._facts = facts
         self._counter = mandating.Counter(doing, facts)
 
     @property
@@ -37,3 +45,11 @@ class StoreDeeds:
     def end_mandate(self, mandate: str) -> EndOutcome:
         """End a mandate."""
         return mandating.end_mandate(self._doing, mandate)
+
+    def claim(self, uscc: str) -> ClaimOutcome:
+        """Claim the entity whose representative one is."""
+        return claiming.claim(self._doing, self._facts, str(uscc))
+
+    def recover(self, username: str, reason: str) -> RecoveryOutcome:
+        """Recover somebody's lost authenticator."""
+        return recovering.recover(self._doing, username, reason)

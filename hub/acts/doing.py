@@ -20,12 +20,16 @@ from schema.uscc import holds_citizen_id
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the configuration says that acts depend on: names that can be frozen, the department of merchants."""
+    """What the configuration says that acts depend on: names that can be frozen, the department of merchants.
+
+    real_name: providers that vouch for real names.
+    """
 
     clients: frozenset[str]
     departments: frozenset[str]
     grants: frozenset[str]
     merchants: str
+    real_name: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

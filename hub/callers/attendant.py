@@ -10,7 +10,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from auth.admission import Admission
 from auth.server.house import House
@@ -21,13 +23,15 @@ from hub.callers.purging import purge
 from hub.callers.signing import load_keys
 from hub.callers.stopping import gather_stops
 from hub.callers.vault import Vault
+from hub.callers.warning import unwarned, warn_of_ending
 from hub.clock import Clock
-from hub.store.database import Database
+from hub.store.database import Database, StoreError
 from hub.store.keys import KeyStore
 from hub.store.pulse import count, follow
 
 Result = TypeVar("Result")
-_PURGE_EVERY = 600.0
+log = structlog.get_logger()
+_TEND_EVERY = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class Attendant:
         known = await self.database.read(lambda connection: self.renew(connection, self.clock.moment().second))
         tasks = [
             asyncio.create_task(follow(self.database, self.refresh, known)),
-            asyncio.create_task(self._purge()),
+            asyncio.create_task(self._tend()),
         ]
         try:
             yield
@@ -102,10 +106,19 @@ class Attendant:
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
 
-    async def _purge(self) -> None:
+    async def _tend(self) -> None:
+        """Now and again warn of what ends, and throw away what has ended."""
         while True:
-            await asyncio.sleep(_PURGE_EVERY)
+            try:
+                await self._warn(self.clock.moment().second)
+            except (StoreError, SQLAlchemyError, OSError) as fault:
+                log.warning("what ends could not be told", fault=type(fault).__name__)
+            await asyncio.sleep(_TEND_EVERY)
             await purge(self.database, self.clock.moment().second)
+
+    async def _warn(self, now: int) -> None:
+        if await self.database.read(lambda connection: bool(unwarned(connection, now))):
+            await self.database.act(lambda connection: warn_of_ending(connection, self.vault, now))
 
     def _ledger(self, connection: Connection, occasion: Occasion) -> StoreLedger:
         return StoreLedger(connection, self.vault, occasion)

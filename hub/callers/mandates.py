@@ -4,34 +4,22 @@ transaction, and whoever loses one has their tokens ended.
 Also the match of somebody who signed in with their real name: a yes or no, of which no name is kept.
 """
 
-import asyncio
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 
-from adapters.base import SourceError
-from auth.roles import Role
 from auth.standing import Stopped
-from hub.audit.act import Act, append_act
-from hub.callers.attendant import Attendant
-from hub.callers.ledger import Occasion, StoreLedger
-from hub.callers.register import Register, Registered, normal_name, representative_digest
+from hub.callers.register import Registered, normal_name
 from hub.callers.stopping import stop
-from hub.callers.tries import Tries
 from hub.callers.vault import Vault
 from hub.clock import rfc3339_of
-from hub.errors import HubError
-from hub.fetch import Source
-from hub.http_question import new_request_id
 from hub.notices.wording import Ending, Told, ended, granted, representative_changed, to_entity, to_person
 from hub.store.caller_tables import mandates
 from hub.store.outbox import put
 from schema.enums import MandateKind, MandateOrigin
-from schema.scalars import ScalarFault, read_uscc
-from schema.uscc import holds_citizen_id
 
 SHOWN = 90 * 24 * 3600
 """Seconds for which a mandate that ended is still shown."""
@@ -178,94 +166,11 @@ class Mandates:
         return [_read(row) for row in self._connection.execute(query)]
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """Whether a name is that of an entity's representative; `mandate` is what follows from it."""
-
-    yes: bool
-    mandate: str | None = None
-
-
 def is_match(found: Registered | None, name: str) -> bool:
     """True if the register names this person as the representative of an entity that still exists."""
     if found is None or found.ended or not found.representative:
         return False
     return normal_name(found.representative) == normal_name(name)
-
-
-async def claim_entity(  # noqa: PLR0913, PLR0917 - who, of what, and by whose word
-    attendant: Attendant, sources: Collection[Source], person_id: str, real_name: str, uscc: str, provider: str
-) -> Matched:
-    """Compare the name that a provider vouches for with the register's: on yes, the person represents the entity.
-
-    On no, nothing is kept but that it was asked. HubError where the code is none, the account is no merchant's, the
-    register does not answer, or somebody tried too often.
-    """
-    claim = _Claim(attendant, attendant.occasion(new_request_id()), person_id, _code(uscc, real_name), provider)
-    await attendant.act(claim.occasion.request_id, claim.begin)
-    try:
-        found = (await Register(sources).ask([claim.code])).get(claim.code)
-    except BaseException as ended_by:
-        # Whatever ended it: a source was asked, and that must be on record.
-        await asyncio.shield(attendant.act(claim.occasion.request_id, lambda ledger: claim.record(ledger, "FAILED")))
-        if isinstance(ended_by, SourceError):
-            raise HubError("REGISTER_UNAVAILABLE") from None
-        raise
-    return await attendant.act(claim.occasion.request_id, lambda ledger: claim.conclude(ledger, real_name, found))
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    attendant: Attendant
-    occasion: Occasion
-    person: str
-    code: str
-    provider: str
-
-    def begin(self, ledger: StoreLedger) -> None:
-        """Count the try, if one is left."""
-        account = ledger.people.of_id(self.person)
-        if account is None or account.role is not Role.MERCHANT:
-            raise HubError("ACCOUNT_UNSUITABLE")
-        tries = Tries(ledger.connection, self.attendant.vault, self.occasion.now)
-        tries.check(f"claim {self.person}")
-        tries.count(f"claim {self.person}")
-
-    def conclude(self, ledger: StoreLedger, name: str, found: Registered | None) -> Matched:
-        """Keep what follows from the comparison."""
-        vault = self.attendant.vault
-        if not is_match(found, name):
-            self.record(ledger, "NOT_MATCHED")
-            return Matched(yes=False)
-        self.record(ledger, "MATCHED")
-        held = Mandates(ledger.connection, vault, self.occasion.now)
-        kind, origin = MandateKind.REPRESENTATIVE, MandateOrigin.REAL_NAME
-        digest = representative_digest(vault, self.code, name)
-        made = held.represent(Mandate(self.person, self.code, kind, origin, self.provider, digest), "MATCHED")
-        return Matched(yes=True, mandate=made.id)
-
-    def record(self, ledger: StoreLedger, outcome: str) -> None:
-        """Have it recorded: how it ended, without a name."""
-        vault = self.attendant.vault
-        act = Act(
-            at=self.occasion.at,
-            request_id=self.occasion.request_id,
-            act="ENTITY_CLAIMED",
-            outcome=outcome,
-            person=vault.short("person", self.person),
-            subject=vault.short("entity", self.code),
-            told={"provider": self.provider},
-        )
-        append_act(ledger.connection, act)
-
-
-def _code(uscc: str, name: str) -> str:
-    if holds_citizen_id(name):
-        raise HubError("LOOKS_LIKE_CITIZEN_ID")
-    try:
-        return str(read_uscc(uscc))
-    except ScalarFault as fault:
-        raise HubError(str((fault.extensions or {})["code"])) from None
 
 
 def _read(row: Row[Any]) -> Mandate:

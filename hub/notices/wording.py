@@ -16,6 +16,7 @@ class NoticeKind(StrEnum):
     MANDATE_GRANTED = "MANDATE_GRANTED"
     MANDATE_ENDED = "MANDATE_ENDED"
     REPRESENTATIVE_CHANGED = "REPRESENTATIVE_CHANGED"
+    SECOND_FACTOR_RECOVERED = "SECOND_FACTOR_RECOVERED"
     SECRET_EXPIRING = "SECRET_EXPIRING"  # noqa: S105 - a kind, not a secret
 
 
@@ -106,6 +107,18 @@ def representative_changed(to: Mapping[str, str], uscc: str, when: str) -> Told:
         )
     changed = NoticeKind.REPRESENTATIVE_CHANGED
     return _told(changed, to, (uscc, when), (zh, en), Ending.REPRESENTATIVE_CHANGED)
+
+
+def second_factor_recovered(to: Mapping[str, str], when: str) -> Told:
+    """Two administrators had somebody's authenticator forgotten."""
+    zh = (
+        f"两名管理员已于{when}为您恢复二次验证:原验证器失效,下次登录时请重新绑定。如非您本人要求,请立即告知安全管理员。"
+    )
+    en = (
+        f"At {when} two administrators recovered your second factor: your authenticator is void, set up another one when"
+        " you next sign in. If you did not ask for this, tell the security administrator at once."
+    )
+    return Told(NoticeKind.SECOND_FACTOR_RECOVERED, {"to": dict(to), "when": when, "text": zh, "textEn": en})
 
 
 def secret_expiring(client: str, when: str, until: str) -> Told:

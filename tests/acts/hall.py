@@ -17,9 +17,12 @@ from typing import Any, TypeVar
 import httpx2
 from sqlalchemy import Connection, text
 
+from auth.caller import Standing
 from auth.roles import Role
 from auth.tokens import Terms
 from hub.callers.ledger import StoreLedger
+from hub.callers.outside_pages import take_in
+from hub.callers.outside_person import OutsidePerson
 from hub.callers.people import Account
 from hub.store.tables import entries
 from tests.golden.folder import GOLDEN
@@ -33,6 +36,16 @@ CITIZEN = "230102199003077735"
 """A citizen number by its check digit; nobody's."""
 MORE = """
 [mandates]
+department = "merchants"
+
+[[provider]]
+name = "city-id"
+label = "实名认证"
+kind = "real_name"
+issuer = "https://id.example"
+client_id = "hub"
+name_claim = "name"
+verified_claim = "verified"
 department = "merchants"
 
 [[client]]
@@ -128,6 +141,14 @@ class Hall:
         self.accounts[name] = made
         return made
 
+    def real(self, name: str, subject: str | None = None) -> str:
+        """The id of somebody whose name the provider vouches for, as they are taken in when they sign in."""
+        standing = Standing("merchants", Role.MERCHANT)
+        found = OutsidePerson("city-id", subject or name, None, name, standing, verified=True)
+        account = self.store(lambda ledger: take_in(ledger, found))
+        assert account is not None
+        return account.id
+
     def look(self, work: Callable[[StoreLedger], Result]) -> Result:
         """Something read from the store."""
         attendant = self.world.hub.attendant
@@ -221,6 +242,16 @@ def delegate(username: str = "agent", until: str = "2027-01-31", uscc: str = GRA
 def freeze(kind: str, name: str, act: str = "freeze") -> str:
     """A freeze, or a thaw."""
     return f'mutation {{ {act}(kind: {kind}, name: "{name}", reason: "演练") {{ changed position }} }}'
+
+
+def claiming(uscc: str = GRAIN) -> str:
+    """A claim of one's own entity."""
+    return f'mutation {{ claim(uscc: "{uscc}") {{ matched position mandate {{ id kind origin }} }} }}'
+
+
+def recover(username: str) -> str:
+    """An administrator's word on a lost authenticator."""
+    return f'mutation {{ recover(username: "{username}", reason: "手机遗失") {{ recovered waiting position }} }}'
 
 
 def end(mandate: str) -> str:

@@ -5,14 +5,14 @@ import re
 import pytest
 
 from auth.scopes import Scope
-from tests.acts.hall import SECURITY, Someone, delegate, end, freeze, vouch
+from tests.acts.hall import SECURITY, Someone, claiming, delegate, end, freeze, recover, vouch
 from tests.golden.folder import Step
 
 ROLES = {
-    "SEC": {"freeze", "thaw"},
+    "SEC": {"freeze", "recover", "thaw"},
     "CLERK": {"vouch", "endMandate"},
-    "MERCHANT": {"delegate", "endMandate"},
-    "ADMIN": set(),
+    "MERCHANT": {"claim", "delegate", "endMandate"},
+    "ADMIN": {"recover"},
     "OFFICER": set(),
     "PUBLIC": set(),
 }
@@ -22,6 +22,8 @@ ASKED = {
     "vouch": vouch(),
     "delegate": delegate(),
     "endMandate": end("x"),
+    "claim": claiming(),
+    "recover": recover("x"),
 }
 CLIENTS = {"SEC": "security", "CLERK": "counter", "MERCHANT": "mine", "ADMIN": "admin", "OFFICER": "officer"}
 CASE = {"headers": {"hub-case": "17"}}

@@ -1,29 +1,27 @@
 """The register says who represents an entity: people who claim it, and what happens when it says otherwise."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from auth.roles import Role
-from hub.callers.mandates import Mandates, Matched, claim_entity
-from hub.errors import HubError
+from hub.callers.mandates import Mandates
 from schema.enums import MandateOrigin
-from tests.acts.hall import BAKER, BAKERY, CITIZEN, GRAIN, OWNER, Hall, delegate, vouch
+from tests.acts.hall import BAKER, BAKERY, CITIZEN, GRAIN, OWNER, Hall, Someone, claiming, delegate, vouch
 
 DOWN = {"register": "kaputt"}
 
 
-async def claim(hall: Hall, person: str, name: str = OWNER, uscc: str = GRAIN) -> Matched:
-    """A claim of somebody who signed in with their real name."""
-    attendant, sources = hall.world.hub.attendant, hall.world.hub.sources.values()
-    return await claim_entity(attendant, sources, person, name, uscc, "city-id")
+async def claim(hall: Hall, person: str, uscc: str = GRAIN) -> dict[str, Any]:
+    """What became of a claim."""
+    found: dict[str, Any] = (await hall.act(Someone("mine", person), claiming(uscc)))["claim"]
+    return found
 
 
-async def code_of(hall: Hall, *claimed: str) -> str:
+async def code_of(hall: Hall, person: str, uscc: str = GRAIN) -> str:
     """The code with which a claim is refused."""
-    with pytest.raises(HubError) as refused:
-        await claim(hall, *claimed)
-    return refused.value.code
+    return await hall.refused(Someone("mine", person), claiming(uscc))
 
 
 def held(hall: Hall, name: str) -> tuple[str, ...]:
@@ -48,60 +46,62 @@ async def peopled(hall: Hall) -> None:
 
 async def test_a_name_that_matches_is_a_mandate(hall):
     """Yes: the person represents the entity, and both are told; again it is the same mandate."""
-    agent = hall.accounts["agent"].id
+    agent = hall.real(OWNER)
     found = await claim(hall, agent)
-    assert found.yes
-    assert held(hall, "agent") == (GRAIN,)
+    assert found["matched"]
+    acting = hall.look(lambda ledger: ledger.people.acting(ledger.people.of_id(agent)))
+    assert acting.standing.bindings == {"entities": (GRAIN,)}
     (mandate,) = hall.look(
         lambda ledger: Mandates(ledger.connection, hall.world.hub.attendant.vault, ledger.now).shown_to(agent)
     )
-    assert (mandate.id, mandate.origin, mandate.granted_by) == (found.mandate, MandateOrigin.REAL_NAME, "city-id")
-    assert await claim(hall, agent) == found
+    known = (mandate.id, mandate.origin, mandate.granted_by)
+    assert known == (found["mandate"]["id"], MandateOrigin.REAL_NAME, "city-id")
+    assert (await claim(hall, agent))["mandate"] == found["mandate"]
     assert [entry["outcome"] for entry in hall.acts("ENTITY_CLAIMED")] == ["MATCHED", "MATCHED"]
     assert len(await hall.delivered()) == 2
 
 
 async def test_a_name_that_does_not_match_leaves_its_outcome_alone(hall):
-    """No: nothing is kept but that it was asked, and neither name."""
-    assert await claim(hall, hall.accounts["agent"].id, "赵六") == Matched(yes=False)
+    """No: nothing is kept but that it was asked, and neither name in clear."""
+    found = await claim(hall, hall.real("赵六六"))
+    assert (found["matched"], found["mandate"]) == (False, None)
     (entry,) = hall.acts("ENTITY_CLAIMED")
-    assert (entry["outcome"], entry["told"]) == ("NOT_MATCHED", {"provider": "city-id"})
+    assert (entry["outcome"], entry["told"]["provider"]) == ("NOT_MATCHED", "city-id")
     assert hall.rows("SELECT count(*) FROM mandates") == [(0,)]
     assert await hall.delivered() == []
-    for word in ("赵六", OWNER):
+    for word in ("赵六六", OWNER):
         assert word.encode() not in hall.world.stored()
 
 
 async def test_five_claims_an_hour(hall):
     """A sixth is refused without asking the register; an hour later there are five more, and others have their own."""
-    agent, other = hall.accounts["agent"].id, hall.add("other", Role.MERCHANT, "merchants", "丁").id
-    for number in range(5):
-        await claim(hall, agent, f"赵{number}")
+    agent, other = hall.real("赵甲"), hall.real(OWNER)
+    for _ in range(5):
+        assert not (await claim(hall, agent))["matched"]
     hall.world.calls.clear()
     assert await code_of(hall, agent) == "TOO_MANY_TRIES"
     assert hall.world.calls == []
-    assert (await claim(hall, other)).yes
+    assert (await claim(hall, other))["matched"]
     hall.world.now = hall.world.now.replace(hour=11)
-    assert (await claim(hall, agent)).yes
+    hall.register(GRAIN, FRXM="赵甲")
+    assert (await claim(hall, agent))["matched"]
 
 
-async def test_five_parallel_claims(hall):
-    """However they come, no more than five in an hour ask the register."""
-    agent = hall.accounts["agent"].id
-    hall.world.calls.clear()
-    await asyncio.gather(*(claim(hall, agent, f"赵{n}") for n in range(20)), return_exceptions=True)
-    assert len(hall.world.calls) == 5
+async def test_parallel_claims(hall):
+    """However they come, no more than five in an hour are told whether the name is right."""
+    who = Someone("mine", hall.real("赵甲"))
+    told = await asyncio.gather(*(hall.ask(who, claiming(GRAIN)) for _ in range(20)))
+    assert sum("errors" not in one.json() for one in told) == 5
     assert len(hall.acts("ENTITY_CLAIMED")) == 5
 
 
 async def test_claims_that_are_none(small):
-    """Codes that are none, numbers of people, accounts that are no merchant's: the register is not asked."""
-    agent, clerk = small.accounts["agent"].id, small.accounts["clerk"].id
+    """Codes that are none, numbers of people, accounts whose name nobody vouches for: the register is not asked."""
+    owner, agent = small.real(OWNER), small.accounts["agent"].id
     small.world.calls.clear()
-    assert await code_of(small, agent, OWNER, "123") == "USCC_FORMAT"
-    assert await code_of(small, agent, OWNER, CITIZEN) == "LOOKS_LIKE_CITIZEN_ID"
-    assert await code_of(small, agent, f"{OWNER} {CITIZEN}") == "LOOKS_LIKE_CITIZEN_ID"
-    assert await code_of(small, clerk) == "ACCOUNT_UNSUITABLE"
+    assert await code_of(small, owner, "123") == "USCC_FORMAT"
+    assert await code_of(small, owner, CITIZEN) == "LOOKS_LIKE_CITIZEN_ID"
+    assert await code_of(small, agent) == "ACCOUNT_UNSUITABLE"
     assert await code_of(small, "nobody") == "ACCOUNT_UNSUITABLE"
     assert (small.world.calls, small.entries()) == ([], [])
     assert CITIZEN.encode() not in small.world.stored()
@@ -110,16 +110,16 @@ async def test_claims_that_are_none(small):
 async def test_a_claim_that_the_register_does_not_answer(small):
     """It is said, and recorded that it was asked."""
     small.world.down = DOWN
-    assert await code_of(small, small.accounts["agent"].id) == "REGISTER_UNAVAILABLE"
-    assert [entry["outcome"] for entry in small.acts("ENTITY_CLAIMED")] == ["FAILED"]
+    assert await code_of(small, small.real(OWNER)) == "REGISTER_UNAVAILABLE"
+    assert [entry["outcome"] for entry in small.acts("REGISTER_ASKED")] == ["REFUSED"]
 
 
 @pytest.mark.parametrize("changed", [{"ZT": "DEREGISTERED"}, {"ZT": "ANNULLED"}, {"FRXM": None}, {"FRXM": "欧阳**"}])
 async def test_what_the_register_does_not_say(small, changed):
     """Nobody represents what is gone; a name that is missing or masked is nobody's."""
     small.register(GRAIN, **changed)
-    assert not (await claim(small, small.accounts["agent"].id)).yes
-    assert not (await claim(small, small.accounts["agent"].id, "欧阳**")).yes
+    assert not (await claim(small, small.real(OWNER)))["matched"]
+    assert not (await claim(small, small.real("欧阳**")))["matched"]
 
 
 # ---------------------------------------------------------------- the register says otherwise
@@ -241,11 +241,12 @@ async def test_a_period_that_is_over(hall):
 
 async def test_one_who_is_matched_anew_keeps_their_delegates(small):
     """Somebody whose name changed, and the register's with it, represents the entity by the new name."""
-    agent, third = small.accounts["agent"].id, small.add("third", Role.MERCHANT, "merchants", "丁")
+    agent, third = small.real(OWNER), small.add("third", Role.MERCHANT, "merchants", "丁")
     await claim(small, agent)
-    await small.act(small.merchant("agent"), delegate("third"))
+    await small.act(Someone("mine", agent), delegate("third"))
     small.register(GRAIN, FRXM="欧阳改名")
-    assert (await claim(small, agent, "欧阳改名")).yes
+    assert small.real("欧阳改名", subject=OWNER) == agent
+    assert (await claim(small, agent))["matched"]
     assert await small.world.hub.keeper.look() == 0
     assert held(small, third.username) == (GRAIN,)
 
@@ -258,10 +259,12 @@ async def test_whoever_is_matched_while_the_register_is_asked_stays(small):
     small.register(GRAIN, FRXM="司徒新任")
     occasion = keeper._occasion()
     small.world.now = small.world.now.replace(minute=1)
-    assert (await claim(small, small.add("situ", Role.MERCHANT, "merchants", "司徒新任").id, "司徒新任")).yes
+    situ = small.real("司徒新任")
+    assert (await claim(small, situ))["matched"]
 
     def end(connection):
         return keeper._end_contradicted(connection, occasion=occasion, code=GRAIN, registered=stale[GRAIN])
 
     assert small.world.hub.database.acting(end) == 0
-    assert held(small, "situ") == (GRAIN,)
+    acting = small.look(lambda ledger: ledger.people.acting(ledger.people.of_id(situ)))
+    assert acting.standing.bindings == {"entities": (GRAIN,)}

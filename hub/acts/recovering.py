@@ -1,0 +1,70 @@
+"""Recovering a lost authenticator: one administrator asks for it, another one agrees, neither for themselves.
+
+Then the person's second factor is forgotten and every sign-in of theirs ends; they set up another one when they next
+sign in with their password.
+"""
+
+import secrets
+
+from sqlalchemy import delete, insert, select, update
+
+from hub.acts.doing import Doing, bad_input, line_of
+from hub.callers.people import Account
+from hub.errors import HubError
+from hub.notices.wording import second_factor_recovered, to_person
+from hub.store.caller_tables import recoveries
+from hub.store.outbox import put
+from schema.mutation import RecoveryOutcome
+
+SECONDS = 3600
+"""Seconds in which the second administrator must agree."""
+_MAX_NAME, _MAX_REASON = 128, 200
+
+
+def recover(doing: Doing, username: str, reason: str) -> RecoveryOutcome:
+    """Ask for a recovery, or agree to one that another administrator asked for within the hour."""
+    me, now = doing.person(), doing.occasion.now
+    line_of(reason, _MAX_REASON, "reason")
+    account = _account(doing, username)
+    if account.id == me:
+        raise HubError("OWN_ACCOUNT")
+    table = recoveries
+    open_ = (table.c.person == account.id, table.c.second.is_(None), table.c.expires_at > now)
+    asked = doing.connection.execute(select(table).where(*open_)).first()
+    subject = doing.vault.short("person", account.id)
+    if asked is None or asked.first == me:
+        if asked is None:
+            _ask(doing, account.id, me)
+        position = doing.record("RECOVERY_ASKED", "WAITING", subject, {})
+        return RecoveryOutcome(recovered=False, waiting=True, position=position)  # type: ignore[arg-type]
+    doing.connection.execute(update(table).where(table.c.id == asked.id).values(second=me))
+    doing.people.forget_second_factor(account.id)
+    notice = second_factor_recovered(to_person(account.id), doing.occasion.at)
+    put(doing.connection, doing.vault, notice.kind.value, notice.body, now)
+    told = {"first": doing.vault.short("person", asked.first)}
+    position = doing.record("SECOND_FACTOR_RECOVERED", "GRANTED", subject, told)
+    return RecoveryOutcome(recovered=True, waiting=False, position=position)  # type: ignore[arg-type]
+
+
+def _account(doing: Doing, username: str) -> Account:
+    name = line_of(username, _MAX_NAME, "username")
+    account = doing.people.of_username(name) or doing.people.of_id(name)
+    if account is None or account.second_factor is None:
+        raise bad_input(
+            "没有这个账号,或它没有验证器", "there is no such account, or it has no authenticator to be recovered"
+        )
+    return account
+
+
+def _ask(doing: Doing, person: str, me: str) -> None:
+    table, now = recoveries, doing.occasion.now
+    doing.connection.execute(delete(table).where(table.c.person == person, table.c.second.is_(None)))
+    row = {
+        "id": secrets.token_hex(12),
+        "person": person,
+        "first": me,
+        "second": None,
+        "made_at": now,
+        "expires_at": now + SECONDS,
+    }
+    doing.connection.execute(insert(table).values(row))
