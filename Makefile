@@ -20,6 +20,8 @@ DEV := $(VENV)/.dev-$(call checksum,requirements/dev.txt)
 # Kinds of source the demo city has; and databases whose compiled SQL is tested.
 RUN_EXTRAS := --extra mysql --extra soap --extra tabular --extra demo
 SQL_EXTRAS := --extra dm --extra kingbase --extra opengauss --extra oracle
+# One file of tests is run by one process, because what it needs is started once.
+SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
 # The dev lock holds everything in the run lock, so either will do to run.
 # Tests that compare with golden files.
 GOLDEN := tests/test_golden.py tests/adapters/test_sql_compiled.py
@@ -34,8 +36,8 @@ demo: $(READY) ## run the embedded city in the foreground (PORT=8000 VAR=var/dem
 serve: $(READY) ## run the hub with its settings (CONFIG=hub.toml)
 	@exec $(BIN)/chengxin-hub serve --config "$(CONFIG)"
 
-test: $(DEV) ## run the tests (ARGS= goes to pytest)
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(DEV) ## run the tests (ARGS= goes to pytest; all of them run side by side, named ones in one process)
+	@$(BIN)/python -m pytest $(if $(findstring tests/,$(ARGS)),,$(SIDE_BY_SIDE)) $(ARGS)
 
 check: $(DEV) ## lint, format, types, imports
 	@$(BIN)/ruff check .
