@@ -7,10 +7,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import structlog
+from anyio import CapacityLimiter
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -31,6 +32,8 @@ from hub.store.pulse import count, follow
 
 Result = TypeVar("Result")
 log = structlog.get_logger()
+AT_ONCE, IN_LINE = 4, 500
+"""Transactions of callers that are handed to the writer at a time, and callers that may wait for their turn."""
 _TEND_EVERY = 600.0
 
 
@@ -45,6 +48,7 @@ class Attendant:
     house: House
     admission: Admission
     clock: Clock
+    line: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(AT_ONCE), repr=False)
 
     def occasion(self, request_id: str) -> Occasion:
         """This moment, in a request."""
@@ -52,9 +56,15 @@ class Attendant:
         return Occasion(moment.second, moment.text, request_id)
 
     async def act(self, request_id: str, work: Callable[[StoreLedger], Result]) -> Result:
-        """Result of a function that writes; StoreError if it could not, and nothing is kept."""
+        """Result of a function that writes; StoreError if it could not, and nothing is kept.
+
+        Callers stand in a line of their own: the record, which has the same writer, waits for `AT_ONCE` of them at most.
+        """
+        if self.line.statistics().tasks_waiting >= IN_LINE:
+            raise StoreError("busy", lasting=False)
         occasion = self.occasion(request_id)
-        return await self.database.act(lambda connection: work(self._ledger(connection, occasion)))
+        async with self.line:
+            return await self.database.act(lambda connection: work(self._ledger(connection, occasion)))
 
     def perform(self, work: Callable[[StoreLedger], Result]) -> Result:
         """The same in this thread: for commands, which have no loop and whose request is the command."""

@@ -1,10 +1,10 @@
 """Stops in the store: made, lifted and gathered. Every one counts in the pulse, so that all workers feel it."""
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from auth.standing import Stop, Stopped, Stops, gather
 from auth.tokens import LONGEST
-from hub.store.caller_tables import stops
+from hub.store.caller_tables import browser_sessions, people, sign_ins, stops
 from hub.store.pulse import beat
 
 _AFTER = int(LONGEST.total_seconds()) + 60
@@ -24,11 +24,26 @@ def stop_token(connection: Connection, token: str, now: int, expires: int, reaso
 
 
 def freeze(connection: Connection, kind: Stopped, name: str, now: int, reason: str) -> bool:
-    """Honour nothing of this until it is thawed; False if it was frozen already."""
+    """Honour nothing of this until it is thawed, and end its sign-ins for good; False if it was frozen already."""
     if is_frozen(connection, [(kind, name)]):
         return False
+    _end_sign_ins(connection, kind, name, now)
     _insert(connection, kind, name, now, {"frozen": True, "matters_until": None, "reason": reason})
     return True
+
+
+def _end_sign_ins(connection: Connection, kind: Stopped, name: str, now: int) -> None:
+    """End what would live again after a thaw: refresh tokens by their sign-ins, sessions of browsers."""
+    people_of = {
+        Stopped.PERSON: select(people.c.id).where(people.c.id == name),
+        Stopped.DEPARTMENT: select(people.c.id).where(people.c.department == name),
+    }
+    through = sign_ins.c.client == name if kind is Stopped.CLIENT else None
+    if kind in people_of:
+        through = sign_ins.c.person.in_(people_of[kind])
+        connection.execute(delete(browser_sessions).where(browser_sessions.c.person.in_(people_of[kind])))
+    if through is not None:
+        connection.execute(update(sign_ins).where(through, sign_ins.c.ended_at.is_(None)).values(ended_at=now))
 
 
 def thaw(connection: Connection, kind: Stopped, name: str, now: int, reason: str = "") -> bool:

@@ -206,3 +206,20 @@ def test_a_stolen_key_ends_at_once(pair):
     felt(pair, "change of a stolen key", token)
     until_it_holds("tokens of the new key", lambda: pair.statuses(pair.token()) == (200, 200))
     assert pair.statuses(pair.person().tokens["access_token"]) == (200, 200)
+
+
+@pytest.mark.parametrize("kind", [Stopped.CLIENT, Stopped.DEPARTMENT, Stopped.PERSON])
+def test_a_sign_in_does_not_survive_a_freeze(pair, kind):
+    """What was frozen and thawed gets new sign-ins; refresh tokens from before stay dead."""
+    signed_in = pair.person()
+    name = {
+        Stopped.CLIENT: "portal",
+        Stopped.DEPARTMENT: "market",
+        Stopped.PERSON: pair.stand.accounts["clerk"].id,
+    }[kind]
+    pair.stand.act(lambda ledger: freeze(ledger.connection, kind, name, ledger.now, "test"))
+    pair.stand.act(lambda ledger: thaw(ledger.connection, kind, name, ledger.now))
+    form = {"grant_type": "refresh_token", "refresh_token": signed_in.tokens["refresh_token"]}
+    refused = pair.there.post("/oauth/token", data=form, auth=("portal", pair.stand.secrets["portal"]))
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+    assert pair.statuses(pair.person().tokens["access_token"]) == (200, 200)
