@@ -14,7 +14,7 @@ from typing import Any, Final
 from auth.caller import Client, Standing
 from auth.outside_signed import Signed
 from auth.roles import ADMINISTRATORS, Role
-from auth.server.client_proof import is_number
+from auth.server.jose import is_number
 
 LEEWAY: Final = timedelta(seconds=30)
 LONGEST: Final = timedelta(hours=1)

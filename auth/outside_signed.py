@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 from joserfc.util import base64_to_int, urlsafe_b64decode
 
-from auth.server.client_proof import SMALLEST_RSA, key_fault
+from auth.server.jose import SMALLEST_RSA, key_fault
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "Ed25519")
 """What may be allowed at all."""

@@ -1,14 +1,15 @@
 """The composition root: settings become a running hub. The only file that wires everything."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from auth.admission import Admission
@@ -23,15 +24,10 @@ from hub.audit.entry import Digester
 from hub.audit.log import Log
 from hub.audit.recorder import Recorder
 from hub.callers.attendant import Attendant
-from hub.callers.browsers import Cookies
 from hub.callers.certifying import RECORD as CERTIFICATE
-from hub.callers.certifying import Certifier
-from hub.callers.doors import Doors
-from hub.callers.endpoints import Endpoints
+from hub.callers.later import Later
 from hub.callers.mandate_keeping import MandateKeeper
-from hub.callers.outside import Outside
 from hub.callers.possession import Possession
-from hub.callers.reception import Reception
 from hub.callers.register import Register
 from hub.callers.signing import ensure_key, load_keys
 from hub.callers.vault import Vault
@@ -55,6 +51,9 @@ from hub.web.graphiql import CSP, Example, PurposeChoice, graphiql_page
 from schema.catalogue import fold_catalogue
 from schema.shaped import ShapedSchemas
 
+if TYPE_CHECKING:
+    from hub.callers.outside import Outside
+
 _PAGE_HEADERS = {
     "content-security-policy": CSP,
     "cache-control": "no-cache",
@@ -72,7 +71,7 @@ class Hub:
     sources: Mapping[str, Source]
     database: Database
     attendant: Attendant
-    outside: Outside
+    outside: "Outside | None"
     keeper: MandateKeeper
     deliverer: Deliverer
 
@@ -106,8 +105,8 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     ring = open_ring(database, keys, clock)
     house = open_house(settings, ring)
     vault = Vault(keys.sealing, keys.digest)
-    outside = Outside(settings.providers, clock, vault.short)
-    verifier = outside.verifier(house.verifier)
+    outside = open_outside(settings, clock, vault)
+    verifier = outside.verifier(house.verifier) if outside is not None else house.verifier
     admission = Admission(verifier, settings.purposes, settings.grants, catalogue.fields.values())
     schemas = ShapedSchemas(catalogue)
     planner = Planner(catalogue, opened.topology, schemas, settings.limits)
@@ -151,6 +150,15 @@ def open_store(settings: Settings) -> Database:
     return database
 
 
+def open_outside(settings: Settings, clock: Clock, vault: Vault) -> "Outside | None":
+    """The providers beside the hub, None where there are none."""
+    if not settings.providers:
+        return None
+    from hub.callers.outside import Outside  # noqa: PLC0415 - for whoever has providers
+
+    return Outside(settings.providers, clock, vault.short)
+
+
 def open_ring(database: Database, keys: KeyStore, clock: Clock) -> KeyRing:
     """The keys that sign tokens, as the store knows them; the first one where it knows none."""
 
@@ -184,7 +192,8 @@ def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRou
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await hub.start()
-        following = hub.outside.following(hub.attendant.refresh)
+        outside = hub.outside
+        following = outside.following(hub.attendant.refresh) if outside is not None else nullcontext()
         keeping, delivering = hub.keeper.keeping(), hub.deliverer.delivering()
         async with watched(hub.sources), hub.attendant.attending(), following, keeping, delivering:
             yield
@@ -196,21 +205,16 @@ def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRou
 
 
 def caller_routes(hub: Hub, possession: Possession) -> list[BaseRoute]:
-    """Routes by which callers prove who they are."""
-    settings = hub.settings
+    """Addresses at which callers prove who they are; what serves them is loaded when somebody first comes."""
+
+    def built() -> list[BaseRoute]:
+        from hub.callers.opening import open_doors  # noqa: PLC0415 - Authlib and the pages
+
+        return open_doors(hub.attendant, hub.outside, hub.settings, certifiers, possession)
+
     certifiers = [s for s in hub.sources.values() if CERTIFICATE in s.adapter.abilities]
-    certifier = Certifier(hub.attendant, certifiers)
-    endpoints = Endpoints(hub.attendant, certifier, possession)
-    reception = Reception(
-        attendant=hub.attendant,
-        cookies=Cookies(settings.hub.base_url, hub.attendant.keys.pages),
-        certifier=certifier,
-        hours=settings.sign_in.hours,
-        proxies=settings.sign_in.trusted_proxies,
-        departments={d.code: (d.label, d.label_en) for d in settings.departments.values()},
-        externals=tuple((p.name, (p.label, p.label_en or p.label)) for p in hub.outside.offered()),
-    )
-    return [*endpoints.routes(), *Doors(reception, endpoints, hub.outside).routes()]
+    later = Later(built)
+    return [Route(path, later) for path in ("/oauth/{rest:path}", "/.well-known/{rest:path}")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from authlib.oauth2.rfc8628 import DEVICE_CODE_GRANT_TYPE
-
-from auth.server.client_proof import ALGORITHMS
 from auth.server.house import House
-from auth.server.registration import SCOPES
+from auth.server.jose import ALGORITHMS
+from auth.server.registration import DEVICE_CODE, SCOPES
 from auth.signer import ALGORITHM
 
 _PROOFS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
@@ -33,7 +31,7 @@ def metadata(house: House, purposes: Sequence[str]) -> dict[str, Any]:
             "authorization_code",
             "refresh_token",
             "client_credentials",
-            DEVICE_CODE_GRANT_TYPE,
+            DEVICE_CODE,
         ],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [ALGORITHM],

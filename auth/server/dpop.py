@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from auth.server.client_proof import ALGORITHMS, BAD, fits, is_number, is_sized, unverified_header
+from auth.server.jose import ALGORITHMS, BAD, fits, is_number, is_sized, unverified_header
 from auth.server.ledger import digest_of
 
 AGE = 60

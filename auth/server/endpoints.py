@@ -10,9 +10,8 @@ from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from authlib.oauth2.rfc8628 import DEVICE_CODE_GRANT_TYPE, DeviceAuthorizationEndpoint
 
 from auth.roles import ADMINISTRATORS
-from auth.server.flows import MAX_CODE
 from auth.server.form import FormRequest
-from auth.server.house import DEVICE_SECONDS, POLL_SECONDS
+from auth.server.house import DEVICE_SECONDS, MAX_CODE, POLL_SECONDS
 from auth.server.ledger import Device, Event, Ticket, digest_of
 from auth.server.registration import Registration
 from auth.tokens import LEEWAY, Verified

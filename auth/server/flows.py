@@ -21,15 +21,13 @@ from authlib.oauth2.rfc8628 import AuthorizationPendingError, DeviceCodeGrant, E
 
 from auth.server.errors import InvalidProofError, InvalidTargetError
 from auth.server.form import FormRequest, Issue
-from auth.server.house import CODE_SECONDS
+from auth.server.house import CODE_SECONDS, MAX_CODE
 from auth.server.ledger import Agreed, Device, Person, Ticket, digest_of
 from auth.server.registration import OFFLINE, OPENID, Authentication, Registration
 
 if TYPE_CHECKING:
     from auth.server.server import OAuthServer
 
-MAX_CODE = 128
-"""Characters of a code or refresh token that is looked for."""
 _MAX_NONCE = 256
 _THUMBPRINT = 43 * "A"
 """As long as a SHA-256 in base 64 is."""

@@ -12,6 +12,8 @@ PUSHED_SECONDS = 90
 DEVICE_SECONDS = 600
 POLL_SECONDS = 5
 MAX_PURPOSES = 20
+MAX_CODE = 128
+"""Characters of a code or refresh token that is looked for."""
 _PROVEN = ("token", "par", "introspect", "revoke", "device")
 """Endpoints at which clients prove who they are."""
 

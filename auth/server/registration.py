@@ -1,4 +1,4 @@
-"""What the authorisation server knows of a registered client, as Authlib asks for it.
+"""What the authorisation server knows of a registered client, as Authlib asks for it (its `ClientMixin`, by form).
 
 Knows no secrets: those are compared where they are kept. Redirect URIs match character by character (RFC 9700 §4.1.3),
 but for the port of a loopback address (RFC 8252 §7.3).
@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from authlib.oauth2.rfc6749 import ClientMixin
-from authlib.oauth2.rfc8628 import DEVICE_CODE_GRANT_TYPE
-
 from auth.caller import Client
 from auth.scopes import Scope
 
@@ -18,6 +15,8 @@ OPENID, OFFLINE = "openid", "offline_access"
 """Scopes that are not groups of fields: an identity token, and refresh tokens beside it."""
 SCOPES = frozenset({OPENID, OFFLINE, *Scope})
 LOOPBACK = frozenset({"127.0.0.1", "[::1]"})
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+"""The way of devices to a token (RFC 8628)."""
 _POST_AND_BASIC = frozenset({"client_secret_basic", "client_secret_post"})
 
 
@@ -30,7 +29,7 @@ class Authentication(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Registration(ClientMixin):  # type: ignore[misc]
+class Registration:
     """A client with what it may ask the authorisation server for.
 
     sign_in: people sign in through it · machine: it asks for itself · device: on devices without a browser ·
@@ -60,7 +59,7 @@ class Registration(ClientMixin):  # type: ignore[misc]
         if self.sign_in and self.redirect_uris:
             open_.add("authorization_code")
         if self.device:
-            open_.add(DEVICE_CODE_GRANT_TYPE)
+            open_.add(DEVICE_CODE)
         if self.sign_in or self.device:
             open_.add("refresh_token")
         return frozenset(open_)

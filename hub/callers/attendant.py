@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from anyio import CapacityLimiter
@@ -17,7 +17,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from auth.admission import Admission
 from auth.server.house import House
-from auth.server.server import OAuthServer
 from auth.signer import KeyRing
 from hub.callers.ledger import Occasion, StoreLedger
 from hub.callers.purging import purge
@@ -29,6 +28,9 @@ from hub.clock import Clock
 from hub.store.database import Database, StoreError
 from hub.store.keys import KeyStore
 from hub.store.pulse import count, follow
+
+if TYPE_CHECKING:
+    from auth.server.server import OAuthServer
 
 Result = TypeVar("Result")
 log = structlog.get_logger()
@@ -76,12 +78,14 @@ class Attendant:
         occasion = self.occasion("")
         return await self.database.read(lambda connection: work(self._ledger(connection, occasion)))
 
-    async def serve(self, request_id: str, work: Callable[[OAuthServer], Result]) -> Result:
+    async def serve(self, request_id: str, work: Callable[["OAuthServer"], Result]) -> Result:
         """Result of a function that asks the authorisation server."""
         return await self.act(request_id, lambda ledger: work(self.server(ledger)))
 
-    def server(self, ledger: StoreLedger) -> OAuthServer:
+    def server(self, ledger: StoreLedger) -> "OAuthServer":
         """The authorisation server over a ledger."""
+        from auth.server.server import OAuthServer  # noqa: PLC0415 - Authlib, for whoever asks for tokens
+
         return OAuthServer(self.house, ledger, self.clock.moment().second)
 
     async def refresh(self) -> None:

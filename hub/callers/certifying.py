@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Table, select
 
 from adapters.base import Lookup, SourceError
 from auth.roles import Role
-from auth.server.flows import MAX_CODE
-from auth.server.form import FormRequest
+from auth.server.house import MAX_CODE
 from auth.server.ledger import digest_of
 from hub.callers.attendant import Attendant
 from hub.callers.ledger import StoreLedger
@@ -23,6 +23,9 @@ from hub.callers.people import Account
 from hub.clock import SHANGHAI
 from hub.fetch import Source
 from hub.store.caller_tables import codes, device_codes, refresh_tokens, sign_ins
+
+if TYPE_CHECKING:
+    from auth.server.form import FormRequest
 
 log = structlog.get_logger()
 RECORD, NUMBER = "Certificate", "number"
@@ -40,7 +43,7 @@ class Certifier:
     attendant: Attendant
     sources: Sequence[Source]
 
-    async def certify_for(self, form: FormRequest, request_id: str) -> None:
+    async def certify_for(self, form: "FormRequest", request_id: str) -> None:
         """Check the certificate of whoever stands behind a token request, if they are an officer."""
         for name, table in _PARAMETERS.items():
             shown = form.form.get(name)

@@ -10,7 +10,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 from sqlalchemy import Connection, insert, select, update
 
-from auth.server.client_proof import LARGEST_RSA, SMALLEST_RSA, is_sized, key_fault
+from auth.server.jose import LARGEST_RSA, SMALLEST_RSA, is_sized, key_fault
 from auth.server.ledger import digest_of
 from hub.store.caller_tables import client_credentials
 

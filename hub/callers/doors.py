@@ -29,7 +29,7 @@ _DEVICE, _OUT = "device", "sign-out"
 class Doors:
     """All pages of signing in, under their addresses."""
 
-    def __init__(self, reception: Reception, endpoints: Endpoints, outside: Outside) -> None:
+    def __init__(self, reception: Reception, endpoints: Endpoints, outside: Outside | None) -> None:
         self._reception = reception
         self._outside = outside
         self._endpoints = endpoints
@@ -51,7 +51,7 @@ class Doors:
             route(Stage.DEVICE, self._consent.device, *both),
             route("/oauth/device", self._device, *both),
             route("/oauth/sign-out", self._sign_out, *both),
-            *OutsidePages(self._reception, self.sign_in, self._outside).routes(),
+            *(OutsidePages(self._reception, self.sign_in, self._outside).routes() if self._outside else ()),
         ]
 
     async def _password(self, request: Request, request_id: str) -> Response:

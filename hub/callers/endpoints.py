@@ -13,10 +13,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from adapters.frames import frames_of
-from auth.server.client_proof import ALGORITHMS
 from auth.server.discovery import metadata
 from auth.server.dpop import Proof, Shown, read_proof
 from auth.server.form import FormRequest
+from auth.server.jose import ALGORITHMS
 from auth.server.server import OAuthServer
 from auth.server.server import Response as Told
 from auth.signer import NoSigningKeyError

@@ -110,6 +110,7 @@ def beside(node_clients, tmp_path_factory) -> Iterator[Beside]:
         stand = Stand(wire(load_settings(path)), url)
         furnish(stand)
         stack.enter_context(served(stand.hub, port))
+        assert stand.hub.outside is not None
         documents = stand.hub.outside._documents["city"]
         until = time.monotonic() + 20
         while documents.announced is None:

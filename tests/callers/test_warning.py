@@ -19,8 +19,8 @@ def test_each_end_is_told_of_once(tmp_path):
     """A secret of ninety days is told of when sixty are over; once, and not if there is one that lasts."""
     hub = wire(load_settings(configure(tmp_path, "https://hub.example")))
     day, now = 24 * 3600, int(hub.gateway.clock.seconds())
-    for client in ("machine", "field"):
-        hub.database.acting(lambda connection, client=client: add_secret(connection, client, now, 90))
+    hub.database.acting(lambda connection: add_secret(connection, "machine", now, 90))
+    hub.database.acting(lambda connection: add_secret(connection, "field", now, 90))
     assert warned(hub, now + 59 * day) == 0
     hub.database.acting(lambda connection: add_secret(connection, "field", now + 50 * day, 90))
     assert warned(hub, now + 61 * day) == 1

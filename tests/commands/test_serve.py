@@ -62,7 +62,7 @@ def test_nothing_is_loaded_that_does_not_serve(tmp_path, start):
     _, said = _served(tmp_path, sys.executable, "-c", _TELLING)
     loaded = set(re.findall(r"\w+", said))
     assert {"hub", "sqlalchemy", "uvicorn"} <= loaded
-    assert not loaded & {"aiohttp", "alembic", "jinja2", "lxml", "openpyxl", "rich", "typer", "zeep"}
+    assert not loaded & {"aiohttp", "alembic", "authlib", "jinja2", "lxml", "openpyxl", "rich", "typer", "zeep"}
 
 
 @pytest.mark.parametrize(
