@@ -34,8 +34,8 @@ from hub.plan.planner import Planner
 from hub.settings import load_settings
 from hub.shape.ledger import Shaped, Tools
 
-STAGES = ("admit", "read", "plan", "bind", "fetch", "shape", "clear", "record", "whole")
-"""The rooms in their order. `read` and `plan` are for a text and a policy never seen before, the others for known ones;
+STAGES = ("verify", "known", "admit", "read", "plan", "bind", "fetch", "shape", "clear", "record", "whole")
+"""The rooms in their order. `verify` is a token that was never seen, `known` one that was; `read` and `plan` are for a text and a policy never seen before, the others for known ones;
 `clear` is `shape` for a caller for whom nothing is masked, so that both tell what masks cost; `whole` is a known question
 from token to JSON."""
 ASKED = ("w1", "w2", "w3")
@@ -141,7 +141,15 @@ async def _steps(hub: Hub, config: Path, name: str) -> list[Step]:
     async def whole() -> bytes:
         return (await gateway.answer(request)).json
 
+    verifier, now = hub.attendant.house.verifier, gateway.clock.now()
+
+    def verify() -> object:
+        verifier._verified.clear()
+        return verifier.verify(caller.token, now)
+
     works: dict[str, Work] = {
+        "verify": _awaited(verify),
+        "known": _awaited(lambda: verifier.verify(caller.token, now)),
         "admit": _awaited(lambda: gateway.admit(credentials)),
         "read": _awaited(lambda: read_operation(request.text, None, limits)),
         "plan": _awaited(plan),

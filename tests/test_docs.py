@@ -35,7 +35,8 @@ from hub.explained import explained_text
 from hub.gateway import Request
 from hub.limits import Limits
 from hub.plan.masks import mask_of
-from hub.settings import GrantTable, load_settings
+from hub.settings import load_settings
+from hub.settings_tables import GrantTable
 from hub.sources import open_sources
 from schema.base import MaskKind
 from schema.catalogue import fold_catalogue

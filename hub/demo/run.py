@@ -20,6 +20,7 @@ from hub.demo.city import City, Front, build_city
 from hub.demo.credentials import write_credentials
 from hub.demo.examples import city_examples
 from hub.demo.moving_clock import MovingClock
+from hub.demo.outbox import ADDRESS, outbox_routes
 from hub.demo.personas import README_USCC
 from hub.serve import serve_until_stopped, server
 from hub.settings import load_settings
@@ -64,7 +65,8 @@ async def _serve(city: City, clock: Clock, port: int, announce: Callable[[], Non
         opening = Opening(SEED)
         furnish(hub, opening)
         write_credentials(city.folder / "credentials.json", city.credentials, partial(_open, hub, opening))
-        app = build_app(hub, city_examples(clock.today()))
+        notices = outbox_routes(city.folder / hub.settings.notices.folder)
+        app = build_app(hub, city_examples(clock.today()), notices)
         await serve_until_stopped(server(app, "127.0.0.1", port), announce)
     except OSError:
         # The application closes the hub when it ends; here it never began.
@@ -97,6 +99,8 @@ def _welcome(city: City, base_url: str) -> str:
             f"  查询台 / query desk     {base_url}/graphql",
             f"  模式 / schema           {base_url}/graphql/schema",
             f"  凭证 / credentials      {city.folder / 'credentials.json'}",
+            f"  登录 / sign in          {base_url}/oauth/password",
+            f"  通知 / notices          {base_url}{ADDRESS}",
             f"  配置 / configuration    {city.configuration}",
             f"  示例主体 / an entity    {README_USCC}",
             f"  计划 / a plan           {sys.argv[0]} explain --config {city.configuration} '{_QUESTION}'",

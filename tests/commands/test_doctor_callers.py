@@ -1,6 +1,9 @@
 """What the doctor says of callers: secrets that lack or end, a key that lies elsewhere."""
 
+from functools import partial
 from typing import Any
+
+from sqlalchemy import Connection
 
 from hub.app import wire
 from hub.callers.client_secrets import add_secret
@@ -19,6 +22,10 @@ def found(config) -> dict[str, Any]:
     return {one.code: dict(one.names) for one in said if one.code in CALLERS}
 
 
+def _secret(client: str, now: int, connection: Connection) -> None:
+    add_secret(connection, client, now, 90)
+
+
 def test_without_a_store_nothing_is_said(tmp_path):
     """Before the first start nobody can have a secret."""
     assert found(configure(tmp_path, "https://hub.example")) == {}
@@ -34,7 +41,7 @@ def test_clients_that_cannot_get_in_are_named(tmp_path):
     assert "tablet" not in lacking
     now = int(Clock().seconds())
     for client in lacking.split(", "):
-        hub.database.acting(lambda connection, client=client: add_secret(connection, client, now, 90))
+        hub.database.acting(partial(_secret, client, now))
     assert found(config) == {"SECRETS_GOOD": {}}
 
 

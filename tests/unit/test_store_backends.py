@@ -18,9 +18,8 @@ from sqlalchemy import Connection, Engine, create_engine, insert, text
 
 from hub.audit.log import RecordUnavailable
 from hub.store.backends import read_address
-from hub.store.caller_tables import metadata
 from hub.store.database import MIGRATIONS
-from hub.store.tables import entries
+from hub.store.tables import entries, metadata
 from tests import postgres
 from tests.golden.folder import Step
 from tests.golden.world import open_world
