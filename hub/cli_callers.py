@@ -20,11 +20,13 @@ from auth.standing import Stopped
 from hub.app import Hub, wire
 from hub.callers.client_secrets import BadKeyError, add_key, add_secret, list_credentials, withdraw
 from hub.callers.ledger import StoreLedger
+from hub.callers.mandates import Mandates
 from hub.callers.people import Account, PersonExistsError
 from hub.callers.signing import rotate_key
 from hub.callers.stopping import freeze as freeze_in
 from hub.callers.stopping import thaw as thaw_in
 from hub.clock import SHANGHAI
+from hub.notices.wording import Ending
 from hub.settings import BadSettings, load_settings
 from hub.store.database import StoreError
 from hub.terminal import ConfigOption, err, out, refuse
@@ -218,6 +220,9 @@ def end(
     hub = open_hub(config)
 
     def work(ledger: StoreLedger, person: Account) -> None:
+        held = Mandates(ledger.connection, ledger.vault, ledger.now)
+        for mandate in held.held_by(person.id):
+            held.end(mandate, Ending.HOLDER_ENDED)
         ledger.people.end(person.id)
         ledger.record(_event("PERSON_ENDED", "GRANTED", person.id))
 

@@ -21,7 +21,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.base import SourceError
 from auth.access import Access
+from auth.admission import Credentials, Refused
 from auth.server.passwords import fresh_password, hash_password
+from auth.standing import Stopped
 from hub.acts.citizens import refuse_citizen_ids
 from hub.acts.deeds import StoreDeeds
 from hub.acts.doing import Doing, Facts, Password, Rules, UnknownError
@@ -34,6 +36,7 @@ from hub.callers.attendant import Attendant
 from hub.callers.ledger import Occasion
 from hub.callers.mandates import Mandates
 from hub.callers.register import Register
+from hub.callers.stopping import is_frozen
 from hub.errors import ERRORS, HubError
 from hub.gateway import Answer, Request
 from hub.operation import Operation
@@ -57,6 +60,7 @@ class _Wish:
     access: Access
     named: Named
     occasion: Occasion
+    credentials: Credentials
     facts: Facts = field(default_factory=Facts)
     asked: list[str] = field(default_factory=list)
 
@@ -118,33 +122,59 @@ class Acting:
             access=access,
             named=name_request(request, access, self.attendant.vault),
             occasion=self.attendant.occasion(request.request_id),
+            credentials=request.credentials,
         )
 
     async def _settle(self, wish: _Wish) -> Done:
         while True:
             try:
-                return await self.attendant.database.act(lambda connection: self._perform(connection, wish))
+                done = await self.attendant.write(lambda connection: self._perform(connection, wish))
             except UnknownError as unknown:
                 entity, account = unknown.entity, unknown.account
             except StoreError as fault:
                 log.warning("an act could not be kept", request_id=wish.occasion.request_id, fault=str(fault))
                 raise HubError("ACT_UNCONFIRMED") from None
+            else:
+                if isinstance(done, HubError):
+                    raise done
+                return done
             if entity is not None:
                 await self._look_up(entity, wish)
             if account is not None:
                 await self._make_password(account, wish)
+            self._admit_again(wish)
 
-    def _perform(self, connection: Connection, wish: _Wish) -> Done:
-        """Everything that is done, or the result of what was done by this key before."""
-        vault = self.attendant.vault
+    def _admit_again(self, wish: _Wish) -> None:
+        """HubError if whoever asks was stopped while the hub found out for them."""
+        try:
+            self.attendant.admission.admit(wish.credentials, self.attendant.clock.moment().instant)
+        except Refused as refused:
+            raise HubError(refused.code, None, **refused.names) from None
+
+    def _perform(self, connection: Connection, wish: _Wish) -> Done | HubError:
+        """Everything that is done, or the result of what was done by this key before; a refusal after tries that count."""
+        vault, caller = self.attendant.vault, wish.access.caller
+        asking = (Stopped.CLIENT, caller.client.id), (Stopped.DEPARTMENT, caller.client.department)
+        if is_frozen(connection, [*asking, (Stopped.PERSON, caller.person or "")]):
+            raise HubError("UNAUTHENTICATED")
         memory = Memory(connection, vault, wish.occasion.now)
         known = memory.find(wish.named)
         if known is not None:
             return known
-        deeds = StoreDeeds(Doing(connection, vault, wish.occasion, wish.access, self.rules), wish.facts)
+        doing = Doing(connection, vault, wish.occasion, wish.access, self.rules)
+        deeds = StoreDeeds(doing, wish.facts)
+        undoing = connection.begin_nested()
         result = execute_sync(wish.schema, wish.document, context_value=deeds, variable_values=wish.variables)
         for fault in result.errors or ():
-            raise _cause(fault)
+            cause = _cause(fault)
+            if not isinstance(cause, HubError) or not doing.missed:
+                raise cause
+            # All is undone but the tries: else whoever adds something that fails guesses without end.
+            undoing.rollback()
+            for what in doing.missed:
+                doing.tries.count(what)
+            return cause
+        undoing.commit()
         return memory.keep(wish.named, orjson.dumps(result.data), deeds.secrets)
 
     async def _look_up(self, entity: str, wish: _Wish) -> None:
@@ -175,7 +205,7 @@ class Acting:
             told={"purpose": wish.access.purpose, "asked": str(len(wish.asked))},
         )
         try:
-            await self.attendant.database.act(lambda connection: append_act(connection, act))
+            await self.attendant.write(lambda connection: append_act(connection, act))
         except StoreError as fault:
             raise RecordUnavailable(str(fault)) from fault
 

@@ -27,7 +27,7 @@ def claim(doing: Doing, facts: Facts, uscc: str) -> ClaimOutcome:
     if uscc not in facts.entities:
         raise UnknownError(entity=uscc)
     if not is_match(facts.entities[uscc], account.label):
-        doing.tries.count(what)
+        doing.miss(what)
         position = doing.record("ENTITY_CLAIMED", "NOT_MATCHED", doing.entity(uscc), {"provider": provider})
         return ClaimOutcome(matched=False, mandate=None, position=position)  # type: ignore[arg-type]
     kind, origin = MandateKind.REPRESENTATIVE, MandateOrigin.REAL_NAME

@@ -59,13 +59,14 @@ class UnknownError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """What an act is done with."""
+    """What an act is done with; `missed` are the tries that were counted so far, which count whatever becomes of it."""
 
     connection: Connection
     vault: Vault
     occasion: Occasion
     access: Access
     rules: Rules
+    missed: list[str] = field(default_factory=list)
 
     @property
     def people(self) -> People:
@@ -81,6 +82,11 @@ class Doing:
     def tries(self) -> Tries:
         """The tries of this transaction."""
         return Tries(self.connection, self.vault, self.occasion.now)
+
+    def miss(self, what: str) -> None:
+        """Count a try that was none."""
+        self.missed.append(what)
+        self.tries.count(what)
 
     def person(self) -> str:
         """Who does it; HubError where a client acts for itself."""

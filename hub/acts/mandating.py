@@ -25,7 +25,8 @@ from schema.mutation import DelegateOutcome, EndOutcome, VouchOutcome
 MOST_DELEGATES = 50
 """Delegates of one entity."""
 _MAX_NAME = 100
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{3,63}")
+_USERNAME = re.compile(r"(?![0-9a-f]{24}\Z)[a-z0-9][a-z0-9._-]{3,63}")
+"""None that looks like the id of a person: people without an account name are named by theirs."""
 
 
 class Counter:
@@ -40,7 +41,8 @@ class Counter:
         """Let an account represent an entity, if the name is that of its registered representative."""
         doing = self._doing
         clerk, name = doing.person(), line_of(representative, _MAX_NAME, "representative")
-        if not _USERNAME.fullmatch(line_of(username, _MAX_NAME, "username")):
+        username = line_of(username, _MAX_NAME, "username")
+        if not _USERNAME.fullmatch(username):
             raise bad_input(
                 "username 须为 4–64 个小写字母、数字、点、下划线或连字符",
                 "username takes 4 to 64 lower-case letters, digits, dots, underscores and hyphens",
@@ -51,7 +53,7 @@ class Counter:
         if uscc not in self._facts.entities:
             raise UnknownError(entity=uscc)
         if not is_match(self._facts.entities[uscc], name):
-            doing.tries.count(what)
+            doing.miss(what)
             position = doing.record("VOUCHED", "NOT_MATCHED", doing.entity(uscc), {})
             return VouchOutcome(matched=False, mandate=None, one_time_password=None, position=position)  # type: ignore[arg-type]
         password = self._password(username) if account is None or account.must_change else None
@@ -108,7 +110,7 @@ def delegate(doing: Doing, uscc: str, username: str, until: str) -> DelegateOutc
     doing.tries.check(f"delegate {me}")
     account = doing.people.of_username(name) or doing.people.of_id(name)
     if account is None or account.role is not Role.MERCHANT or account.id == me:
-        doing.tries.count(f"delegate {me}")
+        doing.miss(f"delegate {me}")
         position = doing.record("DELEGATED", "NOT_GRANTED", doing.entity(uscc), {})
         return DelegateOutcome(granted=False, mandate=None, position=position)  # type: ignore[arg-type]
     others = held.delegated(uscc)
@@ -127,7 +129,7 @@ def delegate(doing: Doing, uscc: str, username: str, until: str) -> DelegateOutc
 def end_mandate(doing: Doing, mandate: str) -> EndOutcome:
     """End a mandate of one's own, or one that the caller gave, vouched for, or is responsible for as representative."""
     me, held = doing.person(), doing.mandates
-    found = held.of_id(mandate)
+    found = held.of_id(mandate) if mandate.isascii() and mandate.isprintable() else None
     if found is None or not _may_end(doing, found, me):
         raise HubError("MANDATE_NOT_FOUND")
     holds = found.ended is None and (found.ends is None or found.ends > doing.occasion.now)

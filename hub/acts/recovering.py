@@ -8,8 +8,11 @@ import secrets
 
 from sqlalchemy import delete, insert, select, update
 
+from auth.roles import ADMINISTRATORS
+from auth.standing import Stopped
 from hub.acts.doing import Doing, bad_input, line_of
 from hub.callers.people import Account
+from hub.callers.stopping import is_frozen, was_stopped
 from hub.errors import HubError
 from hub.notices.wording import second_factor_recovered, to_person
 from hub.store.caller_tables import recoveries
@@ -32,8 +35,9 @@ def recover(doing: Doing, username: str, reason: str) -> RecoveryOutcome:
     open_ = (table.c.person == account.id, table.c.second.is_(None), table.c.expires_at > now)
     asked = doing.connection.execute(select(table).where(*open_)).first()
     subject = doing.vault.short("person", account.id)
-    if asked is None or asked.first == me:
-        if asked is None:
+    stands = asked is not None and _still_speaks(doing, asked.first, asked.made_at)
+    if asked is None or not stands or asked.first == me:
+        if not stands:
             _ask(doing, account.id, me)
         position = doing.record("RECOVERY_ASKED", "WAITING", subject, {})
         return RecoveryOutcome(recovered=False, waiting=True, position=position)  # type: ignore[arg-type]
@@ -44,6 +48,15 @@ def recover(doing: Doing, username: str, reason: str) -> RecoveryOutcome:
     told = {"first": doing.vault.short("person", asked.first)}
     position = doing.record("SECOND_FACTOR_RECOVERED", "GRANTED", subject, told)
     return RecoveryOutcome(recovered=True, waiting=False, position=position)  # type: ignore[arg-type]
+
+
+def _still_speaks(doing: Doing, person: str, since: int) -> bool:
+    """True if whoever asked first is an administrator still, and nothing of theirs was ended since: it may not have been they."""
+    account = doing.people.of_id(person)
+    if account is None or account.role not in ADMINISTRATORS:
+        return False
+    frozen = is_frozen(doing.connection, [(Stopped.DEPARTMENT, account.department)])
+    return not frozen and not was_stopped(doing.connection, Stopped.PERSON, person, since)
 
 
 def _account(doing: Doing, username: str) -> Account:

@@ -58,15 +58,19 @@ class Attendant:
         return Occasion(moment.second, moment.text, request_id)
 
     async def act(self, request_id: str, work: Callable[[StoreLedger], Result]) -> Result:
-        """Result of a function that writes; StoreError if it could not, and nothing is kept.
+        """Result of a function that writes; StoreError if it could not, and nothing is kept."""
+        occasion = self.occasion(request_id)
+        return await self.write(lambda connection: work(self._ledger(connection, occasion)))
+
+    async def write(self, work: Callable[[Connection], Result]) -> Result:
+        """The same with a connection.
 
         Callers stand in a line of their own: the record, which has the same writer, waits for `AT_ONCE` of them at most.
         """
         if self.line.statistics().tasks_waiting >= IN_LINE:
             raise StoreError("busy", lasting=False)
-        occasion = self.occasion(request_id)
         async with self.line:
-            return await self.database.act(lambda connection: work(self._ledger(connection, occasion)))
+            return await self.database.act(work)
 
     def perform(self, work: Callable[[StoreLedger], Result]) -> Result:
         """The same in this thread: for commands, which have no loop and whose request is the command."""

@@ -76,6 +76,10 @@ class Mandates:
         kind = mandates.c.kind == MandateKind.REPRESENTATIVE.name
         return self._select(mandates.c.entity == entity, kind, *self._live())
 
+    def held_by(self, person: str) -> list[Mandate]:
+        """Those that a person holds now."""
+        return self._select(mandates.c.person == person, *self._live())
+
     def over(self) -> list[Mandate]:
         """Those whose period is over and that were not ended yet."""
         return self._select(mandates.c.ended_at.is_(None), mandates.c.ends_at <= self._now)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from auth.caller import Standing
 from auth.roles import ADMINISTRATORS, Role
@@ -81,7 +81,8 @@ class People:
 
     def add(self, account: Account, password: str | None = None) -> Account:
         """Add a person, whose password may be hashed already; PersonExistsError if the account name is taken."""
-        taken = select(people.c.id).where(people.c.username == account.username)
+        # Somebody's id is no account name: people without one are named by theirs.
+        taken = select(people.c.id).where(or_(people.c.username == account.username, people.c.id == account.username))
         if account.username is not None and self._connection.execute(taken).first() is not None:
             raise PersonExistsError(account.username)
         made = replace(account, id=account.id or secrets.token_hex(12))
@@ -191,11 +192,12 @@ class People:
         query = (
             select(mandates.c.entity)
             .where(mandates.c.person == person, mandates.c.ended_at.is_(None), mandates.c.starts_at <= self._now, holds)
-            .distinct()
-            .order_by(mandates.c.entity)
+            .group_by(mandates.c.entity)
+            # One's own come first: whoever makes others their delegates must not crowd those out.
+            .order_by(func.max(mandates.c.kind).desc(), mandates.c.entity)
             .limit(MAX_ENTITIES)
         )
-        return tuple(row.entity for row in self._connection.execute(query))
+        return tuple(sorted(row.entity for row in self._connection.execute(query)))
 
     def _one(self, condition: Any) -> Account | None:
         row = self._connection.execute(select(people).where(condition, people.c.ended_at.is_(None))).first()

@@ -1,10 +1,13 @@
 """Stops in the store: made, lifted and gathered. Every one counts in the pulse, so that all workers feel it."""
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from collections.abc import Mapping
+
+import orjson
+from sqlalchemy import Connection, Select, and_, delete, insert, or_, select, update
 
 from auth.standing import Stop, Stopped, Stops, gather
 from auth.tokens import LONGEST
-from hub.store.caller_tables import browser_sessions, people, sign_ins, stops
+from hub.store.caller_tables import browser_sessions, pending_requests, people, sign_ins, stops
 from hub.store.pulse import beat
 
 _AFTER = int(LONGEST.total_seconds()) + 60
@@ -34,7 +37,7 @@ def freeze(connection: Connection, kind: Stopped, name: str, now: int, reason: s
 
 def _end_sign_ins(connection: Connection, kind: Stopped, name: str, now: int) -> None:
     """End what would live again after a thaw: refresh tokens by their sign-ins, sessions of browsers."""
-    people_of = {
+    people_of: dict[Stopped, Select[tuple[str]]] = {
         Stopped.PERSON: select(people.c.id).where(people.c.id == name),
         Stopped.DEPARTMENT: select(people.c.id).where(people.c.department == name),
     }
@@ -42,8 +45,25 @@ def _end_sign_ins(connection: Connection, kind: Stopped, name: str, now: int) ->
     if kind in people_of:
         through = sign_ins.c.person.in_(people_of[kind])
         connection.execute(delete(browser_sessions).where(browser_sessions.c.person.in_(people_of[kind])))
+    _end_under_way(connection, kind, name, people_of)
     if through is not None:
         connection.execute(update(sign_ins).where(through, sign_ins.c.ended_at.is_(None)).values(ended_at=now))
+
+
+def _end_under_way(
+    connection: Connection, kind: Stopped, name: str, people_of: Mapping[Stopped, Select[tuple[str]]]
+) -> None:
+    """End sign-ins that are not complete: whoever was about to agree must not do so after a thaw."""
+    table = pending_requests
+    if kind is Stopped.CLIENT:
+        connection.execute(delete(table).where(table.c.client == name))
+    if kind not in people_of:
+        return
+    whose = {row.id for row in connection.execute(people_of[kind])}
+    proven = select(table.c.digest, table.c.state).where(table.c.state.contains('"person":"', autoescape=True))
+    for row in connection.execute(proven).all():
+        if orjson.loads(row.state).get("person") in whose:
+            connection.execute(delete(table).where(table.c.digest == row.digest))
 
 
 def thaw(connection: Connection, kind: Stopped, name: str, now: int, reason: str = "") -> bool:
@@ -59,6 +79,12 @@ def is_frozen(connection: Connection, keys: list[tuple[Stopped, str]]) -> bool:
     """True if any of these is frozen."""
     named = or_(*(and_(stops.c.kind == kind, stops.c.name == name) for kind, name in keys))
     query = select(stops.c.number).where(named, stops.c.frozen, stops.c.lifted_at.is_(None)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def was_stopped(connection: Connection, kind: Stopped, name: str, since: int) -> bool:
+    """True if any stop named this since an instant, lifted or not."""
+    query = select(stops.c.number).where(stops.c.kind == kind, stops.c.name == name, stops.c.made_at >= since).limit(1)
     return connection.execute(query).first() is not None
 
 

@@ -25,7 +25,9 @@ class Folder:
         name = f"{notice.number:012d}-{notice.kind}.json"
         told = {"number": notice.number, "kind": notice.kind, "made": rfc3339_of(notice.made), **notice.body}
         draft = self.path / f".{name}.draft"
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # Whoever may take files away may also have left a link or a pipe of this name: neither is followed.
+        draft.unlink(missing_ok=True)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(orjson.dumps(told, option=orjson.OPT_INDENT_2))
             file.flush()

@@ -27,6 +27,7 @@ class Ending(StrEnum):
     BY_HOLDER = "BY_HOLDER"
     BY_REPRESENTATIVE = "BY_REPRESENTATIVE"
     ENTITY_ENDED = "ENTITY_ENDED"
+    HOLDER_ENDED = "HOLDER_ENDED"
     PERIOD_OVER = "PERIOD_OVER"
     RENEWED = "RENEWED"
     REPRESENTATIVE_CHANGED = "REPRESENTATIVE_CHANGED"
@@ -38,6 +39,7 @@ _ENDINGS: dict[Ending, tuple[str, str]] = {
     Ending.BY_HOLDER: ("由本人终止", "it was given up"),
     Ending.BY_REPRESENTATIVE: ("由法定代表人或经营者终止", "the representative or owner ended it"),
     Ending.ENTITY_ENDED: ("该经营主体已注销或登记被撤销", "the entity is deregistered"),
+    Ending.HOLDER_ENDED: ("该账号已停用", "the account was ended"),
     Ending.PERIOD_OVER: ("期限已满", "its period is over"),
     Ending.RENEWED: ("已由新的授权代替", "another one took its place"),
     Ending.REPRESENTATIVE_CHANGED: ("登记的法定代表人或经营者已变更", "the registered representative or owner changed"),

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from hashlib import sha256, sha512
 from pathlib import Path
 
+import structlog
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from joserfc.jwk import OKPKey
 
+log = structlog.get_logger()
 _SECRET_BYTES = 64
 
 
@@ -61,8 +63,16 @@ def make_token_key(folder: Path) -> OKPKey:
 
 
 def private_token_keys(folder: Path) -> dict[str, OKPKey]:
-    """Every key of the folder that signs tokens, by its id."""
-    keys = [_named(path.read_bytes()) for path in sorted(folder.glob("token*.pem"))]
+    """Every key of the folder that signs tokens, by its id; a file that cannot be read is passed over.
+
+    It may be another account's, or be written at this moment; what was stopped must be felt all the same.
+    """
+    keys: list[OKPKey] = []
+    for path in sorted(folder.glob("token*.pem")):
+        try:
+            keys.append(_named(path.read_bytes()))
+        except (OSError, ValueError, TypeError) as fault:
+            log.warning("a key that signs tokens cannot be read", file=path.name, fault=type(fault).__name__)
     return {str(key.kid): key for key in keys}
 
 

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from sqlalchemy import Connection, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from hub.store.caller_tables import pulse
 from hub.store.database import Database
@@ -45,7 +44,7 @@ async def follow(database: Database, changed: Callable[[], Awaitable[None]], kno
                 await changed()
                 known = found
             reachable = True
-        except (SQLAlchemyError, OSError) as fault:
+        except Exception as fault:  # noqa: BLE001 - whoever stops looking honours for ever what was stopped meanwhile
             if reachable:
                 log.warning("the pulse of the store cannot be read", fault=type(fault).__name__)
             reachable = False
