@@ -42,6 +42,7 @@ from hub.http_question import (
     wants_page,
 )
 from hub.limits import Limits, check_variables
+from hub.store.database import StoreError
 from schema.enums import ENUMS
 
 log = structlog.get_logger()
@@ -260,7 +261,10 @@ def _told(fault: Exception, request_id: str, kind: str) -> Response:
     if isinstance(fault, HubError):
         return refusal(fault, request_id, kind)
     if isinstance(fault, RecordUnavailable):
-        _note("record unavailable", request_id, fault)
+        cause = fault.__cause__
+        # The name of the database's error: its words could hold a value.
+        named = str(cause) if isinstance(cause, StoreError) else type(cause).__name__
+        log.error("record unavailable", request_id=request_id, fault=named)
         return refusal(HubError("RECORD_UNAVAILABLE"), request_id, kind)
     if isinstance(fault, ClientDisconnect):
         return Response(status_code=400)

@@ -14,6 +14,7 @@ from typing import Any
 import uvloop
 
 from hub.app import build_app, wire
+from hub.callers.client_secrets import is_of_a_demo
 from hub.serve import serve_until_stopped, server
 from hub.settings import BadSettings, load_settings
 
@@ -31,6 +32,11 @@ def serve(config: Path, host: str, port: int) -> int:
         return _refuse(fault)
     if hub.settings.hub.deterministic:
         _say("deterministic = true 只用于演示:标识和摘要可被推算 / is for demos only: ids can be derived")
+        return 2
+    if hub.database.reading(is_of_a_demo):
+        _say(
+            "存储属于演示城市,其密钥和口令可被推算:请换用新的存储 / the store is a demo's, whose secrets can be derived"
+        )
         return 2
     if hub.database.migrated:
         asyncio.run(hub.close())

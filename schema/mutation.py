@@ -59,7 +59,10 @@ class ClaimOutcome:
     matched: bool = strawberry.field(
         description="本人实名与登记的法定代表人或经营者一致 / The caller's real name is that of the registered representative or owner"
     )
-    mandate: Mandate | None = strawberry.field(description="代表权;不一致时为空 / The mandate, null without a match")
+    mandate: Mandate | None = strawberry.field(
+        description="代表权;不一致,或该主体已有他人代表(请到窗口核验)时为空 / The mandate; null without a match, or where"
+        " somebody else represents the entity already: then the counter decides"
+    )
     position: Position = strawberry.field(description=_POSITION)
 
 

@@ -122,6 +122,9 @@ class OAuthServer(AuthorizationServer):  # type: ignore[misc]
         purposes = tuple(dict.fromkeys((request.payload.data.get("purposes") or "").split()))
         if len(purposes) > MAX_PURPOSES:
             raise InvalidRequestError("Too many purposes.")
+        theirs: tuple[str, ...] = request.client.client.purposes if request.client is not None else purposes
+        if not set(purposes) <= set(theirs):
+            raise InvalidRequestError(f"'purposes' may name: {' '.join(theirs)}.")
         return Agreed(scope, purposes, self._audience(request), request.key)
 
     def _audience(self, request: FormRequest) -> str | None:

@@ -37,6 +37,7 @@ from hub.callers.ledger import Occasion
 from hub.callers.mandates import Mandates
 from hub.callers.register import Register
 from hub.callers.stopping import is_frozen
+from hub.callers.tries import Tries
 from hub.errors import ERRORS, HubError
 from hub.gateway import Answer, Request
 from hub.operation import Operation
@@ -52,7 +53,10 @@ _HASHING = 2
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What is to be done: by whom, under which key, when; and what was found out for it so far."""
+    """What is to be done: by whom, under which key, when; and what was found out for it so far.
+
+    asked: entities the register was asked for · missed: tries that count, of a transaction that is to begin anew.
+    """
 
     schema: GraphQLSchema
     document: DocumentNode
@@ -63,6 +67,7 @@ class _Wish:
     credentials: Credentials
     facts: Facts = field(default_factory=Facts)
     asked: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,7 @@ class Acting:
 
     def _perform(self, connection: Connection, wish: _Wish) -> Done | HubError:
         """Everything that is done, or the result of what was done by this key before; a refusal after tries that count."""
+        wish.missed.clear()
         vault, caller = self.attendant.vault, wish.access.caller
         asking = (Stopped.CLIENT, caller.client.id), (Stopped.DEPARTMENT, caller.client.department)
         if is_frozen(connection, [*asking, (Stopped.PERSON, caller.person or "")]):
@@ -168,6 +174,7 @@ class Acting:
         for fault in result.errors or ():
             cause = _cause(fault)
             if not isinstance(cause, HubError) or not doing.missed:
+                wish.missed[:] = doing.missed
                 raise cause
             # All is undone but the tries: else whoever adds something that fails guesses without end.
             undoing.rollback()
@@ -192,7 +199,7 @@ class Acting:
         wish.facts.passwords[account] = Password(clear, stored)
 
     async def _note(self, wish: _Wish, outcome: str) -> None:
-        """Have it recorded that the register was asked, though nothing came of it."""
+        """Have it recorded that the register was asked, though nothing came of it; tries that were none count."""
         vault, caller = self.attendant.vault, wish.access.caller
         act = Act(
             at=wish.occasion.at,
@@ -204,8 +211,14 @@ class Acting:
             subject=vault.short("entity", wish.asked[-1]),
             told={"purpose": wish.access.purpose, "asked": str(len(wish.asked))},
         )
+
+        def work(connection: Connection) -> None:
+            append_act(connection, act)
+            for what in wish.missed:
+                Tries(connection, vault, wish.occasion.now).count(what)
+
         try:
-            await self.attendant.write(lambda connection: append_act(connection, act))
+            await self.attendant.write(work)
         except StoreError as fault:
             raise RecordUnavailable(str(fault)) from fault
 

@@ -30,8 +30,13 @@ def claim(doing: Doing, facts: Facts, uscc: str) -> ClaimOutcome:
         doing.miss(what)
         position = doing.record("ENTITY_CLAIMED", "NOT_MATCHED", doing.entity(uscc), {"provider": provider})
         return ClaimOutcome(matched=False, mandate=None, position=position)  # type: ignore[arg-type]
-    kind, origin = MandateKind.REPRESENTATIVE, MandateOrigin.REAL_NAME
     digest = representative_digest(doing.vault, uscc, account.label)
+    others = [one for one in doing.mandates.representatives(uscc) if one.person != me]
+    if any(one.representative == digest for one in others):
+        # Two people may bear one name: who of them it is, a counter sees on the card.
+        position = doing.record("ENTITY_CLAIMED", "TAKEN", doing.entity(uscc), {"provider": provider})
+        return ClaimOutcome(matched=True, mandate=None, position=position)  # type: ignore[arg-type]
+    kind, origin = MandateKind.REPRESENTATIVE, MandateOrigin.REAL_NAME
     held = doing.mandates.represent(Held(me, uscc, kind, origin, provider, digest), "CLAIMED")
     told = {"provider": provider, "mandate": held.id}
     position = doing.record("ENTITY_CLAIMED", "MATCHED", doing.entity(uscc), told)

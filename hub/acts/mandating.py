@@ -113,6 +113,9 @@ def delegate(doing: Doing, uscc: str, username: str, until: str) -> DelegateOutc
         doing.miss(f"delegate {me}")
         position = doing.record("DELEGATED", "NOT_GRANTED", doing.entity(uscc), {})
         return DelegateOutcome(granted=False, mandate=None, position=position)  # type: ignore[arg-type]
+    # Each end of a mandate ends the tokens of its holder, who was not asked: not again and again.
+    doing.tries.check(f"delegate {me} {account.id}")
+    doing.tries.count(f"delegate {me} {account.id}")
     others = held.delegated(uscc)
     before = [one for one in others if one.person == account.id and one.granted_by == me]
     if len(others) - len(before) >= MOST_DELEGATES:

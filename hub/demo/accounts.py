@@ -19,6 +19,7 @@ from auth.roles import Role
 from auth.server import second_factor
 from auth.server.ledger import digest_of
 from hub.app import Hub
+from hub.callers.client_secrets import DEMO
 from hub.callers.ledger import StoreLedger
 from hub.callers.people import Account
 from hub.demo.clients import COUNTY_BINDING, PUBLIC, WORKBENCH
@@ -121,7 +122,7 @@ def furnish(hub: Hub, opening: Opening) -> None:
 
 
 def _have_secret(ledger: StoreLedger, client: str, secret: str) -> None:
-    name = f"demo {client}"[:32]
+    name = f"{DEMO}{client}"[:32]
     if (
         ledger.connection.execute(select(client_credentials.c.id).where(client_credentials.c.id == name)).first()
         is None

@@ -61,7 +61,7 @@ def _document(configured: Configured) -> dict[str, Any]:
         "provider": [
             {
                 "name": REAL_NAME,
-                "label": "实名认证平台(演示)",
+                "label": "实名认证平台（演示）",
                 "label_en": "Real names (demo)",
                 "kind": "real_name",
                 "issuer": configured.real_name,

@@ -15,8 +15,8 @@ from pathlib import Path
 from adapters.base import SourceError
 from hub.app import Hub, build_app, wire
 from hub.clock import Clock
-from hub.demo.accounts import Opening, furnish
-from hub.demo.city import City, Front, build_city
+from hub.demo.accounts import ACCOUNTS, Opening, furnish
+from hub.demo.city import PASSWORD, City, Front, build_city
 from hub.demo.credentials import write_credentials
 from hub.demo.examples import city_examples
 from hub.demo.moving_clock import MovingClock
@@ -99,7 +99,8 @@ def _welcome(city: City, base_url: str) -> str:
             f"  查询台 / query desk     {base_url}/graphql",
             f"  模式 / schema           {base_url}/graphql/schema",
             f"  凭证 / credentials      {city.folder / 'credentials.json'}",
-            f"  登录 / sign in          {base_url}/oauth/password",
+            f"  人员 / people           {'、'.join(a.username for a in ACCOUNTS[:4])} …, 口令与验证器密钥在凭证文件中",
+            f"  商户 / merchants        {base_url}/oauth/password → 实名认证平台(演示),口令均为 {PASSWORD}",
             f"  通知 / notices          {base_url}{ADDRESS}",
             f"  配置 / configuration    {city.configuration}",
             f"  示例主体 / an entity    {README_USCC}",

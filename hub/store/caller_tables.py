@@ -181,7 +181,7 @@ mandates = Table(
     Column("entity", String(64), nullable=False, index=True, comment="unified social credit code, as row filters bind"),
     Column("kind", String(16), nullable=False, comment="REPRESENTATIVE, DELEGATE"),
     Column("origin", String(16), nullable=False, comment="REAL_NAME, COUNTER, REPRESENTATIVE"),
-    Column("granted_by", String(32), nullable=False, comment="the person who vouched or delegated, or the provider"),
+    Column("granted_by", String(80), nullable=False, comment="the person who vouched or delegated, or the provider"),
     Column("representative", LargeBinary, comment="keyed digest of the representative it was matched with"),
     Column("starts_at", _Instant, nullable=False),
     Column("ends_at", _Instant),

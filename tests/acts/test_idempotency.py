@@ -148,6 +148,17 @@ async def test_several_acts_are_one_transaction(hall):
     assert len(hall.entries()) == 2
 
 
+async def test_a_mutation_holds_ten_acts(small):
+    """An eleventh is refused, and with it all of them."""
+    for many, refused in ((10, None), (11, "BAD_USER_INPUT")):
+        fields = " ".join(
+            f'a{n}: thaw(kind: CLIENT, name: "officer", reason: "演练") {{ changed }}' for n in range(many)
+        )
+        body = (await small.ask(SECURITY, f"mutation {{ {fields} }}")).json()
+        assert body.get("errors", [{"extensions": {"code": None}}])[0]["extensions"]["code"] == refused
+    assert len(small.acts("THAWED")) == 10
+
+
 async def test_acts_and_questions_share_the_record(hall):
     """Entries of acts stand between those of questions, at positions without a gap."""
     question = Step(client="clerk", purpose="SERVICE", text="{ me { client } }")

@@ -73,6 +73,14 @@ async def test_a_name_that_does_not_match_leaves_its_outcome_alone(hall):
         assert word.encode() not in hall.world.stored()
 
 
+async def test_a_namesake_is_sent_to_the_counter(hall):
+    """Where somebody of the same name represents the entity already, the register's yes is not enough."""
+    assert (await claim(hall, hall.real(OWNER)))["mandate"]
+    found = await claim(hall, hall.real(OWNER, subject="another"))
+    assert (found["matched"], found["mandate"]) == (True, None)
+    assert [entry["outcome"] for entry in hall.acts("ENTITY_CLAIMED")] == ["MATCHED", "TAKEN"]
+
+
 async def test_five_claims_an_hour(hall):
     """A sixth is refused without asking the register; an hour later there are five more, and others have their own."""
     agent, other = hall.real("赵甲"), hall.real(OWNER)

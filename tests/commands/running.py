@@ -10,7 +10,11 @@ from pathlib import Path
 
 PROGRAM = (sys.executable, "-c", "from hub.command import main; main()")
 # Ctrl-C at a terminal is a signal only to those whose terminal it is.
-_AT_TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from hub.command import main; main()"
+# And one that was started in the background has to be told that it is not ignored.
+_AT_TERMINAL = (
+    "import fcntl, signal, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+    "signal.signal(signal.SIGINT, signal.default_int_handler); from hub.command import main; main()"
+)
 ROOT = Path(__file__).parents[2]
 
 

@@ -88,7 +88,7 @@ def test_short_key_is_none(size):
 
 def test_long_key_is_none(monkeypatch):
     """A key that takes long to check with is not used either."""
-    monkeypatch.setattr("auth.server.client_proof.LARGEST_RSA", 2047)
+    monkeypatch.setattr("auth.server.jose.LARGEST_RSA", 2047)
     assert names(jwks(RSA)) == []
 
 

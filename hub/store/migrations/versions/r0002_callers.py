@@ -179,7 +179,7 @@ def _mandates() -> None:
         sa.Column("entity", sa.String(64), nullable=False),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("origin", sa.String(16), nullable=False),
-        sa.Column("granted_by", sa.String(32), nullable=False),
+        sa.Column("granted_by", sa.String(80), nullable=False),
         sa.Column("representative", sa.LargeBinary),
         sa.Column("starts_at", _NUMBER, nullable=False),
         sa.Column("ends_at", _NUMBER),
