@@ -154,12 +154,12 @@ ERRORS: dict[str, ErrorText] = {
     ),
     "PURPOSE_NOT_YOURS": ErrorText(
         "该客户端不能使用所填用途;可用用途:{allowed}。",
-        "This client may not use that purpose; it may use: {allowed}.",
+        "This client may not use that purpose; it may use: {allowed_en}.",
         status=403,
     ),
     "PURPOSE_REQUIRED": ErrorText(
         "请说明查询用途(请求头 Hub-Purpose);可用用途:{allowed}。",
-        "State the purpose (header Hub-Purpose); this client may use: {allowed}.",
+        "State the purpose (header Hub-Purpose); this client may use: {allowed_en}.",
     ),
     "QUERY_TOO_COMPLEX": ErrorText(
         "查询过大:{what}为 {found},上限 {limit};请拆分查询。",

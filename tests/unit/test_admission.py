@@ -131,4 +131,4 @@ def test_deployment_with_no_purpose_left_says_so():
     clients = {"lost": Client("lost", "失配", "hall", Role.CLERK, ("GONE",))}
     with pytest.raises(Refused) as found:
         admission(clients=clients).admit(Credentials(token("lost")), NOON)
-    assert (found.value.code, found.value.names) == ("PURPOSE_REQUIRED", {"allowed": "无"})
+    assert (found.value.code, found.value.names) == ("PURPOSE_REQUIRED", {"allowed": "无", "allowed_en": "none"})
