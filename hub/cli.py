@@ -16,10 +16,12 @@ from auth.tokens import Terms
 from hub import serving
 from hub.answer import OnDenied
 from hub.app import Hub, wire
-from hub.cli_callers import clients_cli, freeze, keys_cli, migrate, people_cli, thaw
+from hub.cli_callers import freeze, frozen, migrate, people_cli, thaw
+from hub.cli_clients import clients_cli, keys_cli
 from hub.cli_doctor import doctor
 from hub.cli_import import import_files
 from hub.cli_init import init
+from hub.cli_operating import known
 from hub.errors import ERRORS, HubError
 from hub.explained import explained_text
 from hub.gateway import Request
@@ -97,6 +99,7 @@ cli.command("import")(import_files)
 cli.command()(migrate)
 cli.command()(freeze)
 cli.command()(thaw)
+cli.command()(frozen)
 cli.add_typer(keys_cli, name="keys")
 cli.add_typer(clients_cli, name="clients")
 cli.add_typer(people_cli, name="people")
@@ -189,10 +192,7 @@ def _fail(fault: HubError) -> NoReturn:
 
 
 def _known(settings: Settings, client: str) -> str:
-    if client not in settings.clients:
-        err.print(f"没有客户端 {client} / no such client; {', '.join(sorted(settings.clients))}", markup=False)
-        raise typer.Exit(2)
-    return client
+    return known(("客户端", "client"), client, settings.clients)
 
 
 def _variables(text: str) -> dict[str, object]:

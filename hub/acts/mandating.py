@@ -108,7 +108,7 @@ def delegate(doing: Doing, uscc: str, username: str, until: str) -> DelegateOutc
         raise HubError("NOT_REPRESENTATIVE")
     ends, name = _end_of(until, doing.occasion.now), line_of(username, 64, "username")
     doing.tries.check(f"delegate {me}")
-    account = doing.people.of_username(name) or doing.people.of_id(name)
+    account = doing.people.named(name)
     if account is None or account.role is not Role.MERCHANT or account.id == me:
         doing.miss(f"delegate {me}")
         position = doing.record("DELEGATED", "NOT_GRANTED", doing.entity(uscc), {})

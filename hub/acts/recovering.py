@@ -61,7 +61,7 @@ def _still_speaks(doing: Doing, person: str, since: int) -> bool:
 
 def _account(doing: Doing, username: str) -> Account:
     name = line_of(username, _MAX_NAME, "username")
-    account = doing.people.of_username(name) or doing.people.of_id(name)
+    account = doing.people.named(name)
     if account is None or account.second_factor is None:
         raise bad_input(
             "没有这个账号,或它没有验证器", "there is no such account, or it has no authenticator to be recovered"

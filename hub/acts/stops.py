@@ -38,7 +38,7 @@ def _target(doing: Doing, kind: StopKind, name: str) -> str:
     text = line_of(name, _MAX_NAME, "name")
     if kind is not StopKind.PERSON:
         return text
-    account = doing.people.of_username(text)
+    account = doing.people.named(text)
     return account.id if account is not None else text
 
 

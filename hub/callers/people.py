@@ -19,7 +19,7 @@ from auth.server.passwords import hash_password
 from auth.standing import Stopped
 from hub.callers.stopping import stop
 from hub.callers.vault import Vault
-from hub.store.caller_tables import browser_sessions, mandates, pending_requests, people, sign_ins
+from hub.store.caller_tables import browser_sessions, mandates, outside_identities, pending_requests, people, sign_ins
 
 CERTIFICATE_TRUST = 24 * 3600
 """Seconds for which what the source said of a certificate is believed, where it does not answer."""
@@ -74,15 +74,26 @@ class People:
         """The person of this id, unless they have left."""
         return self._one(people.c.id == person)
 
+    def named(self, name: str) -> Account | None:
+        """Who has this account name, however it is written, or else this id."""
+        return self.of_username(name) or self.of_username(name.casefold()) or self.of_id(name)
+
     def all(self) -> list[Account]:
-        """Everybody with an account name, in order."""
-        query = select(people).where(people.c.ended_at.is_(None), people.c.username.is_not(None))
-        return [self._read(row) for row in self._connection.execute(query.order_by(people.c.username))]
+        """Everybody, by account name; those whom other providers vouch for come last."""
+        query = select(people).where(people.c.ended_at.is_(None))
+        found = [self._read(row) for row in self._connection.execute(query)]
+        return sorted(found, key=lambda one: (one.username is None, one.username or one.id))
+
+    def providers(self) -> dict[str, str]:
+        """Who vouches for those who have no account name here, by their ids."""
+        table = outside_identities
+        return {row.person: row.provider for row in self._connection.execute(select(table.c.person, table.c.provider))}
 
     def add(self, account: Account, password: str | None = None) -> Account:
         """Add a person, whose password may be hashed already; PersonExistsError if the account name is taken."""
         # Somebody's id is no account name: people without one are named by theirs.
-        taken = select(people.c.id).where(or_(people.c.username == account.username, people.c.id == account.username))
+        same = func.lower(people.c.username) == (account.username or "").lower()
+        taken = select(people.c.id).where(or_(same, people.c.id == account.username))
         if account.username is not None and self._connection.execute(taken).first() is not None:
             raise PersonExistsError(account.username)
         made = replace(account, id=account.id or secrets.token_hex(12))
@@ -105,7 +116,11 @@ class People:
         return made
 
     def vouch(self, said: Account) -> Account | None:
-        """Take notice of what another provider says of a person; None if they have left. A change ends their tokens."""
+        """Take notice of what another provider says of a person; None if they have left."""
+        return self.change(said, "VOUCHED_FOR_OTHERWISE")
+
+    def change(self, said: Account, reason: str) -> Account | None:
+        """Make somebody who is known be as this says; None if they have left. A change ends their tokens."""
         known = self.of_id(said.id)
         if known is None:
             return None
@@ -127,7 +142,7 @@ class People:
                 "certificate_until": None,
             }
         self._set(said.id, values)
-        stop(self._connection, Stopped.PERSON, said.id, self._now, "VOUCHED_FOR_OTHERWISE")
+        stop(self._connection, Stopped.PERSON, said.id, self._now, reason)
         return self.of_id(said.id)
 
     def change_password(self, person: str, stored: str, *, must_change: bool = False) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from auth.signer import SigningKey
 from auth.tokens import LONGEST
+from hub.callers.stopping import end_all_sign_ins
 from hub.store.caller_tables import signing_keys
 from hub.store.keys import KeyStore, make_token_key, private_token_keys
 from hub.store.pulse import beat
@@ -18,6 +19,15 @@ from hub.store.pulse import beat
 AHEAD = 300
 """Seconds for which a key is published before it signs: as long as others may keep the set of keys."""
 _AFTER = int(LONGEST.total_seconds()) + 60
+
+
+class RotatingError(Exception):
+    """A key that was made before has not begun to sign; `signs_from` is when it does, in seconds since 1970."""
+
+    def __init__(self, kid: str, signs_from: int) -> None:
+        super().__init__(kid)
+        self.kid = kid
+        self.signs_from = signs_from
 
 
 def ensure_key(connection: Connection, keys: KeyStore) -> None:
@@ -43,7 +53,10 @@ def load_keys(connection: Connection, folder: Path) -> list[SigningKey]:
 
 
 def rotate_key(connection: Connection, folder: Path, now: int, *, at_once: bool = False) -> str:
-    """Have a new key sign, from `AHEAD` seconds on; its id. At once, and all tokens of before end: a key was stolen."""
+    """Have a new key sign, from `AHEAD` seconds on; its id.
+
+    At once: a key was stolen. All tokens of before end, and all sign-ins with what would renew them.
+    """
     made = make_token_key(folder)
     start = now if at_once else now + AHEAD
     end = now if at_once else start + _AFTER
@@ -52,8 +65,17 @@ def rotate_key(connection: Connection, folder: Path, now: int, *, at_once: bool 
     if at_once:
         still = signing_keys.c.verifies_until > now
         connection.execute(update(signing_keys).where(still).values(verifies_until=end))
+        end_all_sign_ins(connection, now)
     _insert(connection, made, start)
     return str(made.kid)
+
+
+def refuse_while_one_waits(connection: Connection, now: int) -> None:
+    """RotatingError if the last rotation is under way: with another one, its key would hardly sign."""
+    ahead = (signing_keys.c.signs_from > now, signing_keys.c.verifies_until.is_(None))
+    waiting = connection.execute(select(signing_keys.c.kid, signing_keys.c.signs_from).where(*ahead)).first()
+    if waiting is not None:
+        raise RotatingError(waiting.kid, waiting.signs_from)
 
 
 def _insert(connection: Connection, key: OKPKey, start: int) -> None:

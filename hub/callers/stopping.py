@@ -1,6 +1,7 @@
 """Stops in the store: made, lifted and gathered. Every one counts in the pulse, so that all workers feel it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import orjson
 from sqlalchemy import Connection, Select, and_, delete, insert, or_, select, update
@@ -13,6 +14,16 @@ from hub.store.pulse import beat
 _AFTER = int(LONGEST.total_seconds()) + 60
 """Seconds after which every token that was issued before a stop has expired."""
 _MAX_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """A freeze that has not been lifted: of what, since when, and why."""
+
+    kind: Stopped
+    name: str
+    since: int
+    reason: str
 
 
 def stop(connection: Connection, kind: Stopped, name: str, now: int, reason: str) -> None:
@@ -66,6 +77,14 @@ def _end_under_way(
             connection.execute(delete(table).where(table.c.digest == row.digest))
 
 
+def end_all_sign_ins(connection: Connection, now: int) -> None:
+    """End every sign-in there is, also those under way, and every session of a browser."""
+    connection.execute(update(sign_ins).where(sign_ins.c.ended_at.is_(None)).values(ended_at=now))
+    connection.execute(delete(browser_sessions))
+    proven = pending_requests.c.state.contains('"person":"', autoescape=True)
+    connection.execute(delete(pending_requests).where(proven))
+
+
 def thaw(connection: Connection, kind: Stopped, name: str, now: int, reason: str = "") -> bool:
     """Lift a freeze; False if there was none. Tokens from before stay dead."""
     found = update(stops).where(stops.c.kind == kind, stops.c.name == name, stops.c.frozen, stops.c.lifted_at.is_(None))
@@ -80,6 +99,12 @@ def is_frozen(connection: Connection, keys: list[tuple[Stopped, str]]) -> bool:
     named = or_(*(and_(stops.c.kind == kind, stops.c.name == name) for kind, name in keys))
     query = select(stops.c.number).where(named, stops.c.frozen, stops.c.lifted_at.is_(None)).limit(1)
     return connection.execute(query).first() is not None
+
+
+def list_frozen(connection: Connection) -> list[Freeze]:
+    """Everything that is frozen, the longest first."""
+    query = select(stops).where(stops.c.frozen, stops.c.lifted_at.is_(None)).order_by(stops.c.number)
+    return [Freeze(Stopped(row.kind), row.name, row.made_at, row.reason) for row in connection.execute(query)]
 
 
 def was_stopped(connection: Connection, kind: Stopped, name: str, since: int) -> bool:
