@@ -5,7 +5,9 @@ A name that nobody has costs as much time as one with a wrong password. Length d
 
 import base64
 import hmac
+import re
 import secrets
+import string
 import unicodedata
 from functools import cache
 
@@ -22,9 +24,17 @@ _KNOWN = frozenset(
         "password", "passw0rd", "qwerty", "qwertyuiop", "abcdefgh", "abc123", "123456", "12345678", "123456789",
         "1234567890", "111111", "000000", "888888", "666666", "iloveyou", "admin", "administrator", "letmein", "welcome",
         "woaini", "zhaodong", "chengxin", "mima", "5201314", "1qaz2wsx", "asdfghjkl", "zxcvbnm", "密码", "管理员",
+        "abcd", "asdfgh", "baseball", "beijing", "changeme", "computer", "default", "dragon", "football", "guest", "haerbin",
+        "harbin", "heilongjiang", "hello", "login", "master", "monkey", "princess", "qwer", "secret", "shadow",
+        "sunshine", "superman", "system", "test", "user", "woaizhongguo", "xinyong", "zhongguo", "zxcvbn",
     }
 )  # fmt: skip
 """What passwords that are guessed first are put together from."""
+_LIKE = str.maketrans("@0$3", "aose")
+"""Marks that stand for letters."""
+_AROUND = string.digits + string.punctuation + " "
+_DIFFERENT = 4
+"""Characters that differ, at least, in what is not known."""
 
 
 def fault_of(password: str, username: str) -> str | None:
@@ -36,10 +46,21 @@ def fault_of(password: str, username: str) -> str | None:
     plain = _plain(password).casefold()
     if username and len(username) > 2 and username.casefold() in plain:
         return "NAME"
-    rest = plain
+    return "KNOWN" if any(_is_known(text) for text in (plain, _core(plain), _core(plain.translate(_LIKE)))) else None
+
+
+def _is_known(text: str) -> bool:
+    """True if next to nothing is left of it without what is guessed first."""
     for word in sorted(_KNOWN, key=len, reverse=True):
-        rest = rest.replace(word, "")
-    return "KNOWN" if len(set(rest)) < 4 else None
+        text = text.replace(word, "")
+    return len(set(text)) < _DIFFERENT
+
+
+def _core(text: str) -> str:
+    """What is left without the digits and marks around it, repeated words but once."""
+    words = re.findall(r"[^\W\d_]+", text.strip(_AROUND))
+    repeated = "".join(dict.fromkeys(words)) if len(words) > len(set(words)) else text.strip(_AROUND)
+    return re.sub(r"(.{3,}?)\1+", r"\1", repeated)
 
 
 def hash_password(password: str) -> str:

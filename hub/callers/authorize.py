@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from authlib.oauth2.rfc6749 import OAuth2Error
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -51,12 +51,15 @@ class Authorize:
     async def answer(self, request: Request, request_id: str) -> Response:
         """Begin a sign-in for a request, or send it back with what is wrong."""
         said = read_query(request) if request.method == "GET" else await read_form(request)
+        client = dict(said).get("client_id", "")
+        if client in self._reception.attendant.house.registrations:
+            request.state.client = client
         pairs = await self._unfolded(said, request_id)
         form = FormRequest("GET", pairs)
         try:
             redirect_uri = await self._check(form)
         except OAuth2Error as fault:
-            return self._refused(fault, form)
+            return await self._refused(fault, form)
         asked = form.form
         prompts = set((asked.get("prompt") or "").split())
         if not prompts <= _PROMPTS or ("none" in prompts and len(prompts) > 1):
@@ -83,7 +86,7 @@ class Authorize:
             request_id, lambda ledger: take_pushed(ledger.connection, name, client, now)
         )
         if pushed is None:
-            raise Turned(pages.Refusal.EXPIRED, 400)
+            raise Turned(pages.Refusal.CLIENT_FROZEN if await self._frozen(client) else pages.Refusal.EXPIRED, 400)
         return pushed
 
     async def _check(self, form: FormRequest) -> str:
@@ -102,13 +105,23 @@ class Authorize:
 
         return await attendant.look(work)
 
-    def _refused(self, fault: OAuth2Error, form: FormRequest) -> Response:
+    async def _refused(self, fault: OAuth2Error, form: FormRequest) -> Response:
         if fault.redirect_uri:
             return self.bounce(fault.redirect_uri, form, fault.error, fault.get_error_description())
-        known = self._reception.attendant.house.registrations.get(form.form.get("client_id", ""))
-        if known is None or fault.error == "invalid_client":
+        client = form.form.get("client_id", "")
+        known = self._reception.attendant.house.registrations.get(client)
+        if known is None:
             raise Turned(pages.Refusal.CLIENT_UNKNOWN, 400)
+        if await self._frozen(client):
+            raise Turned(pages.Refusal.CLIENT_FROZEN, 400)
         raise Turned(_placed(known, form), 400)
+
+    async def _frozen(self, client: str) -> bool:
+        """True if a client or its department is frozen. That is no secret: its id is in every link."""
+        known = self._reception.attendant.house.registrations.get(client)
+        if known is None:
+            return False
+        return await self._reception.attendant.look(lambda ledger: ledger.frozen(client, known.client.department))
 
     def bounce(self, redirect_uri: str, form: FormRequest, error: str, sentence: str) -> Response:
         """Send a browser back to the client with an error."""
@@ -186,6 +199,12 @@ def session_of(ledger: StoreLedger, cookie: str, now: int) -> Session | None:
     return row.person, tuple(row.factors.split()), row.made_at
 
 
+def end_session(ledger: StoreLedger, cookie: str) -> None:
+    """Have nobody be signed in in the browser with this cookie."""
+    table = browser_sessions
+    ledger.connection.execute(delete(table).where(table.c.digest == session_digest(cookie)))
+
+
 def session_digest(cookie: str) -> bytes:
     """What is stored of a session's cookie."""
     return bytes.fromhex(browser_digest(cookie))
@@ -193,6 +212,8 @@ def session_digest(cookie: str) -> bytes:
 
 def _placed(known: Registration, form: FormRequest) -> pages.Refusal:
     """What is wrong with a request of a client that is known."""
+    if "authorization_code" not in known.grant_types:
+        return pages.Refusal.CLIENT_NO_SIGN_IN
     uri = form.form.get("redirect_uri")
     if uri is None or not known.check_redirect_uri(uri):
         return pages.Refusal.REDIRECT_UNREGISTERED

@@ -17,11 +17,11 @@ from auth.server.form import FormRequest, Issue
 from auth.server.ledger import Agreed, Event, Person, SignIn, digest_of
 from auth.server.registration import Registration
 from auth.server.server import OAuthServer
-from hub.callers.authorize import Authorize, person_of
+from hub.callers.authorize import Authorize, end_session, person_of
 from hub.callers.ledger import StoreLedger
 from hub.callers.people import Account
-from hub.callers.reception import Reception, Stage, Turned, Words, see
-from hub.callers.tickets import Pending, close
+from hub.callers.reception import Reception, Stage, Turned, Words, see, turned_away
+from hub.callers.tickets import Pending, close, update_pending
 from hub.web import sign_in as pages
 
 _SCOPES = frozenset(scope.value for scope in Scope)
@@ -44,15 +44,19 @@ class Consent:
         redirect_uri = dict(pending.pairs).get("redirect_uri", "")
         if request.method == "GET":
             asked = await self._asked(pending, account, self._agreed(FormRequest("GET", pending.pairs)))
+            if isinstance(asked, pages.Refusal):
+                return self._not_admitted(request, request_id, pending, asked)
             page = pages.ConsentPage(
                 csrf=self._reception.csrf(request, pending),
                 ticket=pending.ticket,
                 asked=replace(asked, returns_to=_place(redirect_uri)),
             )
             return self._reception.page(page, leads_to=[redirect_uri])
-        allowed = (await self._reception.form(request, pending)).get("decision") == "allow"
+        decision = (await self._reception.form(request, pending)).get("decision")
+        if decision == "another":
+            return await self._afresh(request, request_id, pending)
         form = FormRequest("GET", pending.pairs)
-        if not allowed:
+        if decision != "allow":
             await self._refuse(request_id, pending)
             return self._authorize.bounce(redirect_uri, form, "access_denied", "The person did not agree.")
         return see(await self._allow(request_id, (pending, account, registration), form))
@@ -68,14 +72,20 @@ class Consent:
         if found is None or found.expires <= self._reception.now or found.sign_in is not None or found.refused:
             return self._reception.page(pages.DeviceEndingPage(pages.DeviceEnding.EXPIRED, client), status=400)
         if request.method == "GET":
+            asked = await self._asked(pending, account, found.agreed)
+            if isinstance(asked, pages.Refusal):
+                return self._not_admitted(request, request_id, pending, asked)
             page = pages.DeviceConfirmPage(
                 csrf=self._reception.csrf(request, pending),
                 ticket=pending.ticket,
                 user_code=f"{code[:4]}-{code[4:]}",
-                asked=await self._asked(pending, account, found.agreed),
+                asked=asked,
             )
             return self._reception.page(page)
-        allowed = (await self._reception.form(request, pending)).get("decision") == "allow"
+        decision = (await self._reception.form(request, pending)).get("decision")
+        if decision == "another":
+            return await self._afresh(request, request_id, pending)
+        allowed = decision == "allow"
         ending = await self._decide(request_id, (pending, account, registration), code, allowed=allowed)
         return self._reception.page(pages.DeviceEndingPage(ending, client))
 
@@ -90,6 +100,27 @@ class Consent:
         if await self._reception.attendant.look(lambda ledger: person_of(ledger, cookie, now)) != account.id:
             raise Turned(pages.Refusal.EXPIRED, 400)
         return pending, account
+
+    async def _afresh(self, request: Request, request_id: str, pending: Pending) -> Response:
+        """The same request anew for somebody else: the person is forgotten, in this sign-in and in this browser."""
+        cookie = self._reception.cookies.session(request) or ""
+        unproven = replace(pending, person=None, factors=(), at=None, enrolment=None, outside={})
+
+        def work(ledger: StoreLedger) -> None:
+            update_pending(ledger, unproven)
+            end_session(ledger, cookie)
+            ledger.record(Event("SIGNED_OUT", pending.client, "GRANTED", pending.person or ""))
+
+        await self._reception.attendant.act(request_id, work)
+        response = self._reception.lead(Stage.SIGN_IN, unproven)
+        self._reception.cookies.end_session(response)
+        return response
+
+    def _not_admitted(self, request: Request, request_id: str, pending: Pending, refusal: pages.Refusal) -> Response:
+        turned_away(request, request_id, refusal.name)
+        csrf = self._reception.csrf(request, pending)
+        page = pages.NotAdmittedPage(csrf=csrf, ticket=pending.ticket, refusal=refusal)
+        return self._reception.page(page, status=403, request_id=request_id)
 
     async def _on(self, pending: Pending) -> Response:
         account = await self._reception.account(pending)
@@ -106,21 +137,24 @@ class Consent:
         scope, purposes = form.form.get("scope", ""), form.form.get("purposes", "")
         return Agreed(scope=scope, purposes=tuple(purposes.split()))
 
-    async def _asked(self, pending: Pending, account: Account, agreed: Agreed) -> pages.Asked:
-        """The same in words; Turned where this person may not act through this client."""
+    async def _asked(self, pending: Pending, account: Account, agreed: Agreed) -> pages.Asked | pages.Refusal:
+        """The same in words, or why this person may not act through this client."""
         registration, attendant = self._known(pending), self._reception.attendant
 
-        def work(ledger: StoreLedger) -> tuple[Person, Sequence[str]]:
+        def work(ledger: StoreLedger) -> tuple[Person, Sequence[str]] | pages.Refusal:
             server = attendant.server(ledger)
             person = ledger.people.acting(account)
             if not server.admits(registration, person):
-                raise Turned(pages.Refusal.PERSON_NOT_ALLOWED, 403)
+                return _why(ledger, registration, account)
             public = [p.code for p in attendant.admission.purposes.values() if p.public]
             narrowed = server.purposes(registration, person, agreed)
             usual = public if person.standing.role is Role.PUBLIC else registration.client.purposes
             return person, narrowed or usual
 
-        person, purposes = await attendant.look(work)
+        found = await attendant.look(work)
+        if isinstance(found, pages.Refusal):
+            return found
+        person, purposes = found
         known = attendant.admission.purposes
         scopes = [SCOPE_LABELS[Scope(name)] for name in agreed.scope.split() if name in _SCOPES]
         return pages.Asked(
@@ -131,6 +165,7 @@ class Consent:
             purposes=[(known[p].zh, known[p].en) for p in purposes if p in known],
             scopes=scopes or [_ALL],
             until=self._until(),
+            uncertified=account.role is Role.OFFICER and person.standing.role is Role.PUBLIC,
         )
 
     def _until(self) -> datetime:
@@ -157,7 +192,9 @@ class Consent:
         try:
             location = await attendant.act(request_id, work)
         except OAuth2Error as fault:
-            raise Turned(pages.Refusal.REQUEST_INVALID, 400) from fault
+            # The client is registered: one that is not known to the server is frozen.
+            frozen = fault.error == "invalid_client"
+            raise Turned(pages.Refusal.CLIENT_FROZEN if frozen else pages.Refusal.REQUEST_INVALID, 400) from fault
         mark = "&" if "?" in location else "?"
         return f"{location}{mark}{urlencode({'iss': attendant.house.issuer})}"
 
@@ -168,8 +205,10 @@ class Consent:
         pending, account, registration = what
         known = ledger.people.of_id(account.id)
         person = ledger.people.acting(known) if known is not None else None
-        if person is None or not server.admits(registration, person):
+        if known is None or person is None:
             raise Turned(pages.Refusal.PERSON_NOT_ALLOWED, 403)
+        if not server.admits(registration, person):
+            raise Turned(_why(ledger, registration, known), 403)
         now = self._reception.now
         expires = now + self._reception.hours * 3600
         sign_in = SignIn(
@@ -208,6 +247,16 @@ class Consent:
             ledger.record(Event("CONSENT_REFUSED", pending.client, "REFUSED", pending.person or ""))
 
         await self._reception.attendant.act(request_id, work)
+
+
+def _why(ledger: StoreLedger, registration: Registration, account: Account) -> pages.Refusal:
+    """Why somebody is not admitted to a client."""
+    client = registration.client
+    if ledger.frozen(client.id, client.department):
+        return pages.Refusal.CLIENT_FROZEN
+    if ledger.frozen("", account.department, account.id):
+        return pages.Refusal.PERSON_FROZEN
+    return pages.Refusal.PERSON_NOT_ALLOWED
 
 
 def _place(uri: str) -> str:

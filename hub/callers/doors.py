@@ -1,13 +1,12 @@
 """Where a browser comes in without an application: a device's code, a change of password, the way out."""
 
-from sqlalchemy import delete
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth.server.endpoints import plain_user_code
 from auth.server.ledger import Event, digest_of
-from hub.callers.authorize import Authorize, begin, session_digest, session_of
+from hub.callers.authorize import Authorize, begin, end_session, session_of
 from hub.callers.browsers import fresh_cookie
 from hub.callers.consent import Consent
 from hub.callers.endpoints import Endpoints, masked
@@ -19,7 +18,6 @@ from hub.callers.reception import Reception, Stage, Turned
 from hub.callers.sign_in import SignIn
 from hub.callers.throttle import Counted, Throttle
 from hub.callers.tickets import Wanted
-from hub.store.caller_tables import browser_sessions
 from hub.web import sign_in as pages
 from hub.web.sign_in import Alert
 
@@ -116,8 +114,7 @@ class Doors:
 
         def work(ledger: StoreLedger) -> None:
             found = session_of(ledger, cookie, now)
-            table = browser_sessions
-            ledger.connection.execute(delete(table).where(table.c.digest == session_digest(cookie)))
+            end_session(ledger, cookie)
             if found is not None:
                 ledger.record(Event("SIGNED_OUT", "", "GRANTED", found[0]))
 

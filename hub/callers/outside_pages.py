@@ -29,6 +29,11 @@ from hub.web import sign_in as pages
 log = structlog.get_logger()
 _STRONG = frozenset({"mfa", "otp", "hwk", "swk"})
 """What a provider says of itself that stands for a second factor (RFC 8176)."""
+_ENDINGS = {
+    OutsideCode.NOT_MAPPED: pages.ExternalEnding.NOT_MAPPED,
+    OutsideCode.NOT_VERIFIED: pages.ExternalEnding.NOT_VERIFIED,
+    OutsideCode.PROVIDER_DOWN: pages.ExternalEnding.UNAVAILABLE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class OutsidePages:
         try:
             begun = await self.outside.begin(name, self._callback(name))
         except OutsideFault as fault:
-            return self._ended(name, fault, pending)
+            return self._ended(request_id, name, fault, pending)
         kept = replace(pending, outside=begun.written())
 
         def work(ledger: StoreLedger) -> None:
@@ -75,7 +80,7 @@ class OutsidePages:
         try:
             found = await self.outside.complete(name, said, Begun.read(pending.outside))
         except OutsideFault as fault:
-            return self._ended(name, fault, pending)
+            return self._ended(request_id, name, fault, pending)
 
         def work(ledger: StoreLedger) -> Account | None:
             account = take_in(ledger, found)
@@ -95,16 +100,16 @@ class OutsidePages:
         found = await self.reception.attendant.act(request_id, lambda ledger: _take_state(ledger, state, now))
         if found is None or flow is None or found.browser != browser_digest(flow) or found.person is not None:
             raise Turned(pages.Refusal.EXPIRED, 400)
+        request.state.client = found.client
         return found
 
-    def _ended(self, name: str, fault: OutsideFault, pending: Pending) -> Response:
-        log.info("nobody was signed in", provider=name, code=fault.code.value, detail=fault.detail)
-        down = fault.code is OutsideCode.PROVIDER_DOWN
-        ending = pages.ExternalEnding.UNAVAILABLE if down else pages.ExternalEnding.CANCELLED
-        back = f"{Stage.SIGN_IN.value}?ticket={pending.ticket}"
-        return self.reception.page(
-            pages.ExternalEndingPage(ending, self._label(name), back), status=503 if down else 403
-        )
+    def _ended(self, request_id: str, name: str, fault: OutsideFault, pending: Pending) -> Response:
+        told = {"request_id": request_id, "code": fault.code.value, "client": pending.client, "detail": fault.detail}
+        log.info("nobody was signed in", provider=name, **told)
+        ending = _ENDINGS.get(fault.code, pages.ExternalEnding.CANCELLED)
+        page = pages.ExternalEndingPage(ending, self._label(name), f"{Stage.SIGN_IN.value}?ticket={pending.ticket}")
+        status = 503 if fault.code is OutsideCode.PROVIDER_DOWN else 403
+        return self.reception.page(page, status=status, request_id=request_id)
 
     def _label(self, name: str) -> Words:
         labels: Mapping[str, Words] = dict(self.reception.externals)

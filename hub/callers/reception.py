@@ -41,12 +41,13 @@ class Stage(StrEnum):
 
 
 class Turned(Exception):
-    """Somebody cannot go on here; what they are told, and the status."""
+    """Somebody cannot go on here; what they are told, the status, and the page on which to begin again."""
 
-    def __init__(self, refusal: pages.Refusal, status: int) -> None:
+    def __init__(self, refusal: pages.Refusal, status: int, again: str = "") -> None:
         super().__init__(refusal.name)
         self.refusal = refusal
         self.status = status
+        self.again = again
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,12 @@ class Reception:
         """A route whose refusals are pages."""
         return Route(path, shown(answering), methods=list(methods))
 
-    def page(self, page: pages.Page, *, status: int = 200, leads_to: Sequence[str] = ()) -> Response:
-        """A page as it is sent."""
-        headers = pages.page_headers(leads_to)
-        return Response(pages.render(page), status, headers, media_type="text/html; charset=utf-8")
+    def page(
+        self, page: pages.Page, *, status: int = 200, leads_to: Sequence[str] = (), request_id: str = ""
+    ) -> Response:
+        """A page as it is sent; with the number that is in the log, if there is something to look for."""
+        headers, content = pages.page_headers(leads_to), pages.render(page, request_id=request_id)
+        return Response(content, status, headers, media_type="text/html; charset=utf-8")
 
     def network(self, request: Request) -> str:
         """The network a request comes from."""
@@ -86,7 +89,8 @@ class Reception:
         now = self.now
         found = await self.attendant.look(lambda ledger: find(ledger, ticket, now)) if ticket and flow else None
         if found is None or flow is None or found.browser != browser_digest(flow):
-            raise Turned(pages.Refusal.EXPIRED, 400)
+            raise Turned(pages.Refusal.EXPIRED, 400, _BEGINNINGS.get(request.url.path, ""))
+        request.state.client = found.client
         return found
 
     async def form(self, request: Request, pending: Pending) -> dict[str, str]:
@@ -131,6 +135,10 @@ class Reception:
         return self.departments.get(code, (code, code))
 
 
+_BEGINNINGS = {Stage.PASSWORD.value: "/oauth/password", Stage.DEVICE.value: "/oauth/device"}
+"""Where it begins what no application asked for, by the page on which it ends."""
+
+
 def see(address: str) -> Response:
     """Send a browser elsewhere by GET."""
     headers = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
@@ -145,8 +153,10 @@ def shown(answering: Answering) -> Callable[[Request], Awaitable[Response]]:
         try:
             return await answering(request, request_id)
         except Turned as turned:
-            return _refusal(turned.refusal, turned.status, request_id)
+            turned_away(request, request_id, turned.refusal.name)
+            return _refusal(turned.refusal, turned.status, request_id, turned.again)
         except BadForm as fault:
+            turned_away(request, request_id, pages.Refusal.REQUEST_INVALID.name)
             return _refusal(pages.Refusal.REQUEST_INVALID, fault.status, request_id)
         except ClientDisconnect:
             return Response(status_code=400)
@@ -160,11 +170,16 @@ def shown(answering: Answering) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
+def turned_away(request: Request, request_id: str, code: str) -> None:
+    """Log why somebody could not go on, for whoever is told the number on the page; the client, where it is registered."""
+    log.info("nobody was signed in", request_id=request_id, code=code, client=getattr(request.state, "client", ""))
+
+
 def _note(request_id: str, fault: Exception) -> None:
     """Log where it happened, without the fault's words: they may hold a value."""
     log.error("internal error", request_id=request_id, fault=type(fault).__name__, frames=frames_of(fault))
 
 
-def _refusal(refusal: pages.Refusal, status: int, request_id: str) -> Response:
-    content = pages.render(pages.RefusalPage(refusal), request_id=request_id)
+def _refusal(refusal: pages.Refusal, status: int, request_id: str, again: str = "") -> Response:
+    content = pages.render(pages.RefusalPage(refusal, again), request_id=request_id)
     return Response(content, status, pages.page_headers(), media_type="text/html; charset=utf-8")

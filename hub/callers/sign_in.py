@@ -10,21 +10,21 @@ from typing import TypeVar
 
 import anyio.to_thread
 from anyio import CapacityLimiter
-from sqlalchemy import delete, insert
+from sqlalchemy import insert
 from starlette.requests import Request
 from starlette.responses import Response
 
 from auth.server import second_factor
 from auth.server.ledger import Event
 from auth.server.passwords import fault_of, hash_password, is_right
-from hub.callers.authorize import session_digest
+from hub.callers.authorize import end_session, session_digest
 from hub.callers.browsers import fresh_cookie
 from hub.callers.ledger import StoreLedger
 from hub.callers.people import Account
 from hub.callers.reception import Reception, Stage, Turned
 from hub.callers.showing import Showing
 from hub.callers.throttle import Counted, Throttle, sign_in_counters
-from hub.callers.tickets import Pending, close, find, keep, proven, update_pending
+from hub.callers.tickets import Pending, Wanted, close, find, keep, proven, update_pending
 from hub.callers.vault import Vault
 from hub.store.caller_tables import browser_sessions
 from hub.web import sign_in as pages
@@ -69,7 +69,7 @@ class SignIn:
         username, password = fields.get("username", "").strip()[:64], fields.get("password", "")
         if pending.person is not None:
             return await self._on(pending)
-        account = await self._reception.attendant.look(lambda ledger: ledger.people.of_username(username))
+        account = await self._reception.attendant.look(lambda ledger: _named(ledger, username))
         tried = await self._try_password(request_id, self._counters(request, username), account, password)
         if tried.wait:
             return self._show.sign_in(request, pending, username, Alert.TOO_MANY_ATTEMPTS, tried.wait)
@@ -92,7 +92,8 @@ class SignIn:
         if tried.wait:
             return self._show.code(request, pending, Alert.TOO_MANY_ATTEMPTS, tried.wait)
         if tried.over:
-            raise Turned(pages.Refusal.EXPIRED, 401)
+            again = {Wanted.PASSWORD: "/oauth/password", Wanted.DEVICE: "/oauth/device"}.get(pending.wanted, "")
+            raise Turned(pages.Refusal.CODES_USED_UP, 401, again)
         if not tried.right:
             return self._show.code(request, pending, Alert.WRONG_CODE)
         return await self.proved(request, request_id, pending, (account, "otp"))
@@ -133,6 +134,8 @@ class SignIn:
         account = await self._reception.account(pending)
         if account is None or self._reception.stage(pending, account) is not Stage.PASSWORD:
             return await self._on(pending)
+        if account.password is None:
+            return self._reception.page(pages.PasswordElsewherePage())
         if request.method == "GET":
             return self._show.password(request, pending, account)
         fields = await self._reception.form(request, pending)
@@ -189,9 +192,7 @@ class SignIn:
         }
 
         def work(ledger: StoreLedger) -> None:
-            ledger.connection.execute(
-                delete(browser_sessions).where(browser_sessions.c.digest == session_digest(before))
-            )
+            end_session(ledger, before)
             ledger.connection.execute(insert(browser_sessions).values(row))
             ledger.record(
                 Event("SIGNED_IN", pending.client, "GRANTED", account.id, told={"by": " ".join(pending.factors)})
@@ -283,6 +284,11 @@ class SignIn:
     def _counters(self, request: Request, username: str) -> list[Counted]:
         browser = self._reception.cookies.known_to(request, username)
         return sign_in_counters(username, self._reception.network(request), browser)
+
+
+def _named(ledger: StoreLedger, typed: str) -> Account | None:
+    """Whose account name somebody typed, in capitals or not: names are given in lower case."""
+    return ledger.people.of_username(typed) or ledger.people.of_username(typed.casefold())
 
 
 def _new_fault(fields: Mapping[str, str], account: Account) -> Alert | None:

@@ -52,10 +52,11 @@ class Throttle:
 
     def wait(self, counters: Sequence[Counted]) -> int:
         """Seconds to wait before another try."""
-        digests = [self._digest(counter) for counter in counters]
-        query = select(attempts.c.wait_until).where(attempts.c.digest.in_(digests))
-        # A wait that is over has not become less than none.
-        return max([0, *(int(row.wait_until) - self._now for row in self._connection.execute(query))])
+        free = {self._digest(counter): counter.free for counter in counters}
+        rows = self._connection.execute(select(attempts).where(attempts.c.digest.in_(free)))
+        left = [row.wait_until - self._now for row in rows if row.failures >= free[bytes(row.digest)]]
+        # A wait that is longer than any was counted before the clock was put back.
+        return max((seconds for seconds in left if 0 < seconds <= LONGEST), default=0)
 
     def fail(self, counters: Sequence[Counted]) -> None:
         """Count a failure."""
@@ -74,9 +75,10 @@ class Throttle:
 
     def _left(self, row: Row[Any]) -> tuple[int, int]:
         """Failures that are not forgotten, and since when none was: a house full of people would fill its counter else."""
-        forgotten = (self._now - row.last_at) // LONGEST
+        since = min(row.last_at, self._now)
+        forgotten = (self._now - since) // LONGEST
         left = row.failures - forgotten
-        return (left, row.last_at + forgotten * LONGEST) if left > 0 else (0, self._now)
+        return (left, since + forgotten * LONGEST) if left > 0 else (0, self._now)
 
     def succeed(self, counters: Sequence[Counted]) -> None:
         """Forget the failures of whoever got in; those of their network stay, for they may be others'."""

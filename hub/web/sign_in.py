@@ -1,7 +1,7 @@
 """The pages of a person's sign-in: frozen values in, HTML out, and the headers every such page is sent with.
 
 Each form posts to the address it was read from, and works without JavaScript. Knows no request, no store and no client:
-what a page may say is decided by whoever fills it in. Sentences stand in words_sign_in.
+what a page may say is decided by whoever fills it in. Sentences stand in words_sign_in and words_endings.
 """
 
 import re
@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 from urllib.parse import urlsplit
 
+from hub.web import words_endings as endings
 from hub.web import words_sign_in as words
 from hub.web.assets import asset_url
-from hub.web.words_sign_in import Alert, DeviceEnding, ExternalEnding, Refusal, Words
+from hub.web.words_endings import DeviceEnding, ExternalEnding, Refusal
+from hub.web.words_sign_in import Alert, Words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -59,6 +61,8 @@ class Asked:
     scopes: Sequence[Words]
     until: datetime
     """Shown as it is given: in the time zone of its readers."""
+    uncertified: bool = False
+    """True for an officer whose certificate does not hold now."""
     returns_to: str = ""
     """Host, or private scheme, of the redirect URI; empty for a device."""
 
@@ -96,7 +100,7 @@ class EnrolmentPage(_Form):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentPage(_Form):
-    """Buttons `decision` = allow or deny."""
+    """Buttons `decision` = allow, deny, or another: an account."""
 
     template: ClassVar[str] = "consent.html"
     asked: Asked
@@ -113,7 +117,7 @@ class DeviceCodePage(_Form):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceConfirmPage(_Form):
-    """Buttons `decision` = allow or deny, beneath the code to compare; carries `user_code` hidden."""
+    """Buttons `decision` = allow, deny or another, beneath the code to compare; carries `user_code` hidden."""
 
     template: ClassVar[str] = "device_confirm.html"
     user_code: str
@@ -138,6 +142,18 @@ class SignOutPage(_Form):
     ticket: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAdmittedPage(_Form):
+    """Somebody may not go on as who they are; the button `decision` = another lets them sign in as somebody else."""
+
+    template: ClassVar[str] = "ending.html"
+    refusal: Refusal
+
+    @property
+    def told(self) -> endings.Ending:
+        return self.refusal.value
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceEndingPage:
     """The device may go on, was refused, or came too late."""
@@ -147,7 +163,7 @@ class DeviceEndingPage:
     client: Words
 
     @property
-    def told(self) -> words.Ending:
+    def told(self) -> endings.Ending:
         return _told(self.ending.value, client=self.client)
 
 
@@ -161,7 +177,7 @@ class ExternalEndingPage:
     back: str = ""
 
     @property
-    def told(self) -> words.Ending:
+    def told(self) -> endings.Ending:
         return _told(self.ending.value, provider=self.provider)
 
 
@@ -172,8 +188,8 @@ class SignedOutPage:
     template: ClassVar[str] = "ending.html"
 
     @property
-    def told(self) -> words.Ending:
-        return words.SIGNED_OUT
+    def told(self) -> endings.Ending:
+        return endings.SIGNED_OUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,19 +199,34 @@ class PasswordChangedPage:
     template: ClassVar[str] = "ending.html"
 
     @property
-    def told(self) -> words.Ending:
-        return words.PASSWORD_CHANGED
+    def told(self) -> endings.Ending:
+        return endings.PASSWORD_CHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordElsewherePage:
+    """Somebody whose password is not the hub's wanted to change it."""
+
+    template: ClassVar[str] = "ending.html"
+
+    @property
+    def told(self) -> endings.Ending:
+        return endings.PASSWORD_ELSEWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalPage:
-    """The error page where no redirect is allowed; give `render` the request id it tells people to quote."""
+    """The error page where no redirect is allowed; give `render` the request id it tells people to quote.
+
+    `again` leads to where it begins, if that is a page of the hub.
+    """
 
     template: ClassVar[str] = "ending.html"
     refusal: Refusal
+    again: str = ""
 
     @property
-    def told(self) -> words.Ending:
+    def told(self) -> endings.Ending:
         return self.refusal.value
 
 
@@ -208,10 +239,12 @@ Page: TypeAlias = (
     | DeviceConfirmPage
     | PasswordPage
     | SignOutPage
+    | NotAdmittedPage
     | DeviceEndingPage
     | ExternalEndingPage
     | SignedOutPage
     | PasswordChangedPage
+    | PasswordElsewherePage
     | RefusalPage
 )
 
@@ -266,9 +299,9 @@ def _source(uri: str) -> str:
     return f"{parts.scheme}://{parts.hostname}{port}"
 
 
-def _told(ending: words.Ending, **names: Words) -> words.Ending:
+def _told(ending: endings.Ending, **names: Words) -> endings.Ending:
     title, happened, following = (words.fill(part, **names) for part in (ending.title, ending.happened, ending.next))
-    return words.Ending(title, happened, following)
+    return endings.Ending(title, happened, following)
 
 
 def _grouped(secret: str) -> str:

@@ -20,7 +20,10 @@ from hub.web.sign_in import (
     External,
     ExternalEnding,
     ExternalEndingPage,
+    NotAdmittedPage,
     Page,
+    PasswordChangedPage,
+    PasswordElsewherePage,
     PasswordPage,
     Refusal,
     RefusalPage,
@@ -74,7 +77,10 @@ ENDINGS: list[Any] = [
     *(DeviceEndingPage(ending, CLIENT) for ending in DeviceEnding),
     *(ExternalEndingPage(ending, PROVIDER, "/oauth/sign-in?ticket=T-1") for ending in ExternalEnding),
     SignedOutPage(),
-    *(RefusalPage(refusal) for refusal in Refusal),
+    PasswordChangedPage(),
+    PasswordElsewherePage(),
+    *(RefusalPage(refusal, "/oauth/device") for refusal in Refusal),
+    NotAdmittedPage(csrf="C-1", ticket="T-1", refusal=Refusal.PERSON_NOT_ALLOWED),
 ]
 PAGES: list[Page] = [*FORMS, *REPEATED, *ENDINGS]
 

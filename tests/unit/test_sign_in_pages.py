@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
-from hub.web import assets, words_sign_in
+from hub.web import assets, words_endings, words_sign_in
 from hub.web.sign_in import Alert, page_headers, render
 from tests.unit.sign_in_pages import (
     CONSENT,
@@ -177,15 +177,32 @@ def test_a_wrong_sign_in_keeps_the_name_and_tells_nothing():
 
 
 def test_consent_names_everything_that_is_asked_for():
-    """Role, every purpose, every group of data, the end and where it leads stand on the page; two buttons answer."""
+    """Role, every purpose, every group of data, the end and where it leads stand on the page; three buttons answer."""
     tree = Tree(CONSENT)
     shown = tree.text(**{"class": "summary"})
     for words in (CONSENT.asked.role, *CONSENT.asked.purposes, *CONSENT.asked.scopes):
         assert " ".join(words) in shown
     assert "2024年6月6日 18:05 6 June 2024, 18:05" in shown
     assert "zhifa.example" in shown
-    assert [(one["name"], one["value"]) for one in tree.all("button")] == [("decision", "allow"), ("decision", "deny")]
+    assert [(one["name"], one["value"]) for one in tree.all("button")] == [
+        ("decision", "allow"),
+        ("decision", "deny"),
+        ("decision", "another"),
+    ]
     assert words_sign_in.NO_SCOPES[0] in render(replace(CONSENT, asked=replace(CONSENT.asked, scopes=[])))
+
+
+def test_consent_says_why_an_officer_asks_as_the_public():
+    """Whose certificate does not hold reads so before they agree; nobody else does."""
+    lapsed = replace(CONSENT, asked=replace(CONSENT.asked, uncertified=True))
+    assert words_sign_in.UNCERTIFIED[0] in Tree(lapsed).text(**{"class": "danger"})
+    assert words_sign_in.UNCERTIFIED[0] not in render(CONSENT)
+
+
+def test_a_sign_in_for_oneself_has_no_empty_brackets():
+    """Where no department stands behind what is signed in to, none is named."""
+    lead = Tree(replace(SIGN_IN, client=("账号管理", "Your account"), department=("", ""))).text(**{"class": "lead"})
+    assert lead == "您将登录“账号管理”。 You are signing in to Your account."
 
 
 def test_a_secret_is_grouped_and_its_picture_drawn():
@@ -210,8 +227,10 @@ def test_every_sentence_is_said_twice_and_used():
     """Each sentence has its English, and none is left that no page says."""
     sources = [*(HTML / "templates" / "sign_in").glob("*.html"), HTML / "sign_in.py"]
     spoken = "".join(path.read_text("utf-8") for path in sources)
-    constants = {key: value for key, value in vars(words_sign_in).items() if re.fullmatch(r"[A-Z][A-Z_]+", key)}
-    assert not [key for key in constants if f"words.{key}" not in spoken]
+    said = {"words": words_sign_in, "endings": words_endings}
+    named = {f"{name}.{key}": value for name, module in said.items() for key, value in vars(module).items()}
+    constants = {key: value for key, value in named.items() if re.fullmatch(r"\w+\.[A-Z][A-Z_]+", key)}
+    assert not [key for key in constants if key not in spoken]
     pairs = [value for value in constants.values() if isinstance(value, tuple) and isinstance(value[0], str)]
     pairs += [(alert.value.zh, alert.value.en) for alert in Alert]
     pairs += [pair for page in ENDINGS for pair in (page.told.title, page.told.happened, page.told.next)]
