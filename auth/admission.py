@@ -166,9 +166,7 @@ class Admission:
             return self.purposes[asked]
         shown = "、".join(f"{code}({self.purposes[code].zh})" for code in allowed) or "无"
         shown_en = ", ".join(f"{code} ({self.purposes[code].en})" for code in allowed) or "none"
-        raise Refused(
-            "PURPOSE_REQUIRED" if asked is None else "PURPOSE_NOT_YOURS", allowed=shown, allowed_en=shown_en
-        )
+        raise Refused("PURPOSE_REQUIRED" if asked is None else "PURPOSE_NOT_YOURS", allowed=shown, allowed_en=shown_en)
 
     def _stand(self, caller: Caller, purpose: str, day: date) -> _Standing:
         client = caller.client
