@@ -182,6 +182,9 @@ class Acting:
                 doing.tries.count(what)
             return cause
         undoing.commit()
+        if not deeds.done:
+            # Nothing was done, so that nothing needs to be known again.
+            return Done(orjson.dumps(result.data))
         return memory.keep(wish.named, orjson.dumps(result.data), deeds.secrets)
 
     async def _look_up(self, entity: str, wish: _Wish) -> None:

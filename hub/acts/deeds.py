@@ -14,7 +14,9 @@ from schema.mutation import (
 
 
 class StoreDeeds:
-    """What one caller does in one transaction; `secrets` are what the answer shows once and never again."""
+    """What one caller does in one transaction; `secrets` are what the answer shows once and never again, `done` says
+    how many acts there were.
+    """
 
     MOST = 10
     """Acts of one mutation: each may ask the register or make a password."""
@@ -22,7 +24,7 @@ class StoreDeeds:
     def __init__(self, doing: Doing, facts: Facts) -> None:
         self._doing = doing
         self._facts = facts
-        self._done = 0
+        self.done = 0
         self._counter = mandating.Counter(doing, facts)
 
     @property
@@ -67,6 +69,6 @@ class StoreDeeds:
 
     def _count(self) -> None:
         """Refuse a mutation that holds too many acts."""
-        self._done += 1
-        if self._done > self.MOST:
+        self.done += 1
+        if self.done > self.MOST:
             raise bad_input(f"一次至多办理 {self.MOST} 项", f"a mutation holds {self.MOST} acts at most")

@@ -10,6 +10,7 @@ from hub.store.caller_tables import (
     codes,
     device_codes,
     pending_requests,
+    recoveries,
     refresh_tokens,
     seen,
     sign_ins,
@@ -21,7 +22,7 @@ from hub.store.outbox import delete_sent
 log = structlog.get_logger()
 _DAY = 24 * 3600
 _KEPT = 30 * _DAY
-"""Seconds for which sign-ins that are over can be looked at."""
+"""Seconds for which sign-ins and recoveries that are over can be looked at."""
 _SENT = 7 * _DAY
 """Seconds for which a notice that left is kept, for whoever asks whether it did."""
 
@@ -41,6 +42,7 @@ def delete_expired(connection: Connection, now: int) -> None:
     for table in (browser_sessions, pending_requests, refresh_tokens):
         _delete(connection, table, "expires_at", now)
     _delete(connection, sign_ins, "expires_at", now - _KEPT)
+    _delete(connection, recoveries, "expires_at", now - _KEPT)
     _delete(connection, seen, "until", now)
     _delete(connection, acts_done, "until", now)
     _delete(connection, attempts, "last_at", now - _DAY)

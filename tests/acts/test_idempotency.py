@@ -159,6 +159,12 @@ async def test_a_mutation_holds_ten_acts(small):
     assert len(small.acts("THAWED")) == 10
 
 
+async def test_a_mutation_that_does_nothing_leaves_nothing(small):
+    """Asked for its type alone, it has an answer and no memory."""
+    assert await small.act(SECURITY, "mutation { __typename }") == {"__typename": "Mutation"}
+    assert small.rows("SELECT count(*) FROM acts_done") == [(0,)]
+
+
 async def test_acts_and_questions_share_the_record(hall):
     """Entries of acts stand between those of questions, at positions without a gap."""
     question = Step(client="clerk", purpose="SERVICE", text="{ me { client } }")
