@@ -146,7 +146,7 @@ class Database:
         except (self._errors, DBAPIError) as fault:
             # SQLAlchemy's own only where no session could be had.
             found = fault.orig if isinstance(fault, DBAPIError) else fault
-            raise StoreError(type(found).__name__, lasting=isinstance(found, self._lasting)) from fault
+            raise StoreError(_name(found), lasting=isinstance(found, self._lasting)) from fault
 
     async def act(self, work: Callable[[Connection], Result]) -> Result:
         """The same for statements of SQLAlchemy, in the thread that writes; what the function raises passes through."""
@@ -159,7 +159,7 @@ class Database:
                 return work(connection)
         except DBAPIError as fault:
             found = fault.orig or fault
-            raise StoreError(type(found).__name__, lasting=isinstance(found, self._lasting)) from fault
+            raise StoreError(_name(found), lasting=isinstance(found, self._lasting)) from fault
 
     def written(self, statement: ClauseElement) -> str:
         """The statement as this database's driver takes it, with positional parameters, worked out once."""
@@ -173,6 +173,12 @@ class Database:
         """Close all connections, once what is being written is durable."""
         self._writer.shutdown()
         self._engine.dispose()
+
+
+def _name(fault: object) -> str:
+    """What a database calls a failure, without its words: its class, and the code that SQLite or PostgreSQL gives it."""
+    code = getattr(fault, "sqlite_errorname", None) or getattr(fault, "sqlstate", None)
+    return f"{type(fault).__name__} {code}" if code else type(fault).__name__
 
 
 def _revision(connection: Connection) -> str | None:

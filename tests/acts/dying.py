@@ -22,9 +22,9 @@ LIFE = 600
 
 
 def asked(hub: Hub, person: str, key: str) -> Request:
-    """A delegation by a representative, as it would be sent."""
+    """A delegation by a representative, as it would be sent: with each key to another account."""
     token = hub.issuer.issue("mine", NOW, timedelta(days=1), Terms(person=person))
-    return Request(delegate(), None, {}, Credentials(token), OnDenied.PARTIAL, "r", idempotency_key=key)
+    return Request(delegate(f"agent-{key}"), None, {}, Credentials(token), OnDenied.PARTIAL, "r", idempotency_key=key)
 
 
 def act_until_killed(config: Path, person: str, told: Connection, delivers: bool) -> None:

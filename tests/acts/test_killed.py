@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 
+from auth.roles import Role
 from tests.acts import dying
 from tests.acts.hall import vouch
 
@@ -35,6 +36,8 @@ def killed_after(hall, person, acts, *, delivers):
 async def test_killed_between_commit_and_delivery(hall, delivers):
     """Whatever was answered is done and stays done; asked again with its key it is not repeated; all notices arrive."""
     await hall.act(hall.clerk, vouch())
+    for number in range(45):
+        hall.add(f"agent-k{number}", Role.MERCHANT, "merchants", "代办")
     owner = hall.merchant("ouyang").person
     gateway, keys = hall.world.hub.gateway, 0
     for acts in (1, 7):

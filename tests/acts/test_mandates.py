@@ -176,7 +176,7 @@ async def test_a_representative_delegates(hall):
         {"person": hall.accounts["agent"].id},
         {"entity": GRAIN, "channel": "REGISTERED_CONTACT"},
     ]
-    assert "2027-02-01" in told[0]["text"]
+    assert "2027年1月31日" in told[0]["text"]
 
 
 async def test_a_delegation_is_renewed(hall):
