@@ -102,7 +102,7 @@ def add(
     binding: BindingOption = None,
     certificate: CertificateOption = None,
 ) -> None:
-    """新增账号,显示一次性口令 / Add a person; the password for the first sign-in is shown this once."""
+    """新增账号,显示一次性密码 / Add a person; the password for the first sign-in is shown this once."""
     hub = open_hub(config)
     empty = Account(id="", username=read_username(username), label="", department="", role=role, must_change=True)
     account = changed(hub, empty, Typed(label, department, role, purpose, binding, certificate))
@@ -153,7 +153,7 @@ def change(
 
 @people_cli.command()
 def reset(username: PersonArgument, config: ConfigOption = Path("hub.toml")) -> None:
-    """重置口令,显示一次性口令 / Give a person a new password for one sign-in; all others end."""
+    """重置密码,显示一次性密码 / Give a person a new password for one sign-in; all others end."""
     hub = open_hub(config)
     password = fresh_password()
     stored = hash_password(password)
@@ -236,7 +236,7 @@ def frozen(config: ConfigOption = Path("hub.toml")) -> None:
 
 
 def _show_password(password: str) -> None:
-    err.print("一次性口令,只显示这一次 / password for one sign-in, shown this once:", markup=False)
+    err.print("一次性密码,只显示这一次 / password for one sign-in, shown this once:", markup=False)
     out.print(password, markup=False)
 
 

@@ -35,7 +35,7 @@ def serve(config: Path, host: str, port: int) -> int:
         return 2
     if hub.database.reading(is_of_a_demo):
         _say(
-            "存储属于演示城市,其密钥和口令可被推算:请换用新的存储 / the store is a demo's, whose secrets can be derived"
+            "存储属于演示城市,其密钥和密码可被推算:请换用新的存储 / the store is a demo's, whose secrets can be derived"
         )
         return 2
     if hub.database.migrated:

@@ -96,7 +96,7 @@ def test_a_password_is_shown_once_and_alone(office):
     assert re.fullmatch(r"\S{8,}", password)
     made = office.account("zhang")
     assert made.id in told.stderr
-    assert "口令" in told.stderr
+    assert "密码" in told.stderr
     assert password not in told.stderr
     assert (made.username, made.bindings, made.purposes) == ("zhang", {"division": ("440106",)}, ("SERVICE",))
     assert password.encode() not in office.store()
@@ -222,7 +222,7 @@ def test_an_account_is_named_by_its_id_too(office):
     person = office.account("zhang").id
     second = office.done("people", "reset", person)
     assert second.stdout != first
-    assert "口令" in second.stderr
+    assert "密码" in second.stderr
     office.done("people", "change", person, "--label", "某")
     office.done("freeze", "person", "zhang", "--reason", "x")
     office.done("thaw", "person", person)
