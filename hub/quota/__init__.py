@@ -1,0 +1,1 @@
+"""Quotas of grants: how much is left of them today, for whom."""

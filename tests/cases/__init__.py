@@ -1,0 +1,1 @@
+"""Cases and tasks: matched, flagged, sampled; consents that purposes wait for."""

@@ -1,0 +1,1 @@
+"""The simulator: matrices, differences, replays, self-checks, past days."""
