@@ -1,0 +1,1 @@
+"""Who is who: the crosswalk, successions, reviews, corrections and the quality board."""
