@@ -1,0 +1,1 @@
+"""Codes: what they say, their life, what is printed of them."""
