@@ -1,0 +1,46 @@
+"""The sections of the console in the order of its navigation: a new one is one module with a `SECTION`, and one line here."""
+
+from hub.console import (
+    audit,
+    catalogue,
+    clients,
+    codes,
+    components,
+    corrections,
+    deputies,
+    emergencies,
+    freeze,
+    grants,
+    home,
+    identities,
+    mappings,
+    matrix,
+    people,
+    quality,
+    requests,
+    see_as,
+    sources,
+)
+from hub.console.frame import Section
+
+SECTIONS: tuple[Section, ...] = (
+    home.SECTION,
+    matrix.SECTION,
+    grants.SECTION,
+    see_as.SECTION,
+    requests.SECTION,
+    identities.SECTION,
+    corrections.SECTION,
+    catalogue.SECTION,
+    codes.SECTION,
+    sources.SECTION,
+    quality.SECTION,
+    mappings.SECTION,
+    people.SECTION,
+    deputies.SECTION,
+    clients.SECTION,
+    freeze.SECTION,
+    emergencies.SECTION,
+    audit.SECTION,
+    components.SECTION,
+)

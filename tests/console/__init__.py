@@ -1,0 +1,1 @@
+"""Tests of the console over HTTP; the journeys in a browser are in tests/browser."""
