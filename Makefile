@@ -18,17 +18,17 @@ checksum = $(shell cat $(1) pyproject.toml | cksum | cut -d' ' -f1)
 RUN := $(VENV)/.run-$(call checksum,requirements/run.txt)
 DEV := $(VENV)/.dev-$(call checksum,requirements/dev.txt)
 # Kinds of source the demo city has; and databases whose compiled SQL is tested.
-RUN_EXTRAS := --extra mysql --extra soap --extra tabular --extra demo
+RUN_EXTRAS := --extra mysql --extra print --extra sm2 --extra soap --extra tabular --extra demo
 SQL_EXTRAS := --extra dm --extra kingbase --extra opengauss --extra oracle
 # One file of tests is run by one process, because what it needs is started once.
 SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
 # The dev lock holds everything in the run lock, so either will do to run.
 # Tests that compare with golden files.
-GOLDEN := tests/test_golden.py tests/adapters/test_sql_compiled.py
+GOLDEN := tests/acts/test_powers.py tests/demo/test_code_pages.py tests/exchange/test_templates.py tests/test_golden.py tests/demo/test_policy.py tests/adapters/test_sql_compiled.py
 READY := $(firstword $(wildcard $(DEV)) $(RUN))
 
 .DEFAULT_GOAL := help
-.PHONY: demo serve test check long bench golden lock clean help
+.PHONY: demo serve test check long bench gallery golden lock clean help
 
 demo: $(READY) ## run the embedded city in the foreground (PORT=8000 VAR=var/demo TWIN=1)
 	@exec $(BIN)/chengxin-hub demo --port $(PORT) --var "$(VAR)" $(if $(filter-out 0,$(TWIN)),--twin)
@@ -51,12 +51,15 @@ long: $(DEV) ## run the soak, big-data and peer tests (ARGS= goes to pytest)
 bench: $(DEV) ## list what can be measured (ARGS= names a command and its questions)
 	@$(BIN)/python -m bench $(ARGS)
 
+gallery: $(READY) ## pictures of the console of a running demo, into docs/gallery (PORT=8000 VAR=var/demo)
+	@$(BIN)/python -m tests.browser.gallery http://127.0.0.1:$(PORT) "$(VAR)/credentials.json" docs/gallery
+
 golden: $(DEV) ## rewrite the golden files; read the diff before committing it
 	@$(BIN)/python -m pytest --golden $(GOLDEN) $(ARGS)
 
 lock: $(DEV) ## compile the locks again (ARGS=--upgrade takes newer releases)
 	@$(call compile,run) $(RUN_EXTRAS) --group build --group locked
-	@$(call compile,dev) $(RUN_EXTRAS) $(SQL_EXTRAS) --group build --group locked --group test --group dev \
+	@$(call compile,dev) $(RUN_EXTRAS) $(SQL_EXTRAS) --extra matching --group build --group locked --group test --group dev \
 		--constraint requirements/run.txt
 
 clean: ## remove the environment, caches and builds; the state under var/ stays
@@ -72,7 +75,7 @@ compile = $(BIN)/uv pip compile --quiet --no-config --python $(BIN)/python --uni
 	pyproject.toml --output-file requirements/$(1).txt
 
 define install
-	@echo "installing requirements/$(1).txt into $(VENV)"
+	@echo "installing requirements/$(1).txt into $(VENV); this takes a minute or two"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$(1).txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@rm -f $(VENV)/.run-* $(VENV)/.dev-* && touch $@
@@ -91,4 +94,5 @@ $(BIN)/pip:
 		"Installed elsewhere: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make a virtual environment." \
 		"Debian, Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "making the environment $(VENV)"
 	@$(PYTHON) -m venv --clear $(VENV)

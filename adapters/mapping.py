@@ -29,6 +29,16 @@ def _one_or_several(value: Any) -> Any:
 Local = Annotated[str | tuple[str, ...], BeforeValidator(_one_or_several)]
 
 
+class KeepOptions(BaseModel):
+    """What is kept of a record for when its source is silent: fields, for how long, on which basis."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fields: tuple[str, ...] = Field(min_length=1)
+    max_age_hours: int = Field(ge=1, le=720)
+    basis: str = Field(min_length=1, max_length=1000)
+
+
 class RecordOptions(BaseModel):
     """What every kind of source says of a record it owns; kinds add where it lies (table, path …).
 
@@ -52,6 +62,7 @@ class RecordOptions(BaseModel):
     searchable: bool = True
     spellings: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     never: tuple[str, ...] = ()
+    keep: KeepOptions | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -1,10 +1,10 @@
-"""A look at a database before or beside its mapping: which tables there are, their columns, the newest of a column.
+"""A look at a database before or beside its mapping: which tables there are, their columns, some rows, what is newest.
 
 For people who set a source up or search its trouble; questions of callers are never answered from here. Sessions are
 those of the adapter: few, read-only, with its time limit.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -35,6 +35,24 @@ _TABLES: Mapping[str, sa.TextClause] = {
     "oracle": _ORACLE,
     "dm": _ORACLE,
 }
+_STANDARD_LABELS = sa.text("""
+    SELECT attname, col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = to_regclass(:name) AND attnum > 0
+    """)
+_MYSQL_LABELS = sa.text("""
+    SELECT column_name, column_comment FROM information_schema.columns
+    WHERE table_schema = coalesce(:schema, database()) AND table_name = :table
+    """)
+_ORACLE_LABELS = sa.text("SELECT column_name, comments FROM user_col_comments WHERE table_name = :table")
+_LABELS: Mapping[str, tuple[sa.TextClause, tuple[str, ...]]] = {
+    "postgresql": (_STANDARD_LABELS, ("name",)),
+    "kingbase": (_STANDARD_LABELS, ("name",)),
+    "opengauss": (_STANDARD_LABELS, ("name",)),
+    "mysql": (_MYSQL_LABELS, ("schema", "table")),
+    "mariadb": (_MYSQL_LABELS, ("schema", "table")),
+    "oracle": (_ORACLE_LABELS, ("table",)),
+    "dm": (_ORACLE_LABELS, ("table",)),
+}
+"""Statement for the comments on a table's columns, and the parameters it has."""
 
 
 class Look:
@@ -54,6 +72,28 @@ class Look:
         """Names of a table's columns in their order; SourceBadData if there is no such table."""
         schema, _, name = table.rpartition(".")
         return list(await self._runner.columns(name, schema or None))
+
+    async def labels(self, table: str) -> dict[str, str]:
+        """Column → the comment its database keeps on it; those without one, and databases without any, are left out."""
+        if self._backend not in _LABELS:
+            return {}
+        schema, _, name = table.rpartition(".")
+        asked, parameters = _LABELS[self._backend]
+        given = {"name": f'"{schema}"."{name}"' if schema else f'"{name}"', "schema": schema or None, "table": name}
+        rows = await self._runner.rows(asked.bindparams(**{each: given[each] for each in parameters}))
+        return {_text(column): _text(comment).strip() for column, comment in rows if comment}
+
+    async def sample(self, table: str, columns: Sequence[str], most: int) -> Sequence[Sequence[Any]]:
+        """Some rows of a table, at most so many, with these of its columns in their order; columns of bytes are null."""
+        schema, _, name = table.rpartition(".")
+        types = await self._runner.columns(name, schema or None)
+        found = sa.table(name, *(sa.column(column) for column in columns), schema=schema or None)
+        read = [column for column in columns if not isinstance(types.get(column), sa.LargeBinary)]
+        if not read:
+            return []
+        rows = await self._runner.rows(sa.select(*(found.c[column] for column in read)).limit(most))
+        places = {column: place for place, column in enumerate(read)}
+        return [[row[places[column]] if column in places else None for column in columns] for row in rows]
 
     async def newest(self, table: str, column: str) -> Any:
         """The greatest value of a column, null where there is none."""

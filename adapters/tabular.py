@@ -26,6 +26,7 @@ from adapters.sql_statement import Layout
 from adapters.tabular_fault import Progress
 from adapters.tabular_folder import Folder
 from adapters.tabular_intake import Stopped, Tell
+from adapters.tabular_kept import KeptReports
 from adapters.tabular_layout import RecordPlan, plan_record
 from adapters.tabular_options import TabularOptions, key_bytes
 from adapters.tabular_report import Outcome
@@ -36,15 +37,18 @@ from schema.catalogue import Catalogue
 OPTIONS = TabularOptions
 Answer = TypeVar("Answer")
 _CONNECTIONS = 4
+_READERS = 2
+"""Sessions for whoever reads reports."""
 
 
 class TabularSource:
     """Records of files."""
 
-    def __init__(self, options: TabularOptions, taking: Taking, copy: SqlSource) -> None:
+    def __init__(self, options: TabularOptions, taking: Taking, copy: SqlSource, reports: KeptReports) -> None:
         self.abilities: Mapping[str, Ability] = copy.abilities
         self._options = options
         self.taking = taking
+        self.reports = reports
         self._copy = copy
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tabular")
         self._watch: asyncio.Task[None] | None = None
@@ -121,6 +125,7 @@ class TabularSource:
         shutdown = partial(self._thread.shutdown, cancel_futures=True)
         await asyncio.get_running_loop().run_in_executor(None, shutdown)
         await self._copy.aclose()
+        self.reports.close()
 
     async def _keep_taking(self) -> None:
         while True:
@@ -190,7 +195,11 @@ class TabularSource:
         if held is None or fresh_days is None:
             return ""
         age = datetime.now(SHANGHAI) - datetime.fromtimestamp(held.standing.time, SHANGHAI)
-        return f"{record}: its newest file is {age.days} days old" if age > timedelta(days=fresh_days) else ""
+        return (
+            f"{record}: its newest file is {age.days} days old, {fresh_days} were agreed"
+            if age > timedelta(days=fresh_days)
+            else ""
+        )
 
 
 async def take_file(
@@ -227,7 +236,8 @@ def open_source(options: TabularOptions, catalogue: Catalogue) -> TabularSource:
     runner = store.runner(Session(options.name, _CONNECTIONS, options.timeout_ms))
     laid = [(plan.copy, Layout((plan.name, None), (), frozenset(plan.copy.fields))) for plan in plans]
     taking = Taking(options, plans, store, Folder(options.folder))
-    return TabularSource(options, taking, source_on(options, laid, runner, SQLITE))
+    reports = KeptReports(store.reader(_READERS), store.exists)
+    return TabularSource(options, taking, source_on(options, laid, runner, SQLITE), reports)
 
 
 def _plans(options: TabularOptions, catalogue: Catalogue) -> Sequence[RecordPlan]:

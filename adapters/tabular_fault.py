@@ -1,6 +1,8 @@
 """What can be wrong with a file, and what is told of its rows. Plain values; knows neither files nor the store."""
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 
 class FileFault(Exception):
@@ -46,3 +48,15 @@ class Progress:
     rows: int
     bytes_read: int
     bytes_total: int
+
+
+def fault_values(fault: RowFault) -> dict[str, Any]:
+    """A fault as tables keep it."""
+    return {
+        "row": fault.row,
+        "column": fault.column,
+        "reason": fault.reason,
+        "advice": fault.advice,
+        "rejected": int(fault.rejected),
+        "cells": json.dumps(fault.cells, ensure_ascii=False),
+    }

@@ -97,7 +97,7 @@ def _read(
             (twice if at else lacking).append(name)
     if lacking or twice:
         return tuple(lacking), tuple(twice)
-    return Header(row, count, _shown(head[row : row + count]), places)
+    return Header(row, count, joined_names(head[row : row + count]), places)
 
 
 def _at(names: Sequence[str], wanted: str) -> list[int]:
@@ -112,7 +112,8 @@ def _names(lines: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
     return [normalise_name("".join(parts)) for parts in columns], [*map(normalise_name, own)]
 
 
-def _shown(lines: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def joined_names(lines: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The names of a heading of one or several lines, without blanks; a column without one has an empty name."""
     names = [re.sub(r"\s+", "", "".join(parts)) for parts in _columns(lines)]
     while names and not names[-1]:
         names.pop()

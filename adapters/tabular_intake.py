@@ -7,7 +7,7 @@ only if the second reading saw the same bytes. Knows neither folders nor the eve
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from typing import Any
 from adapters.convert_dates import SHANGHAI
 from adapters.paths import has_surrogate
 from adapters.tabular_csv import CsvTable
-from adapters.tabular_fault import CutShort, FileFault, Progress, RowFault
+from adapters.tabular_fault import CutShort, FileFault, Progress
 from adapters.tabular_file import DroppedFile, Row, Rows, Table, open_dropped, shown_name
 from adapters.tabular_header import Header, find_header
 from adapters.tabular_layout import RecordPlan
@@ -84,7 +84,7 @@ class Intaker:
             with open_dropped(job.path, self._options.max_bytes) as file:
                 return self._take(job, file, tell)
         except FileFault as fault:
-            return self._told(Outcome(shown_name(job.path), job.plan.name, fault=fault), (), ())
+            return self._told(Outcome(shown_name(job.path), job.plan.name, fault=fault), None)
 
     def report(self, plan: RecordPlan) -> None:
         """Write the reports that a crash or a full disk has left out."""
@@ -172,12 +172,15 @@ class Intaker:
         return counts
 
     def _report(self, intake: Intake, outcome: Outcome) -> Outcome:
-        told = self._told(outcome, intake.shown, self._store.faults(intake))
+        told = self._told(outcome, intake)
         if told.report is not None:
             self._store.reported(intake)
         return told
 
-    def _told(self, outcome: Outcome, shown: Sequence[str], faults: Iterable[RowFault]) -> Outcome:
+    def _told(self, outcome: Outcome, intake: Intake | None) -> Outcome:
+        """Keep the report, and write it; `intake` is null where nothing was taken."""
+        shown, faults = ((), ()) if intake is None else (intake.shown, self._store.faults(intake))
+        self._store.keep(outcome, None if intake is None else intake.number, shown, faults)
         try:
             return replace(outcome, report=write_report(self._options.reports_folder, outcome, shown, faults))
         except OSError:
@@ -201,7 +204,7 @@ def _check_whole(reading: _Reading, reader: RowReader, counts: Counts, expected:
 
 def mapping_print(plan: RecordPlan) -> str:
     """Fingerprint of how a record is read from a file: with another one the same bytes are taken again."""
-    leave = {"files", "take", "stable_seconds", "fresh_days", "searchable"}
+    leave = {"files", "take", "stable_seconds", "fresh_days", "searchable", "keep"}
     columns = [(name, kind.__name__) for name, kind in row_columns(plan)]
     text = f"{_EDITION} {plan.options.model_dump_json(exclude=leave)} {columns} {sorted(plan.dropped)}"
     return hashlib.sha256(text.encode()).hexdigest()

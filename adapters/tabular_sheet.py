@@ -102,7 +102,8 @@ class SheetRows:
         reached, last = 0, self._sheet.total_height
         # Each row once: thousands of ranges may lie over the same rows.
         for (top, _), (bottom, _) in sorted(self._sheet.merged_cell_ranges or []):
-            found.update(range(max(top + 2, reached), min(bottom + 2, last + 1)))
+            # The height that calamine tells is the place of the last row, from 0.
+            found.update(range(max(top + 2, reached), min(bottom, last) + 2))
             reached = max(reached, bottom + 2)
         return frozenset(found)
 

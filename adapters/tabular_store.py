@@ -25,8 +25,10 @@ from sqlalchemy.pool import QueuePool
 from adapters.base import LOCAL
 from adapters.sql_runner import Session
 from adapters.sql_sqlite import ThreadRunner
-from adapters.tabular_fault import RowFault
+from adapters.tabular_fault import RowFault, fault_values
+from adapters.tabular_kept import forget_reports, keep_report
 from adapters.tabular_layout import GONE, ROW, TIME, RecordPlan
+from adapters.tabular_report import Outcome
 from adapters.tabular_tables import (
     FAULT,
     INTAKE,
@@ -127,9 +129,13 @@ class Store:
 
     def runner(self, session: Session) -> ThreadRunner:
         """Sessions that only read."""
-        engine = _engine(self.path, self._key, pool_size=session.connections, max_overflow=0)
+        return ThreadRunner(self.reader(session.connections), session.connections)
+
+    def reader(self, connections: int) -> Engine:
+        """Sessions that only read, so many at most."""
+        engine = _engine(self.path, self._key, pool_size=connections, max_overflow=0)
         event.listen(engine, "connect", _only_read)
-        return ThreadRunner(engine, session.connections)
+        return engine
 
     def prepare(self, plans: Sequence[RecordPlan]) -> None:
         """Make the file, with owner-only permission, and bring its tables to the columns of the plans."""
@@ -262,10 +268,16 @@ class Store:
             session.execute(INTAKE.update().where(INTAKE.c.number == intake.number).values(reported=1))
             session.execute(FAULT.delete().where(FAULT.c.intake == intake.number))
 
+    def keep(self, outcome: Outcome, intake: int | None, shown: Sequence[str], faults: Sequence[RowFault]) -> None:
+        """Keep a report for whoever asks the hub; `intake` is the number of what was taken, null where nothing was."""
+        with self._write() as session:
+            keep_report(session, outcome, intake, (shown, faults), time.time())
+
     def purge(self, plan: RecordPlan, oldest: float) -> int:
         """Delete rows of files older than a time, staged or held, and what is known of those files; rows deleted."""
         aged = (INTAKE.c.record == plan.name, INTAKE.c.time < oldest)
         with self._write() as session:
+            forget_reports(session, plan.name, oldest)
             if session.execute(sa.select(INTAKE.c.number).where(*aged, INTAKE.c.taken.is_(None))).first():
                 stage_table(plan).drop(session, checkfirst=True)
             session.execute(FAULT.delete().where(FAULT.c.intake.in_(sa.select(INTAKE.c.number).where(*aged))))
@@ -355,15 +367,7 @@ def _insert_text(table: sa.Table) -> str:
 
 
 def _fault_row(number: int, fault: RowFault) -> dict[str, Any]:
-    return {
-        "intake": number,
-        "row": fault.row,
-        "column": fault.column,
-        "reason": fault.reason,
-        "advice": fault.advice,
-        "rejected": int(fault.rejected),
-        "cells": json.dumps(fault.cells, ensure_ascii=False),
-    }
+    return {"intake": number, **fault_values(fault)}
 
 
 def _fault(row: sa.Row[Any]) -> RowFault:

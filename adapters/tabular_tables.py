@@ -1,4 +1,4 @@
-"""Tables of the local store: the rows of a record, its stage, the files taken, and what was wrong with their rows.
+"""Tables of the local store: the rows of a record, its stage, the files taken, what was wrong with their rows, and reports.
 
 Says what they look like and how a record's table is brought to a changed mapping. Opens nothing.
 """
@@ -34,6 +34,38 @@ FAULT = sa.Table(
     "$fault",
     STATE,
     sa.Column("intake", sa.Integer, nullable=False, index=True),
+    sa.Column("row", sa.Integer, nullable=False),
+    sa.Column("column", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("advice", sa.Text, nullable=False),
+    sa.Column("rejected", sa.Integer, nullable=False),
+    sa.Column("cells", sa.Text, nullable=False),
+)
+REPORT = sa.Table(
+    "$report",
+    STATE,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("record", sa.Text, nullable=False, index=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("intake", sa.Integer),
+    sa.Column("ended", sa.Float, nullable=False),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("rejected", sa.Integer, nullable=False),
+    sa.Column("doubtful", sa.Integer, nullable=False),
+    sa.Column("withdrawn", sa.Integer, nullable=False),
+    sa.Column("as_of", sa.Text),
+    sa.Column("read_as", sa.Text, nullable=False),
+    sa.Column("fault", sa.Text),
+    sa.Column("fault_en", sa.Text),
+    sa.Column("shown", sa.Text, nullable=False),
+    # A number is never given again: an address of one file must not lead to another.
+    sqlite_autoincrement=True,
+)
+REPORT_ROW = sa.Table(
+    "$report_row",
+    STATE,
+    sa.Column("report", sa.Integer, primary_key=True),
+    sa.Column("line", sa.Integer, primary_key=True),
     sa.Column("row", sa.Integer, nullable=False),
     sa.Column("column", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),

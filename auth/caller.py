@@ -40,7 +40,8 @@ class Standing:
 class Caller:
     """A client in one call: the person behind it and the narrowing its token carries (None: not narrowed).
 
-    `key` is the thumbprint of the key that whoever presents the token must prove to hold, None for a bearer token.
+    `key` is the thumbprint of the key that whoever presents the token must prove to hold, None for a bearer token ·
+    principal: the person they act for as a deputy, in whose department and role the client then stands.
     """
 
     client: Client
@@ -49,6 +50,12 @@ class Caller:
     scopes: frozenset[Scope] | None = None
     expires: datetime | None = None
     key: str | None = None
+    principal: str | None = None
+
+    @property
+    def persons(self) -> frozenset[str]:
+        """Everybody who acts here: the person, and whom they act for. Neither is a second person for the other."""
+        return frozenset({self.person, self.principal} - {None})  # type: ignore[arg-type]
 
     def allowed_purposes(self) -> tuple[str, ...]:
         """Purposes of the client that the token leaves, in the client's order."""

@@ -25,6 +25,7 @@ class Scope(StrEnum):
     ENTITY_CONTACT = "entity.contact"
     ENTITY_COUNT = "entity.count"
     ENTITY_IDENTITY = "entity.identity"
+    ENTITY_MATCH = "entity.match"
     ENTITY_PERSON = "entity.person"
     ENTITY_REGISTER = "entity.register"
     FINANCE_INSTITUTION = "finance.institution"
@@ -57,6 +58,7 @@ SCOPE_LABELS: dict[Scope, tuple[str, str]] = {
     Scope.ENTITY_CONTACT: ("联系方式", "Contact details"),
     Scope.ENTITY_COUNT: ("计数", "Counting entities"),
     Scope.ENTITY_IDENTITY: ("主体身份", "Identity of the entity"),
+    Scope.ENTITY_MATCH: ("主体识别", "Resolving which entity is meant"),
     Scope.ENTITY_PERSON: ("法定代表人", "Legal representative"),
     Scope.ENTITY_REGISTER: ("登记事项", "Registered particulars"),
     Scope.FINANCE_INSTITUTION: ("金融机构许可", "Licensed financial institutions"),

@@ -1,4 +1,4 @@
-"""What is not honoured any more: single tokens, sign-ins, people, clients, departments, grants.
+"""What is not honoured any more: single tokens, sign-ins, people, clients, departments, grants, fields.
 
 Plain frozen values; where stops are kept and how workers learn of them is not known here. A stop either lasts until it
 is lifted, or ends what was issued before it: for that the store counts its changes, and a token says how far it had
@@ -16,6 +16,7 @@ class Stopped(StrEnum):
 
     CLIENT = "CLIENT"
     DEPARTMENT = "DEPARTMENT"
+    FIELD = "FIELD"
     GRANT = "GRANT"
     PERSON = "PERSON"
     SIGN_IN = "SIGN_IN"
@@ -64,6 +65,11 @@ class Stops:
     def withdrawn(self, grant: str) -> bool:
         """True if a grant of this id is not honoured."""
         return (Stopped.GRANT, grant) in self.frozen
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Coordinates and scopes of which nobody is given anything."""
+        return frozenset(name for kind, name in self.frozen if kind is Stopped.FIELD)
 
 
 def gather(stops: Iterable[Stop]) -> Stops:

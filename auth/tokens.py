@@ -16,6 +16,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from auth.caller import Caller, Client, Standing
+from auth.current import Current
 from auth.roles import Role
 from auth.scopes import Scope
 from auth.signer import ALGORITHM, Signer
@@ -121,15 +122,15 @@ class TokenVerifier:
         self._longest = longest
         self._stops = Stops()
         self._salt = secrets.token_bytes(32)
-        self._kids: frozenset[str | None] = frozenset()
+        self._known: tuple[frozenset[str | None], int] = (frozenset(), 0)
         self._verified: dict[bytes, Verified] = {}
 
     def renew(self, stops: Stops) -> None:
-        """Honour nothing that these stops name; signatures are checked anew where keys have come or gone."""
+        """Honour nothing that these stops name; tokens are read anew where keys or clients have come or gone."""
         self._stops = stops
-        kids = self._known_kids()
-        if kids != self._kids:
-            self._kids = kids
+        known = self._known_kids(), self._clients.version if isinstance(self._clients, Current) else 0
+        if known != self._known:
+            self._known = known
             self._verified.clear()
 
     def verify(self, token: str, now: datetime) -> Caller | Literal["INVALID", "EXPIRED"] | None:

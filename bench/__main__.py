@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import compare, profile, stages
+from bench import compare, first, matching, names, profile, stages
 from bench.data import SIZES
 from bench.drive import Method
 from bench.load import NotReady
@@ -42,7 +42,7 @@ def data(entities: Entities = "200k") -> None:
 def peers(
     questions: QuestionNames = None,
     entities: Entities = "200k",
-    servers: Annotated[str, typer.Option(help=f"of {', '.join(compare.SERVERS)}")] = ",".join(compare.SERVERS[:-1]),
+    servers: Annotated[str, typer.Option(help=f"of {', '.join(compare.SERVERS)}")] = ",".join(compare.USUAL),
     connections: Annotated[list[int], typer.Option(min=1, max=512, help="may be repeated")] = [16],  # noqa: B006 - typer copies it
     rounds: Annotated[int, typer.Option(min=1, max=99)] = 3,
     seconds: Seconds = 5,
@@ -57,6 +57,28 @@ def peers(
     _run(compare.compare(asked))
 
 
+@cli.command("matching")
+def matching_(
+    each: Annotated[int, typer.Option(min=2, max=100_000, help="pairs of each kind")] = 400,
+    setting: Annotated[
+        bool, typer.Option("--setting", help="the half for setting the rules, with what went wrong")
+    ] = False,
+    show: Annotated[int, typer.Option(min=0, help="wrong pairs to show of each kind, with --setting")] = 5,
+) -> None:
+    """Measure how often matching is right, by kind of pair, on the half that no rule was set by."""
+    matching.run(each, setting=setting, show=show)
+
+
+@cli.command("names")
+def names_(
+    total: Annotated[int, typer.Option("--names", min=100, max=10_000_000, help="names in the index")] = 100_000,
+    candidates: Annotated[int, typer.Option(min=2, max=100_000, help="candidates of each sort")] = 500,
+    store: Annotated[str, typer.Option(help="address of an empty store")] = "sqlite:///hub.db",
+) -> None:
+    """Fill a name index and resolve candidates against it."""
+    names.run(total, candidates, store)
+
+
 @cli.command("stages")
 def stages_(
     rounds: Annotated[int, typer.Option(min=1, max=99)] = 7,
@@ -64,6 +86,12 @@ def stages_(
 ) -> None:
     """Measure each room of the gateway in this process and compare with the stored baseline."""
     _run(stages.run(compare.VAR, rounds, write=write))
+
+
+@cli.command("first")
+def first_(port: Annotated[int, typer.Option(min=1, max=65535, help="free port for the demo city")] = 8099) -> None:
+    """Measure the first page of a code after a start, asked at once and once the hub has settled."""
+    _run(first.run(port))
 
 
 @cli.command("profile")

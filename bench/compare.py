@@ -14,8 +14,9 @@ from bench.servers import Server
 
 VAR = Path("var/bench")
 LATEST = VAR / "latest.json"
-SERVERS = ("hub", "handwritten", "mercurius", "strawberry", "hub-sqlite")
-"""What can be compared; the last one is the hub on SQLite files instead of PostgreSQL."""
+USUAL = ("hub", "handwritten", "mercurius", "strawberry")
+SERVERS = (*USUAL, "least", "hub-sqlite")
+"""What can be compared, and what is unless others are named; the last one is the hub on SQLite files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def prepare(name: str, size: str, dsn: str) -> Server:
         "handwritten": lambda: servers.handwritten(dsn),
         "mercurius": lambda: servers.mercurius(dsn),
         "strawberry": lambda: servers.strawberry(dsn),
+        "least": lambda: servers.least(dsn),
         "hub-sqlite": lambda: servers.hub("hub-sqlite", VAR / "hub-sqlite", sqlite_data(VAR, size, print)),
     }
     return made[name]()

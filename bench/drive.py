@@ -205,7 +205,8 @@ async def _answers(one: Running, question: Question, drawn: Sequence[str]) -> li
     """The data a server answers; where it knows provenance, also by the text that asks for it, without it."""
     ask = one.server.clear
     if ask is None:
-        return [await _data(one, one.server.plain(question), drawn)]
+        data = await _data(one, one.server.plain(question), drawn)
+        return [without_provenance(data) if one.server.dated and question.varies else data]
     found = [await _data(one, ask(question, question.plain), drawn)]
     if question.varies:
         found.append(without_provenance(await _data(one, ask(question, question.sourced), drawn)))

@@ -15,8 +15,9 @@ from auth.roles import Role
 from auth.scopes import Scope
 from auth.tokens import LONGEST
 from bench.data import REGISTER, TABLES, Table
-from hub.app import open_house, open_ring, open_store
+from hub.callers.vault import Vault
 from hub.clock import Clock
+from hub.opening import open_house, open_ring, open_roster, open_store
 from hub.settings import load_settings
 from hub.store.keys import open_keys
 from hub.toml_text import write_toml
@@ -99,7 +100,9 @@ def callers(config: Path) -> list[Caller]:
     """Every client for every purpose, neighbours of different clients; tokens are signed here, as fresh as can be."""
     settings = load_settings(config)
     database = open_store(settings)
-    issuer = open_house(settings, open_ring(database, open_keys(settings.folder / settings.hub.keys), Clock())).tokens
+    keys = open_keys(settings.folder / settings.hub.keys)
+    roster = open_roster(database, settings, Clock(), Vault(keys.sealing, keys.digest))
+    issuer = open_house(settings, open_ring(database, keys, Clock()), roster).tokens
     database.close()
     now = datetime.now(UTC)
     tokens = {name: issuer.issue(name, now, LONGEST) for name in settings.clients}

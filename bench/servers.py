@@ -29,7 +29,7 @@ class Server:
     """A server: the command for a port, what its environment has beside ours, how a question is put to it.
 
     `sourced` puts a question that asks for provenance too, where the server knows of it; `clear` asks as callers
-    without masks only.
+    without masks only; `dated` says that it tells provenance unasked.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Server:
     sourced: Callable[[Question], Template] | None = None
     clear: Callable[[Question, str], Template] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ def hub(name: str, folder: Path, data: str | Path, command: Callable[[Path, int]
 def handwritten(dsn: str) -> Server:
     """The limit."""
     return Server("handwritten", lambda _: _module("handwritten"), plain=route, environment={"DATABASE": dsn})
+
+
+def least(dsn: str) -> Server:
+    """The endpoint with what the hub owes besides, and nothing else of it."""
+    return Server("least", lambda _: _module("least"), plain=route, environment={"DATABASE": dsn}, dated=True)
 
 
 def strawberry(dsn: str) -> Server:

@@ -24,7 +24,8 @@ from bench.loading import sqlite_data
 from bench.questions import QUESTIONS
 from hub.answer import OnDenied
 from hub.app import Hub, wire
-from hub.audit.recorder import Asked, Outcome
+from hub.audit.canonical import question_of
+from hub.audit.recorder import Asked, Outcome, Recorded
 from hub.gateway import Request
 from hub.operation import read_operation
 from hub.plan.bind import Bound
@@ -32,7 +33,7 @@ from hub.plan.bind import Question as Values
 from hub.plan.explain import held_fields
 from hub.plan.planner import Planner
 from hub.settings import load_settings
-from hub.shape.ledger import Shaped, Tools
+from hub.shape.ledger import Shaped, Tools, write
 
 STAGES = ("verify", "known", "admit", "read", "plan", "bind", "fetch", "shape", "clear", "record", "whole")
 """The rooms in their order. `verify` is a token that was never seen, `known` one that was; `read` and `plan` are for a text and a policy never seen before, the others for known ones;
@@ -127,15 +128,15 @@ async def _steps(hub: Hub, config: Path, name: str) -> list[Step]:
     replies = await gateway.fetcher.fetch(once, access.purpose, [])
 
     def shaped(one: Bound = once) -> Shaped:
-        tools = Tools(topology, lambda at: gateway.ids.identify(at.field, at.value), gateway.seal.seal, replied)
+        tools = Tools(topology, lambda at: (gateway.ids.identify(at.field, at.value), at), gateway.seal.seal, replied)
         return gateway.shapers.of(one.plan).shape(one, replies, tools)
 
     replied = gateway.clock.moment()
     answer = shaped()
 
-    def record() -> Awaitable[int]:
-        asked = Asked(access, operation.digest, name, fields)
-        outcome = Outcome("ANSWERED", orjson.dumps(answer.data), answer.notes, answer.entities)
+    def record() -> Awaitable[Recorded]:
+        asked = Asked(access, operation.digest, name, fields, question_of(request.text, None, variables))
+        outcome = Outcome("ANSWERED", write(answer.data)[1], answer.notes, answer.entities)
         return gateway.recorder.record(asked, outcome, replies.traces)
 
     async def whole() -> bytes:

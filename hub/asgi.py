@@ -119,6 +119,8 @@ class Edge:
                 body = answer.json
                 status = _status(answer.refused, entrance.kind) if answer.refused else 200
                 headers = [*_SENT[entrance.kind], (b"content-length", b"%d" % len(body))]
+                if answer.retry_after is not None:
+                    headers.append((b"retry-after", b"%d" % answer.retry_after))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
@@ -128,7 +130,7 @@ class Edge:
         kind = media_type(headers.get("accept", ""))
         if kind is None:
             return refusal(HubError("NOT_ACCEPTABLE"), request_id, JSON)
-        return await _masked(self._posted(name, raw, receive, (request_id, kind)), request_id, kind)
+        return await masked(self._posted(name, raw, receive, (request_id, kind)), request_id, kind)
 
     async def _posted(
         self, name: bytes, raw: list[tuple[bytes, bytes]], receive: Receive, named: tuple[str, str]
@@ -152,7 +154,7 @@ class Edge:
         kind, request_id = media_type(accept), new_request_id()
         if kind is None:
             return refusal(HubError("NOT_ACCEPTABLE"), request_id, JSON)
-        return await _masked(self._got(request, headers, (request_id, kind)), request_id, kind)
+        return await masked(self._got(request, headers, (request_id, kind)), request_id, kind)
 
     async def _got(self, request: Request, headers: Mapping[str, str], named: tuple[str, str]) -> Response:
         check_headers(request.headers.raw)
@@ -169,7 +171,8 @@ class Edge:
             asked = asked._replace(credentials=replace(asked.credentials, key=key))
         check_variables(asked.variables, self._limits)
         answer = await self._gateway.answer(asked)
-        return _sent(answer.json, _status(answer.refused, kind) if answer.refused else 200, kind)
+        later = _later(answer.retry_after)
+        return _sent(answer.json, _status(answer.refused, kind) if answer.refused else 200, kind, later)
 
     async def _capped(self, receive: Receive) -> bytes:
         limit = self._limits.body_bytes
@@ -188,7 +191,7 @@ class Edge:
                 return b"".join(parts) if len(parts) > 1 else part
 
     async def _schema(self, request: Request) -> Response:
-        return await _masked(self._sdl(request), new_request_id(), JSON)
+        return await masked(self._sdl(request), new_request_id(), JSON)
 
     async def _sdl(self, request: Request) -> Response:
         check_headers(request.headers.raw)
@@ -202,14 +205,15 @@ class Edge:
         return PlainTextResponse(sdl + "\n", headers={"cache-control": "private, no-store"})
 
     async def _readyz(self, _request: Request) -> Response:
-        return await _masked(self._ready(), new_request_id(), JSON)
+        return await masked(self._ready(), new_request_id(), JSON)
 
     async def _ready(self) -> Response:
-        await self._gateway.recorder.log.check()
-        return _json({"status": "ready"}, 200, JSON)
+        recorded = await self._gateway.recorder.ready()
+        # While entries are kept aside this worker goes on answering, and whoever watches it is to know.
+        return _json({"status": "ready"} if recorded else {"status": "ready", "record": "KEPT_ASIDE"}, 200, JSON)
 
     async def _status(self, _request: Request) -> Response:
-        return await _masked(self._sources(), new_request_id(), JSON)
+        return await masked(self._sources(), new_request_id(), JSON)
 
     async def _sources(self) -> Response:
         public = self._gateway.admit(Credentials())
@@ -249,7 +253,7 @@ async def _healthz(_request: Request) -> Response:
     return _json({"status": "ok"}, 200, JSON)
 
 
-async def _masked(answering: Awaitable[Response], request_id: str, kind: str) -> Response:
+async def masked(answering: Awaitable[Response], request_id: str, kind: str) -> Response:
     """The answer; whatever went wrong on the way in the one error shape, the unforeseen without its words."""
     try:
         return await answering
@@ -269,7 +273,9 @@ def _told(fault: Exception, request_id: str, kind: str) -> Response:
     if isinstance(fault, ClientDisconnect):
         return Response(status_code=400)
     _note("internal error", request_id, fault)
-    return refusal(HubError("INTERNAL"), request_id, kind)
+    internal = HubError("INTERNAL")
+    internal.receipt = vars(fault).get("receipt")
+    return refusal(internal, request_id, kind)
 
 
 def enums() -> dict[str, Any]:
@@ -286,11 +292,17 @@ def enums() -> dict[str, Any]:
 
 def refusal(fault: HubError, request_id: str, kind: str, headers: Mapping[str, str] | None = None) -> Response:
     """A question refused as a whole, in the one error shape."""
-    body = {
-        "errors": [error_json(fault.code, request_id, fault.path, **fault.names)],
-        "extensions": {"requestId": request_id},
-    }
-    return _json(body, _status(fault.code, kind), kind, {**_HEADERS.get(fault.code, {}), **(headers or {})})
+    extensions: dict[str, Any] = {"requestId": request_id}
+    if fault.receipt is not None:
+        extensions["receipt"] = fault.receipt
+    body = {"errors": [error_json(fault.code, request_id, fault.path, **fault.names)], "extensions": extensions}
+    named = {**_HEADERS.get(fault.code, {}), **_later(fault.names.get("retry_after"))}
+    return _json(body, _status(fault.code, kind), kind, {**named, **(headers or {})})
+
+
+def _later(seconds: int | None) -> dict[str, str]:
+    """When it is worth asking again (RFC 9110, 10.2.3)."""
+    return {} if seconds is None else {"retry-after": str(seconds)}
 
 
 def _status(code: str, kind: str) -> int:

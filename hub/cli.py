@@ -16,16 +16,41 @@ from auth.tokens import Terms
 from hub import serving
 from hub.answer import OnDenied
 from hub.app import Hub, wire
+from hub.callers.offices import OFFICES, is_closed
+from hub.cli_audit import audit_export, verify_audit
+from hub.cli_bootstrap import bootstrap
+from hub.cli_calendar import calendar_cli
 from hub.cli_callers import freeze, frozen, migrate, people_cli, thaw
+from hub.cli_cases import cases_cli
 from hub.cli_clients import clients_cli, keys_cli
+from hub.cli_codes import codes_cli
+from hub.cli_corrections import corrections_cli
+from hub.cli_disclosures import disclosures_cli
 from hub.cli_doctor import doctor
+from hub.cli_grants import grants_cli
+from hub.cli_identities import identities_cli
 from hub.cli_import import import_files
 from hub.cli_init import init
-from hub.cli_operating import known
+from hub.cli_linking import link_sheet
+from hub.cli_log_keys import list_log_keys, retire_log, rotate_log
+from hub.cli_names import names_cli
+from hub.cli_notices import notices
+from hub.cli_operating import known, refused
+from hub.cli_quality import quality_cli
+from hub.cli_receipts import verify_receipt_file
+from hub.cli_record import record_cli
+from hub.cli_requests import requests_cli
+from hub.cli_resolve import resolve
+from hub.cli_roster import departments_cli
+from hub.cli_simulator import as_of, replay, selfcheck, unused_grants
+from hub.cli_standing_in import deputies_cli, emergencies_cli
+from hub.cli_suggest import suggest_mapping
+from hub.cli_witness import witness
 from hub.errors import ERRORS, HubError
 from hub.explained import explained_text
 from hub.gateway import Request
-from hub.settings import BadSettings, Settings, load_settings
+from hub.settings import load_settings
+from hub.settings_mistakes import BadSettings
 from hub.terminal import ConfigOption, err, out, refuse
 from schema.catalogue import fold_catalogue
 from schema.shaped import ShapedSchemas
@@ -75,6 +100,27 @@ def clock(
     out.print(f"{moving.now():%Y-%m-%d %H:%M} UTC", markup=False)
 
 
+@demo_cli.command("code")
+def one_time_code(
+    username: Annotated[str, typer.Argument(help="账号 / account name")],
+    var: VarOption = Path("var/demo"),
+) -> None:
+    """显示演示人员当前的动态码 / Show the one-time code that a person of the demo city has now."""
+    from hub.demo.credentials import PEOPLE, code_of  # noqa: PLC0415 - the same
+    from hub.demo.moving_clock import MovingClock  # noqa: PLC0415 - the same
+
+    try:
+        code = code_of(var, username, MovingClock(var / "clock").now().timestamp())
+    except (OSError, ValueError):
+        refused(f"{var}: 没有演示城市;请先执行 make demo", "there is no demo city here: run make demo first")
+    if code is None:
+        refused(
+            f"没有使用验证器的账号 {username};全部人员见 {var / PEOPLE}",
+            f"nobody of this name has an authenticator; everybody stands in {var / PEOPLE}",
+        )
+    out.print(code, markup=False)
+
+
 @cli.command()
 def serve(
     config: ConfigOption = Path("hub.toml"),
@@ -95,14 +141,44 @@ def check(config: ConfigOption = Path("hub.toml")) -> None:
 
 cli.command()(init)
 cli.command()(doctor)
+cli.command()(bootstrap)
 cli.command("import")(import_files)
+cli.command("suggest-mapping")(suggest_mapping)
 cli.command()(migrate)
 cli.command()(freeze)
 cli.command()(thaw)
 cli.command()(frozen)
+cli.command("verify-audit")(verify_audit)
+cli.command("audit-export")(audit_export)
+cli.command()(resolve)
+keys_cli.command("log")(list_log_keys)
+keys_cli.command("rotate-log")(rotate_log)
+keys_cli.command("retire-log")(retire_log)
+cli.command("verify-receipt")(verify_receipt_file)
+cli.command()(witness)
+cli.add_typer(cases_cli, name="cases")
+cli.command()(notices)
+cli.command()(selfcheck)
+grants_cli.command("as-of")(as_of)
+grants_cli.command()(replay)
+grants_cli.command("unused")(unused_grants)
 cli.add_typer(keys_cli, name="keys")
 cli.add_typer(clients_cli, name="clients")
+cli.add_typer(departments_cli, name="departments")
 cli.add_typer(people_cli, name="people")
+cli.add_typer(grants_cli, name="grants")
+cli.add_typer(names_cli, name="names")
+cli.add_typer(requests_cli, name="requests")
+identities_cli.command("link-sheet")(link_sheet)
+cli.add_typer(identities_cli, name="identities")
+cli.add_typer(corrections_cli, name="corrections")
+cli.add_typer(quality_cli, name="quality")
+cli.add_typer(calendar_cli, name="calendar")
+cli.add_typer(codes_cli, name="codes")
+cli.add_typer(deputies_cli, name="deputies")
+cli.add_typer(emergencies_cli, name="emergencies")
+cli.add_typer(disclosures_cli, name="disclosures")
+cli.add_typer(record_cli, name="record")
 
 
 @cli.command()
@@ -120,11 +196,7 @@ def explain(
     hub = _wired(config)
     path = Path(question)
     text = path.read_text(encoding="utf-8") if len(question) < 255 and path.is_file() else question
-    token = (
-        hub.issuer.issue(_known(hub.settings, client), hub.gateway.clock.now(), timedelta(minutes=1))
-        if client
-        else None
-    )
+    token = hub.issuer.issue(_known(hub, client), hub.gateway.clock.now(), timedelta(minutes=1)) if client else None
     request = Request(text, None, _variables(variables), Credentials(token, purpose, case), OnDenied.EXPLAIN, "explain")
     try:
         bound, rows = hub.gateway.plan(request)
@@ -146,7 +218,7 @@ def print_schema(
     hub = _wired(config)
     token = None
     if client is not None:
-        token = hub.issuer.issue(_known(hub.settings, client), hub.gateway.clock.now(), timedelta(minutes=1))
+        token = hub.issuer.issue(_known(hub, client), hub.gateway.clock.now(), timedelta(minutes=1))
     try:
         access = hub.gateway.admit(Credentials(token, purpose, "print-schema"))
     except HubError as fault:
@@ -165,7 +237,8 @@ def token(
 ) -> None:
     """为客户端签发访问令牌 / Sign an access token for a client."""
     hub = _wired(config)
-    allowed = hub.settings.clients[_known(hub.settings, client)].purposes
+    _refuse_impersonation(hub, _known(hub, client), person)
+    allowed = hub.roster.clients[_known(hub, client)].purposes
     foreign = sorted(set(purpose or ()) - set(allowed))
     if foreign:
         err.print(f"{client} 没有用途 / has no purpose {', '.join(foreign)}; {', '.join(allowed)}", markup=False)
@@ -173,6 +246,17 @@ def token(
     terms = Terms(person=person, purposes=purpose or (), scopes=scope or ())
     signed = hub.issuer.issue(client, hub.gateway.clock.now(), timedelta(minutes=minutes), terms)
     sys.stdout.write(signed + "\n")
+
+
+def _refuse_impersonation(hub: Hub, client: str, person: str | None) -> None:
+    """Once there are officers, nobody speaks as one of them, or as any person, because they may run commands here."""
+    office = hub.roster.clients[client].role in OFFICES
+    if (office or person is not None) and hub.database.reading(is_closed):
+        refused(
+            "三员已设立:不能为三员的客户端或为个人签发令牌,须由其本人登录",
+            "there are officers: no token is signed for a client of theirs, nor for a person, who has to sign in",
+            code=1,
+        )
 
 
 def _wired(config: Path) -> Hub:
@@ -191,8 +275,8 @@ def _fail(fault: HubError) -> NoReturn:
     raise typer.Exit(1)
 
 
-def _known(settings: Settings, client: str) -> str:
-    return known(("客户端", "client"), client, settings.clients)
+def _known(hub: Hub, client: str) -> str:
+    return known(("客户端", "client"), client, hub.roster.clients)
 
 
 def _variables(text: str) -> dict[str, object]:

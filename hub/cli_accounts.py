@@ -7,9 +7,11 @@ from typing import Any
 
 from auth.grants import Binding
 from auth.roles import Role
-from hub.app import Hub, rules_of
+from hub.addresses import is_email, is_phone, masked_email, masked_phone
+from hub.app import Hub
 from hub.callers.people import Account
 from hub.cli_operating import known, known_department, refused, typed
+from hub.opening import merchants_of
 from hub.terminal import err
 
 _USERNAME = re.compile(r"(?![0-9a-f]{24}\Z)[a-z0-9][a-z0-9._-]{1,63}")
@@ -27,6 +29,8 @@ class Typed:
     purposes: Sequence[str] | None = None
     bindings: Sequence[str] | None = None
     certificate: str | None = None
+    email: str | None = None
+    phone: str | None = None
 
 
 def read_username(text: str) -> str:
@@ -59,6 +63,10 @@ def changed(hub: Hub, before: Account, said: Typed) -> Account:
     if said.certificate is not None:
         given = said.certificate
         values["certificate_no"] = typed(given, _MAX_CERTIFICATE, "--certificate") if given else None
+    if said.email is not None:
+        values["email"] = _email(said.email) if said.email else None
+    if said.phone is not None:
+        values["phone"] = _phone(said.phone) if said.phone else None
     return replace(before, **values)
 
 
@@ -72,13 +80,37 @@ def warn_of_certificate(account: Account) -> None:
         )
 
 
+def shown_contact(account: Account) -> list[str]:
+    """Where a person is told of something, masked."""
+    email = [masked_email(account.email)] if account.email else []
+    return [*email, masked_phone(account.phone)] if account.phone else email
+
+
+def _email(text: str) -> str:
+    if not is_email(text):
+        refused(
+            "--email 须为一个电子邮件地址,例如 name@example.gov.cn",
+            "--email is one mail address, for example name@example.gov.cn",
+        )
+    return text
+
+
+def _phone(text: str) -> str:
+    if not is_phone(text):
+        refused(
+            "--phone 须为一个电话号码:数字,可含空格、- 和开头的 +",
+            "--phone is one telephone number: digits, blanks, hyphens, perhaps a + before them",
+        )
+    return text
+
+
 def _check_role(hub: Hub, account: Account) -> None:
     if account.role is Role.PUBLIC:
         refused(
             "公众无须账号:请用其他角色",
             "the public needs no account: choose another role",
         )
-    merchants = rules_of(hub.settings).merchants
+    merchants = merchants_of(hub.settings)
     if account.role is Role.MERCHANT and account.department != merchants:
         there = (f"即 {merchants}", f"which is {merchants}") if merchants else ("目前未设置", "which is not set")
         refused(
@@ -119,6 +151,6 @@ _NO_GRANT = (
 
 def _bound(hub: Hub, account: Account) -> set[str]:
     """Names that the grants of this department and role take values of."""
-    grants = [one for one in hub.settings.grants if one.concerns(account.department, account.role)]
+    grants = [one for one in hub.roster.grants if one.concerns(account.department, account.role)]
     operands = [condition.operand for grant in grants for condition in grant.rows]
     return {operand.name for operand in operands if isinstance(operand, Binding)}

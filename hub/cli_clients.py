@@ -19,9 +19,11 @@ from hub.callers.ledger import StoreLedger
 from hub.callers.signing import AHEAD, load_keys, refuse_while_one_waits, rotate_key
 from hub.callers.stopping import list_frozen
 from hub.cli_operating import day_of, event, known_client, moment_of, open_hub, performed, refused, typed
+from hub.cli_signed import CodeOption
+from hub.cli_staff import AsAdminOption, operating
 from hub.terminal import ConfigOption, err, out
 
-keys_cli = typer.Typer(no_args_is_help=True, help="签名密钥 / Keys that sign tokens")
+keys_cli = typer.Typer(no_args_is_help=True, help="签名密钥 / Keys that sign tokens, and the record")
 clients_cli = typer.Typer(no_args_is_help=True, help="客户端密钥 / Secrets and keys of clients")
 DaysOption = Annotated[int, typer.Option(min=1, max=730, help="有效天数 / days until it ends")]
 ClientArgument = Annotated[str, typer.Argument(help="客户端编号 / client id")]
@@ -96,7 +98,7 @@ def list_clients(config: ConfigOption = Path("hub.toml")) -> None:
     """列出客户端的密钥、到期日与冻结 / List clients, their secrets and keys, when those end, and who is frozen."""
     hub = open_hub(config)
     now = hub.attendant.clock.moment().second
-    held: dict[str, list[ClientCredential]] = {name: [] for name in sorted(hub.settings.clients)}
+    held: dict[str, list[ClientCredential]] = {name: [] for name in sorted(hub.roster.clients)}
     for one in hub.database.reading(list_credentials):
         held.setdefault(one.client, []).append(one)
     frozen = {(one.kind, one.name) for one in hub.database.reading(list_frozen)}
@@ -110,14 +112,14 @@ def list_clients(config: ConfigOption = Path("hub.toml")) -> None:
 
 
 def _lacks(hub: Hub, client: str) -> str:
-    if hub.settings.registrations[client].authentication is Authentication.NONE:
+    if hub.roster.registrations[client].authentication is Authentication.NONE:
         return "无须密钥 / needs no secret or key"
     return "没有密钥 / has no secret or key"
 
 
 def _client_marks(hub: Hub, client: str, frozen: set[tuple[Stopped, str]]) -> str:
     marks = ["已冻结 / frozen"] if (Stopped.CLIENT, client) in frozen else []
-    found = hub.settings.clients.get(client)
+    found = hub.roster.clients.get(client)
     if found is None:
         marks.append("不在配置中 / not in the configuration")
     elif (Stopped.DEPARTMENT, found.department) in frozen:
@@ -126,18 +128,24 @@ def _client_marks(hub: Hub, client: str, frozen: set[tuple[Stopped, str]]) -> st
 
 
 @clients_cli.command()
-def secret(client: ClientArgument, config: ConfigOption = Path("hub.toml"), days: DaysOption = 180) -> None:
+def secret(
+    client: ClientArgument,
+    config: ConfigOption = Path("hub.toml"),
+    days: DaysOption = 180,
+    acting: AsAdminOption = None,
+    code: CodeOption = None,
+) -> None:
     """发放一个密钥,只显示这一次 / Give a client one more secret; it is shown this once."""
-    hub = open_hub(config)
-    client = known_client(hub, client)
-    _check_authentication(hub, client, Authentication.SECRET)
+    with operating(config, acting, code) as (hub, person):
+        client = known_client(hub, client)
+        _check_authentication(hub, client, Authentication.SECRET)
 
-    def work(ledger: StoreLedger) -> tuple[str, str, int]:
-        made, text = add_secret(ledger.connection, client, ledger.now, days)
-        ledger.record(event("SECRET_ADDED", "GRANTED", made.id, client))
-        return made.id, text, made.expires_at
+        def work(ledger: StoreLedger) -> tuple[str, str, int]:
+            made, text = add_secret(ledger.connection, client, ledger.now, days)
+            ledger.record(event("SECRET_ADDED", "GRANTED", made.id, client, person=person))
+            return made.id, text, made.expires_at
 
-    name, text, until = performed(hub, work)
+        name, text, until = performed(hub, work)
     err.print(
         f"{client} 的密钥 / secret of {client}: {name} → {day_of(until)}\n只显示这一次 / shown this once:", markup=False
     )
@@ -152,24 +160,26 @@ def key(
     ],
     config: ConfigOption = Path("hub.toml"),
     days: DaysOption = 365,
+    acting: AsAdminOption = None,
+    code: CodeOption = None,
 ) -> None:
     """登记一个公钥(private_key_jwt) / Register one more public key of a client."""
-    hub = open_hub(config)
-    client = known_client(hub, client)
-    _check_authentication(hub, client, Authentication.PRIVATE_KEY_JWT)
-    jwk = _read_jwk(file)
+    with operating(config, acting, code) as (hub, person):
+        client = known_client(hub, client)
+        _check_authentication(hub, client, Authentication.PRIVATE_KEY_JWT)
+        jwk = _read_jwk(file)
 
-    def work(ledger: StoreLedger) -> ClientCredential:
-        made = add_key(ledger.connection, client, ledger.now, days, jwk)
-        ledger.record(event("KEY_ADDED", "GRANTED", made.id, client))
-        return made
+        def work(ledger: StoreLedger) -> ClientCredential:
+            made = add_key(ledger.connection, client, ledger.now, days, jwk)
+            ledger.record(event("KEY_ADDED", "GRANTED", made.id, client, person=person))
+            return made
 
-    made = performed(hub, work)
+        made = performed(hub, work)
     out.print(f"{client}  key  {made.id}  → {day_of(made.expires_at)}", markup=False)
 
 
 def _check_authentication(hub: Hub, client: str, wanted: Authentication) -> None:
-    there = hub.settings.registrations[client].authentication
+    there = hub.roster.registrations[client].authentication
     if there is wanted:
         return
     instead = {
@@ -221,17 +231,21 @@ def _refuse_pem(*, private: bool) -> NoReturn:
 def withdraw_one(
     credential: Annotated[str, typer.Argument(help="密钥编号 / id of the secret or key")],
     config: ConfigOption = Path("hub.toml"),
+    acting: AsAdminOption = None,
+    code: CodeOption = None,
 ) -> None:
     """收回一个密钥 / Let a secret or key open nothing any more."""
-    hub = open_hub(config)
-    credential = typed(credential, 64, "CREDENTIAL")
+    with operating(config, acting, code) as (hub, person):
+        credential = typed(credential, 64, "CREDENTIAL")
 
-    def work(ledger: StoreLedger) -> bool:
-        found = withdraw(ledger.connection, credential, ledger.now)
-        ledger.record(event("SECRET_WITHDRAWN", "GRANTED" if found else "UNKNOWN", credential))
-        return found
+        def work(ledger: StoreLedger) -> bool:
+            found = withdraw(ledger.connection, credential, ledger.now)
+            told = "GRANTED" if found else "UNKNOWN"
+            ledger.record(event("SECRET_WITHDRAWN", told, credential, person=person))
+            return found
 
-    if not performed(hub, work):
+        withdrawn = performed(hub, work)
+    if not withdrawn:
         refused(
             f"没有在用的密钥 {credential}:请用 chengxin-hub clients list 查看编号",
             "no such secret or key holds: see chengxin-hub clients list for their ids",

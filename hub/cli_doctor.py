@@ -8,10 +8,12 @@ import orjson
 import typer
 
 from hub.clock import Clock
-from hub.doctor.findings import Finding, Severity
 from hub.doctor.own import examine_hub
 from hub.doctor.sources import examine_source
+from hub.findings.findings import Finding
+from hub.findings.saying import Severity
 from hub.settings import Settings
+from hub.settings_code import OWN_CODES
 from hub.terminal import ConfigOption, out, read_settings
 from schema.catalogue import fold_catalogue
 
@@ -36,7 +38,9 @@ def doctor(
 
 async def _examine(settings: Settings, seconds: float) -> list[Finding]:
     catalogue, clock = fold_catalogue(), Clock()
-    each = (examine_source(options, catalogue, clock, seconds) for options in settings.sources)
+    # The hub's own register is its store, which is looked at as such.
+    sources = [options for options in settings.sources if options.name != OWN_CODES]
+    each = (examine_source(options, catalogue, clock, seconds) for options in sources)
     return [finding for found in await asyncio.gather(*each) for finding in found]
 
 

@@ -10,7 +10,7 @@ from hub.init.answers import WrongAnswer, read_answers
 from hub.init.asking import Asker
 from hub.init.interview import interview
 from hub.init.writing import refuse_existing, write_draft
-from hub.settings import BadSettings
+from hub.settings_mistakes import BadSettings
 from hub.terminal import ConfigOption, err, out, refuse
 from schema.catalogue import fold_catalogue
 
@@ -42,4 +42,8 @@ def init(
     out.print(f"已写成 / written: {', '.join([str(config), *draft.secrets, *draft.files])}", markup=False)
     out.print(
         f"下一步 / next: chengxin-hub doctor --config {config}; chengxin-hub serve --config {config}", markup=False
+    )
+    out.print(
+        f"正式使用前设立三员 / before real use make the three officers: chengxin-hub bootstrap --config {config}",
+        markup=False,
     )

@@ -5,7 +5,7 @@ A refusal is one sentence, Chinese first, that says what to do next. Nothing tha
 
 import getpass
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -21,7 +21,8 @@ from hub.callers.people import PersonExistsError
 from hub.callers.signing import RotatingError
 from hub.clock import SHANGHAI
 from hub.errors import ERRORS, HubError
-from hub.settings import BadSettings, load_settings
+from hub.settings import load_settings
+from hub.settings_mistakes import BadSettings
 from hub.store.database import StoreError
 from hub.terminal import err, refuse
 
@@ -114,17 +115,27 @@ def unknown(what: tuple[str, str], name: str, names: Collection[str], more: tupl
 
 def known_client(hub: Hub, client: str) -> str:
     """A client of the configuration."""
-    return known(("客户端", "client"), client, hub.settings.clients)
+    return known(("客户端", "client"), client, hub.roster.clients)
 
 
 def known_department(hub: Hub, department: str) -> str:
     """A department of the configuration."""
-    return known(("部门", "department"), department, hub.settings.departments)
+    return known(("部门", "department"), department, hub.roster.departments)
 
 
-def event(act: str, outcome: str, subject: str, client: str = "", told: Mapping[str, str] | None = None) -> Event:
-    """An act by command; who acts is the account of this machine that runs it."""
-    return Event(act, client, outcome, f"operator {getpass.getuser()}", subject, dict(told or {}))
+def event(
+    act: str, outcome: str, subject: str, client: str = "", told: Mapping[str, str] | None = None, *, person: str = ""
+) -> Event:
+    """An act by command; who acts is the person who signed in, or else the account of this machine that runs it."""
+    return Event(act, client, outcome, person or f"operator {getpass.getuser()}", subject, dict(told or {}))
+
+
+def day_typed(option: str, text: str) -> str:
+    """A day as it was typed; ends the command for any other text."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        refused(f"{option} 须为日期,如 2026-12-31", f"{option} is a day, for example 2026-12-31")
 
 
 def day_of(seconds: float) -> str:

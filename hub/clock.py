@@ -6,7 +6,7 @@ Business dates are days in Asia/Shanghai; instants are written as RFC 3339 with 
 
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -61,3 +61,14 @@ def rfc3339(instant: datetime) -> str:
 def rfc3339_of(second: int) -> str:
     """The same of an instant in seconds since 1970."""
     return rfc3339(datetime.fromtimestamp(second, SHANGHAI))
+
+
+def day_of(second: int) -> date:
+    """The business day of an instant in seconds since 1970."""
+    return datetime.fromtimestamp(second, SHANGHAI).date()
+
+
+def years_after(day: date, count: int) -> date:
+    """The day before the same day so many years later."""
+    last = 28 if (day.month, day.day) == (2, 29) else day.day
+    return date(day.year + count, day.month, last) - timedelta(days=1)

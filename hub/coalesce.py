@@ -29,11 +29,15 @@ _Signature = tuple[str, tuple[str, ...], str, str, Predicate]
 
 
 class Found(NamedTuple):
-    """Rows by value of the key field, as asked; `truncated` says that the source had more than its limit."""
+    """Rows by value of the key field, as asked; `truncated` says that the source had more than its limit.
+
+    `kept` is when the rows were kept (RFC 3339), where the source is silent and they are its last known ones.
+    """
 
     key: str
     by_key: Mapping[str, Sequence[Row]]
     truncated: bool
+    kept: str = ""
 
 
 class Stem:
@@ -81,13 +85,17 @@ class Party:
 
 
 class Waiter:
-    """One look-up: its keys, its answer, and the event-loop time at which that came; `batch` and `party` while it waits."""
+    """One look-up: its keys, its answer, and the event-loop time at which that came; `batch` and `party` while it waits.
 
-    __slots__ = ("answer", "batch", "ended", "keys", "party", "place")
+    `stem` is what was asked.
+    """
+
+    __slots__ = ("answer", "batch", "ended", "keys", "party", "place", "stem")
 
     def __init__(self, party: Party, keys: Sequence[str], batch: "_Batch") -> None:
         self.party: Party | None = party
         self.keys = keys
+        self.stem = batch.stem
         self.place: list[Waiter | None] = [self]
         self.batch: _Batch | None = batch
         self.answer: Found | Exception | None = None

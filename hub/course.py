@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from adapters.base import KEY, MAX_KEYS, Adapter, SourceError
 from hub.coalesce import Coalescer, Found, Party, Stem, Waiter
+from hub.kept import Copies
 from hub.plan.bind import ID, Bound
 from hub.plan.model import Call, CallWay, OwnRoot
 from hub.replies import Reply, Trace
@@ -60,8 +61,10 @@ def course_of(bound: Bound, purpose: str, sources: Mapping[str, Looked]) -> Cour
     return found
 
 
-async def run_course(course: Course, bound: Bound, traces: list[Trace], now: Callable[[], str]) -> Mapping[int, Reply]:
-    """Replies by call; the trace of each look-up is kept whatever ends it."""
+async def run_course(
+    course: Course, bound: Bound, traces: list[Trace], now: Callable[[], str], copies: Copies | None = None
+) -> Mapping[int, Reply]:
+    """Replies by call; the trace of each look-up is kept whatever ends it, `copies` stand in for silent sources."""
     (asked,) = bound.positions.values()
     # A source gets plain texts, whatever the hub knows of a code besides.
     keys = (str(asked[0].value),) if len(asked) == 1 else tuple(sorted({str(position.value) for position in asked}))
@@ -73,6 +76,8 @@ async def run_course(course: Course, bound: Bound, traces: list[Trace], now: Cal
     finally:
         party.leave()
         traces.extend([traced(leg.call, waiter, began) for leg, waiter in zip(course, party.waiters, strict=True)])
+    if copies is not None:
+        await copies.stand_in(bound, [(leg.call, waiter) for leg, waiter in zip(course, party.waiters, strict=True)])
     at = now()
     return {leg.call.number: _reply(leg, waiter, at) for leg, waiter in zip(course, party.waiters, strict=True)}
 
@@ -105,7 +110,8 @@ def _reply(leg: Leg, waiter: Waiter, at: str) -> Reply:
     found = answer_of(waiter)
     if isinstance(found, SourceError):
         return Reply(leg.places, failure=found, silent=leg.call.source)
-    return Reply(leg.places, {found.key: found.by_key}, (), False, None, at, found.truncated)
+    kept = bool(found.kept)
+    return Reply(leg.places, {found.key: found.by_key}, (), False, None, found.kept or at, found.truncated, kept=kept)
 
 
 def _lay(bound: Bound, purpose: str, sources: Mapping[str, Looked], number: int, name: str) -> Course | None:

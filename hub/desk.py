@@ -12,21 +12,21 @@ from hub.clock import rfc3339
 from hub.health import SourceBook
 from hub.plan.model import ENTITY, Topology
 from schema.catalogue import Catalogue
-from schema.enums import FieldStanding, Scenario, SensitivityClass, SharingAttribute
-from schema.mandate import Mandate
-from schema.query import CatalogueItem, Me, PurposeItem, SourceHealth
+from schema.enums import CaseState, FieldStanding, Scenario, SensitivityClass, SharingAttribute
+from schema.query import CatalogueItem, Me, PurposeItem, SourceHealth, StoreDesk
 
 
 @dataclass(frozen=True, slots=True)
 class AccessDesk:
-    """The `Desk` of one access."""
+    """The `Desk` of one access; `opened` is its side of the store, where it is asked for what lies there."""
 
     access: Access
     known_purposes: Mapping[str, Purpose]
     fields: Catalogue
     topology: Topology
     health: SourceBook
-    held: Sequence[Mandate] = ()
+    opened: StoreDesk | None = None
+    case_state: CaseState | None = None
 
     def me(self) -> Me:
         """Who is asking, for what, and until when that holds."""
@@ -38,8 +38,10 @@ class AccessDesk:
             department=client.department or None,
             role=client.role.value,
             person=self.access.caller.person,
+            acting_for=self.access.caller.principal,  # type: ignore[arg-type]
             purpose=self.access.purpose,
             case=self.access.case,
+            case_state=self.case_state,
             valid_until=rfc3339(until) if until else None,  # type: ignore[arg-type]
         )
 
@@ -53,6 +55,8 @@ class AccessDesk:
                 label_en=purpose.en,
                 scenario=Scenario[purpose.scenario] if purpose.scenario else None,
                 requires_case=purpose.requires_case,
+                requires_consent=purpose.requires_consent,
+                verifies_case=purpose.verifies_case,
             )
             for purpose in allowed
         ]
@@ -63,12 +67,15 @@ class AccessDesk:
         return [self._item(name) for name in names if record is None or name.startswith(f"{record}.")]
 
     def sources(self) -> Sequence[SourceHealth]:
-        """The sources of records the caller holds or can request; how they run is for administrators."""
+        """The sources of records the caller holds or can request; how they run is for administrators and owners."""
         return self.health.read(self.access)
 
-    def mandates(self, uscc: str | None) -> Sequence[Mandate]:
-        """Mandates that the caller holds or gave, of one entity or of all."""
-        return [mandate for mandate in self.held if uscc is None or mandate.uscc == uscc]
+    @property
+    def store(self) -> StoreDesk:
+        """What the store says; it is opened where a root is asked that is offered to some roles only."""
+        if self.opened is None:
+            raise RuntimeError("the store was not opened")
+        return self.opened
 
     def _item(self, coordinate: str) -> CatalogueItem:
         rule = self.fields.rule(coordinate)

@@ -20,6 +20,7 @@ _READ = frozenset(
         b"authorization",
         b"content-encoding",
         b"content-type",
+        b"hub-acting-for",
         b"hub-case",
         b"hub-on-denied",
         b"hub-purpose",
@@ -28,7 +29,7 @@ _READ = frozenset(
 )
 _KEPT = 4_096
 _LONGEST = 8_192
-"""Characters of token, purpose and case together that are remembered."""
+"""Characters of token, purpose, case and whom one acts for together that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Entrances:
     def keep(self, name: bytes, entrance: Entrance) -> None:
         """Remember a head whose question was answered."""
         said = entrance.credentials
-        if sum(len(text) for text in (said.token, said.purpose, said.case) if text) > _LONGEST:
+        if sum(len(text) for text in (said.token, said.purpose, said.case, said.acting_for) if text) > _LONGEST:
             return
         self._known[name] = entrance
         if len(self._known) > _KEPT:

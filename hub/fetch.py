@@ -5,26 +5,28 @@ or wrong leaves a failure in its own reply and nothing else.
 """
 
 import asyncio
-from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from adapters.base import KEY, LOCAL, MAX_KEYS, Adapter, Rows, Search, SourceError, Starting
+from adapters.reports import Reports
 from adapters.wrap.health import Health
 from hub.clock import Clock
 from hub.coalesce import Coalescer, Party, Stem, Waiter
+from hub.contested import Comparing, Contested
 from hub.course import answer_of, course_of, places_of, run_course, traced
 from hub.errors import HubError
+from hub.kept import Copies
 from hub.plan.bind import ID, Bound, Position
-from hub.plan.model import Call, CallWay, Root, Topology
+from hub.plan.model import ENTITY, Call, CallWay, Root, Topology
 from hub.plan.search import BoundSearch, KeySet
 from hub.replies import NOTHING, Replies, Reply, Trace, entity_rows
 from schema.predicate import FALSE, Op, Predicate, Test, both, tests
 
 _NOBODY = Position("uscc", "0")
 """Asked for in place of an id that was never given out, so that it fares like one that is hidden; never shown."""
-_KEYED = Test("uscc", Op.IN)
-"""How entities are narrowed to the keys that another record has."""
+_KEYED = Test("uscc", Op.IN)  # How entities are narrowed to the keys that another record has.
 Wanted = Mapping[str, Collection[str]]
 """Keys to ask for, by key field."""
 Answered = TypeVar("Answered", Rows, int)
@@ -33,9 +35,9 @@ MAX_KEY_SET = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A configured source: its adapter in its wrappers, how long it may take, in seconds, and how it has been.
+    """A configured source, its adapter in its wrappers: how long it may take, in seconds, and how it has been.
 
-    `lanes` bounds the look-ups under way at a time: others join those that wait; `starting` is what works unasked.
+    lanes: most look-ups under way, others join · starting: what works unasked · department: its code · reports: of files.
     """
 
     name: str
@@ -45,6 +47,8 @@ class Source:
     health: Health
     lanes: int = 8
     starting: Starting | None = None
+    department: str = ""
+    reports: Reports | None = None
     lookups: Coalescer = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -60,12 +64,17 @@ class IdLocator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """Executes calls against the configured sources."""
+    """Executes calls against the configured sources; `noticed` is told what two of them say differently of an entity.
+
+    `copies` are the last known values of sources that declare some, for when they are silent.
+    """
 
     sources: Mapping[str, Source]
     topology: Topology
     locator: IdLocator
     clock: Clock
+    noticed: Callable[[Contested], None] | None = None
+    copies: Copies | None = None
 
     def check(self, bound: Bound) -> None:
         """Refuse a filter or order that a source cannot do, before anything is asked."""
@@ -82,10 +91,19 @@ class Fetcher:
 
     async def fetch(self, bound: Bound, purpose: str, traces: list[Trace]) -> Replies:
         """All replies; traces are appended as calls end, so that a cancelled question can still be recorded."""
+        found = await self._replies(bound, purpose, traces)
+        rivalry = self.topology.rivals.get(ENTITY) if self.topology.rivals else None
+        if rivalry is None:
+            return found
+        comparing = Comparing(self.sources, rivalry, self.topology.owned[ENTITY][0].source, self.noticed)
+        calls, silent = await comparing.compare(bound, found.calls, purpose, traces)
+        return Replies(calls, found.positions, tuple(traces), silent)
+
+    async def _replies(self, bound: Bound, purpose: str, traces: list[Trace]) -> Replies:
         course = course_of(bound, purpose, self.sources)
         if course is None:
             return await _Run(self, bound, purpose, traces).run()
-        replies = await run_course(course, bound, traces, lambda: self.clock.moment().text)
+        replies = await run_course(course, bound, traces, lambda: self.clock.moment().text, self.copies)
         return Replies(replies, bound.positions, tuple(traces))
 
     def _check_search(self, call: Call, search: BoundSearch) -> None:
@@ -168,6 +186,9 @@ class _Run:
             party.leave()
             for call, waiters in entered:
                 self._traces.extend([traced(call, waiter, began) for waiter in waiters])
+        if self._fetcher.copies is not None:
+            asked = [(call, waiter) for call, waiters in entered for waiter in waiters]
+            await self._fetcher.copies.stand_in(self._bound, asked)
 
     def _asked(self, call: Call) -> Wanted:
         asked = [position for number in self._live_roots(call) for position in self._positions[number]]
@@ -268,7 +289,7 @@ class _Run:
         """The reply of a call from what its look-ups brought, in the order in which they were asked."""
         places = places_of(call)
         by_key: dict[str, Mapping[str, Sequence[tuple[Any, ...]]]] = {}
-        truncated = False
+        truncated, kept = False, ""
         for waiter in waiters:
             found = answer_of(waiter)
             if isinstance(found, SourceError):
@@ -276,8 +297,10 @@ class _Run:
             known = by_key.get(found.key)
             by_key[found.key] = found.by_key if known is None else {**known, **found.by_key}
             truncated = truncated or found.truncated
-        fetched_at = self._fetcher.clock.moment().text if waiters else None
-        return Reply(places, by_key, fetched_at=fetched_at, truncated=truncated)
+            # Where only some of the rows are old, all are said to be as old as the oldest.
+            kept = min(kept, found.kept) if kept and found.kept else kept or found.kept
+        fetched_at = kept or (self._fetcher.clock.moment().text if waiters else None)
+        return Reply(places, by_key, fetched_at=fetched_at, truncated=truncated, kept=bool(kept))
 
     async def _page(self, call: Call) -> Reply:
         root = self._roots[call.roots[0]]
@@ -331,7 +354,7 @@ class _Run:
             purpose=self._purpose,
             where=key_set.where,
         )
-        rows = await self._timed(source, key_set.record, 0, self._adapter(source).search(ask))
+        rows = await self._timed(source, key_set.record, 0, self._adapter(source).search(ask), counts=False)
         if rows.truncated or len(rows.rows) > MAX_KEY_SET:
             raise HubError("FILTER_TOO_WIDE", label=key_set.record, label_en=key_set.record)
         return {row[0] for row in rows.rows if isinstance(row[0], str)}
@@ -348,12 +371,15 @@ class _Run:
     async def _count(self, call: Call, ask: Search) -> int:
         return await self._timed(call.source, call.record, 0, self._adapter(call.source).count(ask))
 
-    async def _timed(self, source: str, record: str, keys: int, asked: Awaitable[Answered]) -> Answered:
+    async def _timed(
+        self, source: str, record: str, keys: int, asked: Awaitable[Answered], *, counts: bool = True
+    ) -> Answered:
+        """What was asked, traced; `counts` unless the caller, who may have the trace, must not know how many there are."""
         loop = asyncio.get_running_loop()
         started, rows, outcome = loop.time(), 0, "CANCELLED"
         try:
             answered = await asked
-            rows, outcome = _rows_of(answered), "OK"
+            rows, outcome = _rows_of(answered) if counts else 0, "OK"
         except SourceError as failure:
             outcome = failure.code
             raise

@@ -26,7 +26,16 @@ MAX_HEADER_CHARS = 8192
 MAX_PARAMETERS = 20
 _OFFERED = {JSON: (JSON, "application/*", "*/*"), GRAPHQL_JSON: (GRAPHQL_JSON, "application/*", "*/*")}
 _SINGLE = frozenset(
-    {b"authorization", b"content-type", b"dpop", b"hub-case", b"hub-on-denied", b"hub-purpose", b"idempotency-key"}
+    {
+        b"authorization",
+        b"content-type",
+        b"dpop",
+        b"hub-acting-for",
+        b"hub-case",
+        b"hub-on-denied",
+        b"hub-purpose",
+        b"idempotency-key",
+    }
 )
 _SCHEMES = frozenset({"bearer", "dpop"})
 _UTF8 = ("utf-8", "utf8")
@@ -169,12 +178,14 @@ def read_entrance(kind: str, headers: Mapping[str, str]) -> Entrance:
 
 def _credentials(headers: Mapping[str, str], hub: Mapping[str, Any]) -> Credentials:
     """What headers and body say of who asks and for what; the body goes before."""
-    return Credentials(_token(headers), _named(hub, headers, "purpose"), _named(hub, headers, "case"))
+    purpose, case = _named(hub, headers, "purpose"), _named(hub, headers, "case")
+    return Credentials(_token(headers), purpose, case, acting_for=_acting_for(hub, headers))
 
 
 def _overridden(known: Credentials, hub: Mapping[str, Any]) -> Credentials:
     """The same where what the headers say is known."""
-    return Credentials(known.token, _said(hub, "purpose", known.purpose), _said(hub, "case", known.case))
+    purpose, case = _said(hub, "purpose", known.purpose), _said(hub, "case", known.case)
+    return Credentials(known.token, purpose, case, acting_for=_said(hub, "actingFor", known.acting_for))
 
 
 def new_request_id() -> str:
@@ -226,6 +237,11 @@ def _named(hub: Mapping[str, Any], headers: Mapping[str, str], name: str) -> str
         return unquote(given.encode("ascii"), errors="strict").strip() or None
     except UnicodeError:
         raise bad_request(f"{header} 须为百分号编码的 UTF-8", f"{header} must be percent-encoded UTF-8") from None
+
+
+def _acting_for(hub: Mapping[str, Any], headers: Mapping[str, str]) -> str | None:
+    """Id of the person for whom somebody says they act."""
+    return _said(hub, "actingFor", headers.get("hub-acting-for", "").strip() or None)
 
 
 def _idempotency_key(headers: Mapping[str, str]) -> str | None:

@@ -54,7 +54,19 @@ _TOKEN = re.compile(
 _INTROSPECTION = frozenset({"__schema", "__type"})
 _MEMBERS = frozenset({"fields", "inputFields", "interfaces", "possibleTypes"})
 _LISTS = _MEMBERS | {"args", "directives", "enumValues", "types"}
-_OWN_LISTS = {"catalogue": 3, "mandates": 1, "purposes": 1, "sources": 1}
+_OWN_LISTS = {
+    "catalogue": 3,
+    "codeLife": 1,
+    "codePhoto": 1,
+    "codeReports": 3,
+    "grantTemplates": 1,
+    "grants": 3,
+    "honestyCodes": 3,
+    "mandates": 1,
+    "purposes": 1,
+    "sources": 1,
+    "streetPreview": 3,
+}
 """Lists the hub makes of itself, again for every alias, and how many of introspection's each is worth."""
 _MAX_CHAIN = 3
 _CHARS_A_FIELD, _CHARS_A_REPEAT = 50, 10

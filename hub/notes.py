@@ -10,6 +10,7 @@ from typing import Any
 from hub.errors import State
 
 Path = tuple[str | int, ...]
+_MOST_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ class Notes:
             self._notes[key] = Note(key, count, path, names)
         else:
             known.count += count
+
+    def tell(self, key: NoteKey, name: str, told: Any) -> None:
+        """Add to what a note tells of its first positions."""
+        listed = self._notes[key].names.setdefault(name, [])
+        if len(listed) < _MOST_LISTED:
+            listed.append(told)
 
     def sorted(self) -> list[Note]:
         """Notes by place, state, code and source."""

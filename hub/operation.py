@@ -39,6 +39,10 @@ class Operation:
         values = (variables.get(name) for name in self.switches)
         return tuple(value if isinstance(value, bool) else None for value in values)
 
+    def roots(self) -> frozenset[str]:
+        """Names of all root fields, whether they are skipped or not."""
+        return frozenset(_roots_of(self.definition.selection_set, self.fragments))
+
 
 def read_operation(text: str, name: str | None, limits: Limits) -> Operation:
     """Parse a text and pick its operation; HubError on bad syntax, a missing operation, or a size over a limit."""
@@ -64,6 +68,16 @@ def _pick(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
     if len(found) != 1:
         raise HubError("OPERATION_NOT_FOUND")
     return found[0]
+
+
+def _roots_of(selection_set: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[str]:
+    for node in selection_set.selections:
+        if isinstance(node, FieldNode):
+            yield node.name.value
+        elif isinstance(node, InlineFragmentNode):
+            yield from _roots_of(node.selection_set, fragments)
+        elif isinstance(node, FragmentSpreadNode) and node.name.value in fragments:
+            yield from _roots_of(fragments[node.name.value].selection_set, fragments)
 
 
 def _switches(document: DocumentNode) -> Iterator[str]:

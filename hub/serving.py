@@ -16,7 +16,9 @@ import uvloop
 from hub.app import build_app, wire
 from hub.callers.client_secrets import is_of_a_demo
 from hub.serve import serve_until_stopped, server
-from hub.settings import BadSettings, load_settings
+from hub.settings import Settings, load_settings
+from hub.settings_code import SMALL_HOST, is_long
+from hub.settings_mistakes import BadSettings
 
 _ANEW = "CHENGXIN_HUB_STARTED_ANEW"
 
@@ -38,9 +40,10 @@ def serve(config: Path, host: str, port: int) -> int:
             "存储属于演示城市,其密钥和密码可被推算:请换用新的存储 / the store is a demo's, whose secrets can be derived"
         )
         return 2
-    if hub.database.migrated:
+    if hub.database.brought_on:
         asyncio.run(hub.close())
         return _start_anew()
+    _note_long_address(hub.settings)
     running = server(build_app(hub), host, port)
 
     def announce() -> None:
@@ -71,6 +74,17 @@ def run(served: Coroutine[Any, Any, None]) -> int:
     except (OSError, BadSettings) as fault:
         return _refuse(fault)
     return 0
+
+
+def _note_long_address(settings: Settings) -> None:
+    """Say at start what the length of the codes' address costs, as long as it may still be changed."""
+    origin = settings.code.origin(settings.hub.base_url) if settings.code is not None else ""
+    if is_long(origin):
+        _say(
+            f"码所用地址 {origin} 超过 {SMALL_HOST} 个字符,小尺寸的码更密;首次印制前可在 [code] base_url 换用较短的域名"
+            f" / the codes' address has more than {SMALL_HOST} characters, which makes small symbols finer: before the"
+            " first print, [code] base_url may name a shorter one"
+        )
 
 
 def _refuse(fault: Exception) -> int:

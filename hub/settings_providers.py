@@ -6,7 +6,6 @@ What one table says of itself is checked here; whether its departments and purpo
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, TypeAlias
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -14,26 +13,13 @@ from adapters.options import LocalPath, Secret
 from auth.outside import MAX_VALUES, Rule, Trust
 from auth.outside_signed import TrustedKey, read_keys, read_object
 from auth.roles import Role
+from hub.addresses import address_fault
 
-_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 _NOBODY = frozenset({Role.MERCHANT, Role.PUBLIC})
 _REAL_NAME_ONLY = ("department", "verified_claim")
 _MAX_FILE = 65_536
 Fault: TypeAlias = tuple[tuple[str | int, ...], str]
 """The key in its table at which a mistake is told, and one sentence."""
-
-
-def address_fault(address: str) -> str | None:
-    """Why nothing is asked at an address, None if it may be: https, or http on this machine."""
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:
-        return "is not an address"
-    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)
-    if not parts.hostname or not safe or not address.isascii() or not address.isprintable() or " " in address:
-        return "must be an address: https, or http on this machine"
-    return "must hold no user, password and fragment" if parts.username is not None or parts.fragment else None
 
 
 class MappingTable(BaseModel):

@@ -1,19 +1,22 @@
 """The tables of `hub.toml`, each as it may be written; what they say of each other is checked where all are read."""
 
-from datetime import date
-from typing import Literal, Self
+import os
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, field_validator, model_validator
 
-from adapters.options import Url
+from adapters.options import Secret, SourceOptions, Url
 from auth.caller import Client
+from auth.purposes import CaseSource, Purpose
 from auth.roles import Role
-from auth.scopes import Scope
 from auth.server.registration import Authentication, Registration, redirect_fault
+from hub.addresses import address_fault, is_email, is_phone
 from hub.limits import Limits
 from hub.store.backends import read_address
+from hub.store.identity_tables import COPIED
 from schema.enums import Scenario
+from schema.uscc import find_fault, normalise_uscc
 
 
 class _Table(BaseModel):
@@ -51,6 +54,8 @@ class HubTable(_Table):
 
 
 _LIMITS = Limits()
+EMERGENCY_ROLES = frozenset({Role.CREDIT_OFFICE, Role.OFFICER, Role.STEWARD})
+"""Roles that may ever break glass: officials whose work can't wait. No partner, no business, nobody unknown."""
 
 
 class LimitsTable(_Table):
@@ -71,7 +76,41 @@ class DepartmentTable(_Table):
     label: str
     label_en: str = ""
     contact: str = ""
+    email: str = ""
+    phone: str = ""
+    webhook: str = ""
     how_to_request: str = ""
+
+    @field_validator("email", mode="after")
+    @classmethod
+    def _is_mail(cls, email: str) -> str:
+        if email and not is_email(email):
+            raise ValueError("is not a mail address")
+        return email
+
+    @field_validator("phone", mode="after")
+    @classmethod
+    def _is_number(cls, phone: str) -> str:
+        if phone and not is_phone(phone):
+            raise ValueError("is not a telephone number: digits, blanks and hyphens, perhaps a + before them")
+        return phone
+
+    @field_validator("webhook", mode="after")
+    @classmethod
+    def _may_be_asked(cls, webhook: str) -> str:
+        fault = address_fault(webhook) if webhook else None
+        if fault is not None:
+            raise ValueError(fault)
+        return webhook
+
+
+class CaseSourceTable(_Table):
+    """`[[purpose.case_source]]`: where its case numbers can be looked up."""
+
+    source: str
+    record: str
+    key: str
+    departments: tuple[str, ...] = ()
 
 
 class PurposeTable(_Table):
@@ -82,7 +121,41 @@ class PurposeTable(_Table):
     label_en: str
     scenario: Literal[tuple(Scenario.__members__)] | None = None  # type: ignore[valid-type]
     requires_case: bool = False
+    case: Literal["required", "verified"] | None = None
+    requires_consent: bool = False
     public: bool = False
+    case_source: tuple[CaseSourceTable, ...] = Field(default=(), max_length=20)
+    delay_days: int = Field(default=0, ge=0, le=1827)
+    delay_basis: str = Field(default="", max_length=200)
+
+    @model_validator(mode="after")
+    def _says_why_it_tells_later(self) -> Self:
+        if bool(self.delay_days) != bool(self.delay_basis):
+            raise ValueError("delay_days and delay_basis go together: the law by which entities are told later")
+        return self
+
+    @model_validator(mode="after")
+    def _is_open_to_the_public(self) -> Self:
+        if self.public and (self.requires_case or self.case or self.requires_consent or self.case_source):
+            raise ValueError("the public's purpose takes no case and no consent")
+        return self
+
+    def purpose(self) -> Purpose:
+        """The purpose it stands for."""
+        sources = (CaseSource(one.source, one.record, one.key, one.departments) for one in self.case_source)
+        return Purpose(
+            code=self.code,
+            zh=self.label,
+            en=self.label_en,
+            scenario=self.scenario,
+            requires_case=self.requires_case or self.case is not None,
+            public=self.public,
+            requires_consent=self.requires_consent,
+            verifies_case=self.case == "verified",
+            case_sources=tuple(sources),
+            delay_days=self.delay_days,
+            delay_basis=self.delay_basis,
+        )
 
 
 class ClientTable(_Table):
@@ -147,10 +220,106 @@ class SignInTable(_Table):
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
 
 
+class ConsoleTable(_Table):
+    """`[console]`: the client whose pages the console is, the purpose for which it asks, and the entity for trying."""
+
+    client: str | None = None
+    purpose: str | None = None
+    sample: str | None = None
+
+    @field_validator("sample", mode="after")
+    @classmethod
+    def _is_code(cls, code: str | None) -> str | None:
+        if code is None:
+            return None
+        found = normalise_uscc(code)
+        if find_fault(found) is not None:
+            raise ValueError("is a unified social credit code")
+        return found
+
+
 class NoticesTable(_Table):
     """`[notices]`: where what is to be told outside is left for whoever carries it on."""
 
     folder: str = "outbox"
+
+
+def _safe_address(address: str) -> str:
+    parts = urlsplit(address)
+    here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and here)):
+        raise ValueError("is an https address, or http on this machine")
+    if parts.username or parts.fragment:
+        raise ValueError("is an address without user and fragment")
+    return address
+
+
+class WebhookTable(_Table):
+    """`[[audit.webhook]]`: an address that is told of every checkpoint, and what it knows the hub by."""
+
+    url: str
+    secret: Secret
+
+    @field_validator("url", mode="after")
+    @classmethod
+    def _is_safe(cls, address: str) -> str:
+        return _safe_address(address)
+
+    @field_validator("secret", mode="after")
+    @classmethod
+    def _is_long(cls, secret: SecretStr) -> SecretStr:
+        if len(secret.get_secret_value()) < 24:
+            raise ValueError("has 24 characters or more, at random")
+        return secret
+
+
+class WitnessTable(_Table):
+    """`[[audit.witness]]`: somebody who is asked to cosign every checkpoint (C2SP tlog-witness), and their public key."""
+
+    url: str
+    key: str
+
+    @field_validator("url", mode="after")
+    @classmethod
+    def _is_safe(cls, address: str) -> str:
+        return _safe_address(address).rstrip("/")
+
+    @field_validator("key", mode="after")
+    @classmethod
+    def _is_key(cls, text: str) -> str:
+        name, _, rest = text.partition("+")
+        if not name or rest.count("+") < 1 or len(text) > 256:
+            raise ValueError("is the line that the witness announced: name, number and key")
+        return text
+
+
+class AuditTable(_Table):
+    """`[audit]`: what the record is called outside, how often its checkpoints are made, and where they are handed to."""
+
+    origin: str | None = Field(default=None, pattern=r"^[^\s+]{1,120}$")
+    every_seconds: int = Field(default=60, ge=1, le=60)
+    every_entries: int = Field(default=1000, ge=1, le=1000)
+    grace_seconds: int = Field(default=0, ge=0, le=86_400)
+    file: str | None = None
+    spill: str | None = None
+    webhook: tuple[WebhookTable, ...] = Field(default=(), max_length=4)
+    witness: tuple[WitnessTable, ...] = Field(default=(), max_length=4)
+
+
+class EmergencyTable(_Table):
+    """`[emergency]`: break-glass – for how long, for which roles, and within how many working days it is reviewed."""
+
+    minutes: int = Field(default=60, ge=5, le=60)
+    roles: tuple[Role, ...] = (Role.OFFICER, Role.STEWARD, Role.CREDIT_OFFICE)
+    review_days: int = Field(default=5, ge=1, le=5)
+
+    @field_validator("roles", mode="after")
+    @classmethod
+    def _may_break_glass(cls, roles: tuple[Role, ...]) -> tuple[Role, ...]:
+        for role in roles:
+            if role not in EMERGENCY_ROLES:
+                raise ValueError(f"{role.value} can't break glass: {', '.join(sorted(EMERGENCY_ROLES))} can")
+        return roles
 
 
 class MandatesTable(_Table):
@@ -160,27 +329,22 @@ class MandatesTable(_Table):
     look_minutes: int = Field(default=60, ge=1, le=1440)
 
 
-class RowsTable(_Table):
-    """Condition on a field of the entity: `prefix` or `in`, a list of values or `"$binding"`."""
+class NameIndexTable(_Table):
+    """`[name_index]`: the copy of what identifies entities by which names are resolved. Without a basis there is none."""
 
-    prefix: tuple[str, ...] | str | None = None
-    in_: tuple[str, ...] | str | None = Field(default=None, alias="in")
+    basis: str = Field(default="", max_length=1000)
+    keep_days: int = Field(default=7, ge=1, le=90)
+    fields: tuple[Literal[COPIED], ...] = COPIED  # type: ignore[valid-type]
 
 
-class GrantTable(_Table):
-    """`[[grant]]`: who may see what, for which purpose, of which rows, how clear, from when to when."""
+class SelfCheckTable(_Table):
+    """`[self_check]`: when, each night, what everybody may see is checked against what was approved."""
 
-    id: str
-    department: str
-    role: Role
-    purposes: tuple[str, ...] = ()
-    scopes: tuple[Scope, ...] = ()
-    fields: tuple[str, ...] = ()
-    rows: dict[str, RowsTable] = Field(default_factory=dict)
-    masked: tuple[str, ...] = ()
-    mask_personal: bool = False
-    effect: Literal["allow", "deny"] = "allow"
-    starts: date
-    ends: date
-    legal_basis: str = Field(min_length=2)
-    approved_by: str = Field(min_length=1)
+    hour: int = Field(default=3, ge=0, le=23)
+
+
+def overridden(model: type[SourceOptions], table: dict[str, Any]) -> dict[str, Any]:
+    """The table with its address taken from HUB_SOURCE_<NAME>_URL, where that is set."""
+    variable = f"HUB_SOURCE_{str(table.get('name', '')).upper()}_URL"
+    address = next((name for name in ("url", "base_url") if name in model.model_fields), None)
+    return {**table, address: f"env:{variable}"} if address and variable in os.environ else table

@@ -4,38 +4,50 @@ A source may be down: opening one asks it nothing.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
 from adapters.base import Adapter, Starting
+from adapters.mapping import KeepOptions
 from adapters.options import SourceOptions
 from adapters.registry import open_source
+from adapters.reports import Reporting
 from adapters.wrap.health import Health
+from adapters.wrap.snapshot import BY, Snapshot
 from adapters.wrap.stack import wrap
 from auth.classes import Sensitivity, Sharing
-from auth.grants import Effect, Grant, RowOp
-from auth.roles import Role
+from auth.purposes import CaseSource
 from hub.clock import Clock
 from hub.fetch import Source
+from hub.kept import Declared, Intake
 from hub.plan.model import ENTITY, Owned, Owner, Topology
-from hub.settings import BadSettings, Mistake, Settings
+from hub.rivals import leader_of, rivalry_mistakes, rivals_of
+from hub.roster.checking import grant_faults, row_faults
+from hub.settings import Settings
+from hub.settings_mistakes import BadSettings, Mistake
 from hub.toml_lines import Place
 from schema.base import RecordDeclaration
-from schema.catalogue import Catalogue, FieldRule, Kind
+from schema.catalogue import Catalogue, FieldRule
+from schema.penalty import PERIODS
+from schema.predicate import Op, Predicate, fields_of
 
-_PREFIXED = frozenset({Kind.CODE, Kind.TEXT})
-_LISTED = frozenset({Kind.CODE, Kind.TEXT, Kind.ENUM})
 _FAULT = re.compile(
     r"source \w+, record (?P<record>\d+) \((?P<name>\w+)\): (?:(?P<key>[\w.$]+): )?(?P<sentence>.+)", re.DOTALL
 )
 
+MOST_PUBLISHED_HOURS = 72
+"""Of a copy of what is published for a time only."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The opened sources by name, and the topology they make."""
+    """The opened sources by name, the topology they make, and what is taken of their answers to be kept."""
 
     by_name: Mapping[str, Source]
     topology: Topology
+    intake: Intake
 
 
 def open_sources(settings: Settings, catalogue: Catalogue, clock: Clock | None = None) -> Sources:
@@ -48,20 +60,53 @@ def open_sources(settings: Settings, catalogue: Catalogue, clock: Clock | None =
         except (ValueError, KeyError) as fault:
             mistakes += [_mapping_mistake(settings, number, line) for line in str(fault).splitlines()]
     mistakes += _double_owners(settings, _single(catalogue))
+    mistakes += rivalry_mistakes(settings, catalogue)
     if not mistakes:
         mistakes += _filter_mistakes(settings, catalogue, adapters)
+        mistakes += _case_mistakes(settings, adapters)
+        mistakes += _keep_mistakes(settings, catalogue, adapters)
     if mistakes:
         raise BadSettings(mistakes)
-    by_name = {options.name: _source(options, adapters[options.name], clock or Clock()) for options in settings.sources}
-    return Sources(by_name, _topology(settings, catalogue, adapters))
+    intake = Intake(_declared(settings), clock or Clock())
+    by_name = {options.name: _source(options, adapters[options.name], intake) for options in settings.sources}
+    return Sources(by_name, _topology(settings, catalogue, adapters), intake)
 
 
-def _source(options: SourceOptions, adapter: Adapter, clock: Clock) -> Source:
-    health = Health(adapter.abilities, clock.now)
+def _declared(settings: Settings) -> Mapping[tuple[str, str], Declared]:
+    """What may be kept, by source and record."""
+    return {
+        (options.name, record.record): Declared(
+            options.name,
+            record.record,
+            frozenset(keep.fields),
+            keep.max_age_hours * 3600,
+            keep.basis,
+            PERIODS.get(record.record),
+        )
+        for options in settings.sources
+        for record in options.record
+        if (keep := record.keep) is not None
+    }
+
+
+def _source(options: SourceOptions, adapter: Adapter, intake: Intake) -> Source:
+    health = Health(adapter.abilities, intake.clock.now)
     label = options.label or options.name
     wrapped = wrap(adapter, options, health)
-    starting = adapter if isinstance(adapter, Starting) else None
-    return Source(options.name, label, wrapped, options.timeout_ms / 1000, health, options.lanes, starting)
+    kept = {record: one.fields for (source, record), one in intake.declared.items() if source == options.name}
+    if kept:
+        wrapped = Snapshot(wrapped, kept, partial(intake.offer, options.name), partial(intake.shown, options.name))
+    return Source(
+        options.name,
+        label,
+        wrapped,
+        options.timeout_ms / 1000,
+        health,
+        options.lanes,
+        starting=adapter if isinstance(adapter, Starting) else None,
+        department=options.department,
+        reports=adapter.reports if isinstance(adapter, Reporting) else None,
+    )
 
 
 def _topology(settings: Settings, catalogue: Catalogue, adapters: Mapping[str, Adapter]) -> Topology:
@@ -77,14 +122,19 @@ def _topology(settings: Settings, catalogue: Catalogue, adapters: Mapping[str, A
                 ability.columns,
                 record.fresh_days,
                 options.basis,
+                keeps=record.keep is not None,
             )
             owned.setdefault(record.record, []).append(offer)
     owners = {name: _owner(settings, name, rule.declared) for name, rule in catalogue.records.items()}
-    return Topology({name: tuple(offers) for name, offers in owned.items()}, owners)
+    rivals = rivals_of(settings, owned)
+    for name, found in rivals.items():
+        owned[name] = [offer for offer in owned[name] if offer not in found.others]
+    return Topology({name: tuple(offers) for name, offers in owned.items()}, owners, rivals)
 
 
 def _owner(settings: Settings, record: str, declared: RecordDeclaration) -> Owner:
-    for options in settings.sources:
+    leads = leader_of(settings, record)
+    for options in sorted(settings.sources, key=lambda one: one.name != leads):
         if any(offered.record == record for offered in options.record):
             department = settings.departments[options.department]
             how = department.how_to_request or None
@@ -108,60 +158,90 @@ def _mapping_mistake(settings: Settings, number: int, fault: str) -> Mistake:
 def _single(catalogue: Catalogue) -> frozenset[str]:
     """Records of one source: of which an entity or a key has one, so that two would contradict each other."""
     relations = (relation for record in catalogue.records.values() for relation in record.relations.values())
-    one = {relation.target for relation in relations if not relation.many}
+    one = {relation.target for relation in relations if not (relation.many or relation.declared.several)}
     return frozenset({ENTITY, *one, *(keyed.record for keyed in catalogue.keyed.values())})
 
 
 def _double_owners(settings: Settings, single: frozenset[str]) -> Iterator[Mistake]:
     seen: dict[str, str] = {}
+    ruled = {table.field for table in settings.precedence}
     for number, options in enumerate(settings.sources):
         for record in options.record:
             first = seen.setdefault(record.record, options.name)
-            if first != options.name and record.record in single:
+            if first != options.name and record.record in single and record.record not in ruled:
                 line = settings.lines.of(("source", number))
-                yield Mistake(line, f"source {options.name}", f"{record.record} is owned by {first} already")
+                said = f"{record.record} is owned by {first} already"
+                yield Mistake(line, f"source {options.name}", f"{said}; a [[precedence]] says which of them leads")
 
 
 def _grant_mistakes(settings: Settings, catalogue: Catalogue) -> Iterator[Mistake]:
     for number, grant in enumerate(settings.grants):
         line = settings.lines.of(("grant", number))
-        yield from (Mistake(line, f"grant {grant.id}", sentence) for sentence in _grant_faults(grant, catalogue))
+        yield from (Mistake(line, f"grant {grant.id}", sentence) for sentence in grant_faults(grant, catalogue))
 
 
 def _filter_mistakes(settings: Settings, catalogue: Catalogue, adapters: Mapping[str, Adapter]) -> Iterator[Mistake]:
     """Row filters on what the register does not have, or cannot be compared with: they would let nobody through."""
-    abilities = [a.abilities[ENTITY] for a in adapters.values() if ENTITY in a.abilities]
+    leads = leader_of(settings, ENTITY)
+    registers = {name: adapter for name, adapter in adapters.items() if ENTITY in adapter.abilities}
+    abilities = [a.abilities[ENTITY] for name, a in registers.items() if leads in (None, name)]
     for number, grant in enumerate(settings.grants):
-        for condition in sorted(grant.rows, key=str):
-            rule = catalogue.records[ENTITY].fields[condition.field]
-            kinds = _PREFIXED if condition.op is RowOp.PREFIX else _LISTED
-            if rule.many or rule.kind not in kinds:
-                sentence = f"rows.{condition.field} can't be compared by {condition.op.lower()}"
-            elif any(condition.field not in ability.columns for ability in abilities):
-                sentence = f"rows.{condition.field} is not a column of the source that owns {ENTITY}"
-            else:
+        line = settings.lines.of(("grant", number, "rows"))
+        faults = dict(row_faults(grant, catalogue))
+        for field in sorted({condition.field for condition in grant.rows} - set(faults)):
+            if any(field not in ability.columns for ability in abilities):
+                faults[field] = f"rows.{field} is not a column of the source that owns {ENTITY}"
+        yield from (Mistake(line, f"grant {grant.id}", sentence) for sentence in faults.values())
+
+
+def _keep_mistakes(settings: Settings, catalogue: Catalogue, adapters: Mapping[str, Adapter]) -> Iterator[Mistake]:
+    """What must not be kept, or could never stand in for its source."""
+    for number, options in enumerate(settings.sources):
+        for inner, record in enumerate(options.record):
+            if record.keep is None:
                 continue
-            yield Mistake(settings.lines.of(("grant", number, "rows")), f"grant {grant.id}", sentence)
+            line = settings.lines.of(("source", number, "record", inner, "keep"))
+            ability = adapters[options.name].abilities[record.record]
+            rules = catalogue.records[record.record].fields
+            faults = [_keep_fault(rules.get(name), owned=name in ability.columns) for name in record.keep.fields]
+            told = [f"{name} {fault}" for name, fault in zip(record.keep.fields, faults, strict=True) if fault]
+            if BY not in ability.keys:
+                told.append(f"{record.record} can't be looked up by {BY} here, and is kept by nothing else")
+            if record.record == ENTITY and BY not in record.keep.fields:
+                told.append(f"{BY} must be among the fields: an entity is known by it")
+            if record.record in PERIODS:
+                told += _published_faults(PERIODS[record.record], record.keep)
+            yield from (Mistake(line, f"source {options.name}, {record.record}, keep", one) for one in told)
 
 
-def _grant_faults(grant: Grant, catalogue: Catalogue) -> Iterator[str]:
-    for coordinate in sorted(grant.fields | grant.masked):
-        if coordinate not in catalogue.fields:
-            yield f"{coordinate} is not a field"
-    for condition in grant.rows:
-        if condition.field not in catalogue.records[ENTITY].fields:
-            yield f"rows.{condition.field} is not a field of {ENTITY}"
-    if grant.effect is Effect.ALLOW:
-        for rule in catalogue.fields.values():
-            if grant.covers(rule.coordinate, rule.scope):
-                yield from _allowance_faults(grant, rule)
+def _published_faults(published: Callable[[date], Predicate], keep: KeepOptions) -> Iterator[str]:
+    """What a copy of rows that are published for a time lacks."""
+    missing = [name for name in fields_of(published(date.min)) if name not in keep.fields]
+    if missing:
+        yield f"{', '.join(missing)} must be among the fields: by it is known what is still published"
+    if keep.max_age_hours > MOST_PUBLISHED_HOURS:
+        yield f"max_age_hours is {MOST_PUBLISHED_HOURS} at most: what is published for a time may be withdrawn meanwhile"
 
 
-def _allowance_faults(grant: Grant, rule: FieldRule) -> Iterator[str]:
-    masked = rule.coordinate in grant.masked or (grant.mask_personal and rule.sensitivity >= Sensitivity.PERSONAL)
-    if masked and rule.mask is None:
-        yield f"{rule.coordinate} has no mask"
-    if rule.sharing is Sharing.WITHHELD and rule.coordinate in grant.fields:
-        yield f"{rule.coordinate} is withheld by law and can't be granted"
-    if grant.role is Role.PUBLIC and rule.sensitivity > Sensitivity.PUBLIC and not masked:
-        yield f"{rule.coordinate} is not public: give it masked or not at all"
+def _keep_fault(rule: FieldRule | None, *, owned: bool) -> str:
+    if rule is None or not owned:
+        return "is not a column of this record here"
+    public = rule.sensitivity is Sensitivity.PUBLIC and rule.sharing is not Sharing.WITHHELD
+    return "" if public else "is not public; only public fields may be kept"
+
+
+def _case_mistakes(settings: Settings, adapters: Mapping[str, Adapter]) -> Iterator[Mistake]:
+    """Case sources that can't be asked for one case: a mistake that would flag every question."""
+    for number, purpose in enumerate(settings.purposes):
+        for inner, place in enumerate(purpose.case_sources):
+            if not _asks_for_one(adapters[place.source], place):
+                line = settings.lines.of(("purpose", number, "case_source", inner))
+                sentence = f"source {place.source} can't be asked for one {place.record} by {place.key}"
+                yield Mistake(line, f"purpose {purpose.code}", sentence)
+
+
+def _asks_for_one(adapter: Adapter, place: CaseSource) -> bool:
+    ability = adapter.abilities.get(place.record)
+    if ability is None or place.key not in ability.columns:
+        return False
+    return place.key in ability.keys or (place.key, Op.EQ) in ability.filters

@@ -15,9 +15,10 @@ class Lines:
     known: Mapping[Place, int]
 
     def of(self, place: Place) -> int:
-        """Line of a place, or of the nearest one around it; 0 if there is none."""
+        """Line of a place, or of the nearest one around it, of a repeated table the first; 0 if there is none."""
         lengths = range(len(place), 0, -1)
-        return next((self.known[place[:n]] for n in lengths if place[:n] in self.known), 0)
+        found = (self.known.get(place[:n], self.known.get((*place[:n], 0))) for n in lengths)
+        return next((line for line in found if line is not None), 0)
 
 
 def find_lines(text: str) -> Lines:

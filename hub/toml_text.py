@@ -17,6 +17,11 @@ def write_toml(document: Mapping[str, Any]) -> str:
     return "\n".join(_table("", document, 0)) + "\n"
 
 
+def inline(value: Any) -> str:
+    """One value as it stands behind its key."""
+    return _value(value)
+
+
 def _table(name: str, table: Mapping[str, Any], depth: int) -> Iterator[str]:
     nested = {key: value for key, value in table.items() if _stands_alone(value, depth)}
     for key, value in table.items():

@@ -5,7 +5,7 @@ facts print as directives in the SDL. Nothing here resolves, fetches or knows a 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -39,10 +39,15 @@ class MaskKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Compute:
-    """A value made from others of the same row, and from the business day it is asked on."""
+    """A value made from others of the same row, and from the business day it is asked on.
+
+    disclosed: it is a disclosure of its own, made so that it tells no more than whoever holds it may know; the fields it is
+    made from need not be held.
+    """
 
     needs: tuple[str, ...]
     apply: Callable[[tuple[Any, ...], date], Any]
+    disclosed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,10 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Declaration of a field that leads to records: the parent's field that holds their key, and their key field."""
+    """Declaration of a field that leads to records: the parent's field that holds their key, and their key field.
+
+    several: more than one source may own the record, though an entity has one; the first one that has it counts.
+    """
 
     zh: str
     en: str
@@ -91,6 +99,7 @@ class Relation:
     child_key: str = "uscc"
     cap: int = 200
     arguments: Mapping[str, Argument] | None = None
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +208,7 @@ def fact(
         SensitivityDirective(level=SensitivityClass[sensitivity.name]),
         SharingDirective(attribute=SharingAttribute[sharing.name]),
     ]
-    if compute is not None:
+    if compute is not None and not compute.disclosed:
         directives.append(NeedsDirective(fields=list(compute.needs)))
     return _field(declared, directives)
 
@@ -217,11 +226,12 @@ def relation(
     child_key: str = "uscc",
     cap: int = 200,
     limited: bool = True,
+    several: bool = False,
     **arguments: tuple[Any, Argument],
 ) -> Any:
     """Declare a field that leads to records; keyword arguments become its GraphQL arguments, `first` among them."""
     declared = Relation(zh, en, parent_key, child_key, cap, {name: spec for name, (_, spec) in arguments.items()})
-    field = _field(declared, [])
+    field = _field(replace(declared, several=several), [])
     taken = [_argument(name, kind, f"{spec.zh} / {spec.en}", spec) for name, (kind, spec) in arguments.items()]
     if limited:
         taken.append(_argument("first", int | None, f"最多返回条数,不超过 {cap} / At most this many", None))

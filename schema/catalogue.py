@@ -130,8 +130,7 @@ def fold_catalogue() -> Catalogue:
     gaps: list[str] = []
     records = {name: _record(name, declared, gaps) for name, declared in RECORDS.items()}
     fields = {rule.coordinate: rule for record in records.values() for rule in record.fields.values()}
-    count = _connection_count(gaps)
-    fields[count.coordinate] = count
+    fields |= {rule.coordinate: rule for rule in _facts_of_answers(gaps)}
     keyed = dict(_keyed_roots())
     gaps.extend(_missing(records, fields))
     gaps.extend(gap for rule in keyed.values() for gap in _missing_of_keyed(rule, records))
@@ -180,7 +179,8 @@ def _leaf(record: str, name: str, spec: Fact, kind: Any) -> FieldRule | None:
     value = Kind.ENUM if enum else _KINDS.get(inner)
     if value is None:
         return None
-    needs = tuple(f"{record}.{need}" for need in spec.compute.needs) if spec.compute else ()
+    held = spec.compute.needs if spec.compute and not spec.compute.disclosed else ()
+    needs = tuple(f"{record}.{need}" for need in held)
     return FieldRule(
         coordinate=f"{record}.{name}",
         record=record,
@@ -214,14 +214,18 @@ def _unwrap(kind: Any) -> tuple[Any, bool]:
             return kind, many
 
 
-def _connection_count(gaps: list[str]) -> FieldRule:
-    connection = next(kind for name, _, kind in declared_fields(Query) if name == "entities")
-    inner, _ = _unwrap(connection)
-    spec, kind = next((spec, kind) for name, spec, kind in declared_fields(inner) if name == "totalCount")
-    rule = _leaf(inner.__name__, "totalCount", spec, kind)
-    if rule is None:
-        raise CatalogueGap("\n".join([*gaps, "EntityConnection.totalCount: the type of its value is not known"]))
-    return rule
+def _facts_of_answers(gaps: list[str]) -> Iterator[FieldRule]:
+    """Leaves of the hub's own answers for which a scope is needed: how many entities there are, which one is meant."""
+    answers = {name: kind for name, _, kind in declared_fields(Query)}
+    for root in ("entities", "resolve"):
+        inner, _ = _unwrap(answers[root])
+        for name, spec, kind in declared_fields(inner):
+            if isinstance(spec, Fact):
+                rule = _leaf(inner.__name__, name, spec, kind)
+                if rule is None:
+                    gaps.append(f"{inner.__name__}.{name}: the type of its value is not known")
+                else:
+                    yield rule
 
 
 def _keyed_roots() -> Iterator[tuple[str, KeyedRule]]:
@@ -262,7 +266,8 @@ def _missing_of_leaf(rule: FieldRule, fields: Mapping[str, FieldRule]) -> Iterat
         yield f"{rule.coordinate}: personal, but no mask is declared"
     if rule.scope not in SCOPE_LABELS:
         yield f"{rule.coordinate}: scope {rule.scope} has no label"
-    for need in rule.needs:
+    made_from = [f"{rule.record}.{need}" for need in rule.compute.needs] if rule.compute else []
+    for need in dict.fromkeys([*rule.needs, *made_from]):
         if need not in fields:
             yield f"{rule.coordinate}: needs {need}, which does not exist"
 

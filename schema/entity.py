@@ -16,6 +16,7 @@ from schema.finance import FinancialInstitution
 from schema.incentive import Incentive
 from schema.inspection import Inspection, InspectionCap, in_year
 from schema.licence import Licence
+from schema.paging import PageInfo
 from schema.penalty import Penalty, in_publication
 from schema.predicate import Op
 from schema.reference import Division, Industry
@@ -94,7 +95,7 @@ class Entity(Node):
         "审批办件", "Approval cases", status=(CaseStatus | None, _equals("办件状态", "Status", "status"))
     )
     campuses: list[Campus] | None = relation("校园经营", "Campuses it trades on")
-    code: HonestyCode | None = relation("码上诚信", "Its code", limited=False)
+    code: HonestyCode | None = relation("码上诚信", "Its code", limited=False, several=True)
     inspections: list[Inspection] | None = relation(
         "行政检查",
         "Inspections by any department",
@@ -112,14 +113,6 @@ class Entity(Node):
         "金融机构许可", "Registration as a financial institution", limited=False
     )
     provenance: Provenance = intrinsic("来源", "Provenance")
-
-
-@strawberry.type(description="分页信息(GraphQL 游标分页规范) / Page information")
-class PageInfo:
-    has_next_page: bool = strawberry.field(default=False, description="还有下一页 / More follows")
-    has_previous_page: bool = strawberry.field(default=False, description="之前还有 / More precedes")
-    start_cursor: str | None = strawberry.field(default=None, description="首条游标 / First cursor")
-    end_cursor: str | None = strawberry.field(default=None, description="末条游标 / Last cursor")
 
 
 @strawberry.type(description="一条结果及其游标 / One result and its cursor")

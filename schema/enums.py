@@ -299,6 +299,14 @@ class StopKind(Labelled):
     DEPARTMENT = ("部门", "Department")
     PERSON = ("人员", "Person")
     GRANT = ("授权", "Grant")
+    FIELD = ("字段或范围", "Field or scope")
+
+
+@labelled("三员岗位 / Office of an administrator")
+class Office(Labelled):
+    ADMIN = ("系统管理员", "System administrator")
+    AUDIT = ("审计管理员", "Audit administrator")
+    SEC = ("安全管理员", "Security administrator")
 
 
 @labelled("代表关系类别 / Kind of mandate")
@@ -312,3 +320,77 @@ class MandateOrigin(Labelled):
     REAL_NAME = ("实名登录核对", "Matched after a real-name sign-in")
     COUNTER = ("窗口核验", "Vouched for at a counter")
     REPRESENTATIVE = ("法定代表人授权", "Delegated by the representative")
+
+
+@labelled("案件是否可核实 / Whether somebody knows a case")
+class CaseState(Labelled):
+    TASK = ("本部门的未结任务", "An open task of the department")
+    SOURCE = ("案件系统中存在", "Its case source knows it")
+    UNVERIFIED = ("无法核实,供审计抽查", "Nobody knows it: for audit to sample")
+    UNCHECKED = ("案件系统未应答,尚未核实", "Its case source did not answer")
+
+
+@labelled("额度类别 / What a quota counts")
+class QuotaKind(Labelled):
+    RECORDS = ("本部门每日查询条数", "Records a day, of the whole department")
+    ENTITIES = ("每人每日不同主体数", "Different entities a day, of one person")
+
+
+@labelled("申请状态 / State of a request for access")
+class RequestState(Labelled):
+    DRAFT = ("草稿", "a draft")
+    SUBMITTED = ("待答复", "waiting for an answer")
+    APPROVED = ("待核准", "waiting to be released")
+    RELEASED = ("已核准", "released")
+    REFUSED = ("未获同意", "refused")
+    WITHDRAWN = ("已撤回", "withdrawn")
+
+
+@labelled("数源部门的答复 / Answer of one owner")
+class PartState(Labelled):
+    WAITING = ("待答复", "Waiting")
+    APPROVED = ("同意", "Agreed")
+    REFUSED = ("不同意", "Refused")
+
+
+@labelled("授权的变更 / What becomes of a grant")
+class GrantChange(Labelled):
+    ADD = ("新增", "A new grant")
+    RENEW = ("续期", "A later last day")
+    END = ("终止", "An earlier last day")
+
+
+@labelled("行条件 / How rows are compared")
+class RowTest(Labelled):
+    IN = ("等于其一", "Equals one of these")
+    PREFIX = ("以其一开头", "Begins with one of these")
+
+
+@labelled("申请的一步 / One step of a request")
+class RequestStepKind(Labelled):
+    DRAFTED = ("拟稿", "Drafted")
+    SUBMITTED = ("提交", "Submitted")
+    APPROVED = ("数源部门同意", "The owner agreed")
+    REFUSED = ("不同意", "Refused")
+    EXTENDED = ("延期", "Extended")
+    RELEASED = ("核准", "Released")
+    WITHDRAWN = ("撤回", "Withdrawn")
+
+
+@labelled("授权状态 / State of a grant")
+class GrantState(Labelled):
+    UPCOMING = ("尚未开始", "Its period has not begun")
+    IN_FORCE = ("有效", "In force")
+    EXPIRING = ("即将到期(30 日内)", "Ends within thirty days")
+    UNCERTIFIED = ("未按期确认,已停用", "Not confirmed in time, and not honoured")
+    ENDED = ("已结束", "Its period is over")
+
+
+@labelled("导入行的结果 / What becomes of a row that is imported")
+class RowBecomes(Labelled):
+    ADDED = ("新增", "A new grant")
+    RENEWED = ("延期", "Its last day moves back")
+    ENDED = ("提前结束", "Its last day moves forward")
+    CHANGED = ("变更", "Ends, and another one takes its place")
+    SAME = ("无变化", "As it is in force")
+    FAULTY = ("有误", "Cannot be taken")

@@ -41,9 +41,7 @@ class Licence:
         _BASIC,
         compute=Compute(("validTo", "longTerm"), _days_to_expiry),
     )
-    renewal_pending: bool | None = fact(
-        "延续申请已受理", "Renewal pending", _DECISION, sensitivity=Sensitivity.INTERNAL
-    )
+    renewal_pending: bool | None = fact("延续申请已受理", "Renewal pending", _DECISION)
     authority: str | None = fact("许可机关", "Authority", _BASIC)
     premises: str | None = fact(
         "许可场所", "Licensed premises", Scope.LICENCE_PREMISES, sensitivity=Sensitivity.INTERNAL, mask=MaskKind.WHOLE

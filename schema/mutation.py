@@ -10,10 +10,27 @@ import strawberry
 from strawberry.types import Info
 
 from auth.roles import ADMINISTRATORS, Role
+from schema.asking import AskingDeeds, AskingMutation
+from schema.auditing import AuditingDeeds, AuditingMutation
 from schema.base import offer
+from schema.coding import CodeDeeds, CodeMutation
+from schema.correcting import CorrectionDeeds, CorrectionMutation
+from schema.credentials import CredentialDeeds, CredentialMutation
+from schema.disclosing import DisclosingDeeds, DisclosingMutation
 from schema.enums import StopKind
+from schema.granting import GrantingMutation, GrantsDeeds
+from schema.identity import IdentityDeeds, IdentityMutation
+from schema.inbox import InboxDeeds, InboxMutation
 from schema.mandate import Mandate
+from schema.mapping import MappingDeeds, MappingMutation
+from schema.record_works import RecordWorkMutation, WorkDeeds
+from schema.replaying import ReplayingDeeds, ReplayingMutation
+from schema.reporting import ReportDeeds, ReportMutation
 from schema.scalars import USCC, Date, Position
+from schema.seeing import SeeingDeeds, SeeingMutation
+from schema.staff import StaffDeeds, StaffMutation
+from schema.standing_in import StandingInDeeds, StandingInMutation
+from schema.tasks import TaskDeeds, TaskMutation
 
 _POSITION = "审计记录中的位置 / Position of its entry in the record"
 
@@ -75,7 +92,7 @@ class RecoveryOutcome:
     position: Position = strawberry.field(description=_POSITION)
 
 
-class Deeds(Protocol):
+class Deeds(InboxDeeds, Protocol):
     """What one caller may do, in one transaction; whatever is refused undoes all of it."""
 
     def freeze(self, kind: StopKind, name: str, reason: str) -> StopOutcome: ...
@@ -85,14 +102,46 @@ class Deeds(Protocol):
     def end_mandate(self, mandate: str) -> EndOutcome: ...
     def claim(self, uscc: str) -> ClaimOutcome: ...
     def recover(self, username: str, reason: str) -> RecoveryOutcome: ...
+    @property
+    def staff(self) -> StaffDeeds: ...
+    @property
+    def standing_in(self) -> StandingInDeeds: ...
+    @property
+    def tasks(self) -> TaskDeeds: ...
+
+    @property
+    def asking(self) -> AskingDeeds: ...
+    @property
+    def granting(self) -> GrantsDeeds: ...
+    @property
+    def identities(self) -> IdentityDeeds: ...
+    @property
+    def correcting(self) -> CorrectionDeeds: ...
+    @property
+    def codes(self) -> CodeDeeds: ...
+    @property
+    def seeing(self) -> SeeingDeeds: ...
+    @property
+    def replaying(self) -> ReplayingDeeds: ...
+    @property
+    def credentials(self) -> CredentialDeeds: ...
+    def disclosing(self) -> DisclosingDeeds: ...
+    @property
+    def auditing(self) -> AuditingDeeds: ...
+    @property
+    def works(self) -> WorkDeeds: ...
+    @property
+    def reports(self) -> ReportDeeds: ...
+    @property
+    def mapping(self) -> MappingDeeds: ...
 
 
 _Kind = Annotated[StopKind, strawberry.argument(description="对象类别 / What it is")]
 _Name = Annotated[
     str,
     strawberry.argument(
-        description="客户端编号、部门代码、授权编号,或人员的账号名或编号 / Id of a client, department or grant; account name"
-        " or id of a person"
+        description="客户端编号、部门代码、授权编号,人员的账号名或编号,字段坐标或授权范围 / Id of a client, department or"
+        " grant; account name or id of a person; coordinate of a field, or a scope"
     ),
 ]
 _Reason = Annotated[str, strawberry.argument(description="理由,1–200 字 / Why, 1 to 200 characters")]
@@ -162,10 +211,28 @@ def _recover(
 
 
 @strawberry.type(description="办理 / Mutation")
-class Mutation:
+class Mutation(
+    AskingMutation,
+    AuditingMutation,
+    CodeMutation,
+    CredentialMutation,
+    CorrectionMutation,
+    DisclosingMutation,
+    GrantingMutation,
+    IdentityMutation,
+    InboxMutation,
+    MappingMutation,
+    RecordWorkMutation,
+    ReportMutation,
+    SeeingMutation,
+    ReplayingMutation,
+    StaffMutation,
+    StandingInMutation,
+    TaskMutation,
+):
     freeze: StopOutcome = offer(
-        "冻结客户端、部门、人员或授权,直到解冻",
-        "Honour nothing of a client, department, person or grant until it is thawed",
+        "冻结客户端、部门、人员、授权、字段或范围,直到解冻",
+        "Honour nothing of a client, department, person, grant, field or scope until it is thawed",
         Role.SEC,
         by=_freeze,
     )

@@ -1,5 +1,6 @@
 """Administrative penalties (双公示, penalty set of 2018) and when one is in publication."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,15 @@ def in_publication(wanted: Any, day: date) -> Predicate:
         return both(Test("publicUntil", Op.GE, today), shown)
     ended = either(Test("publicUntil", Op.LT, today), Test("publicUntil", Op.IS_NULL))
     return either(ended, Test("withdrawn", Op.EQ, True))
+
+
+def published(day: date) -> Predicate:
+    """In publication on that day."""
+    return in_publication(wanted=True, day=day)
+
+
+PERIODS: Mapping[str, Callable[[date], Predicate]] = {"Penalty": published}
+"""Records that are published for a time, and which rows are so on a day: whoever keeps a copy keeps and shows no others."""
 
 
 @record("行政处罚", "Administrative penalty", ("作出处罚的行政机关", "authority that decided the penalty"))

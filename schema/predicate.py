@@ -77,6 +77,11 @@ def either(*parts: Predicate) -> Predicate:
     return unique[0] if len(unique) == 1 else AnyOf(unique)
 
 
+def implies(predicate: Predicate, other: Predicate) -> bool:
+    """True if every part of `other` is a part of `predicate`: what satisfies this then satisfies that. False says nothing."""
+    return set(_parts(other)) <= set(_parts(predicate))
+
+
 def tests(predicate: Predicate) -> Iterator[Test]:
     """Every comparison in the predicate, left to right."""
     if isinstance(predicate, Test):
@@ -103,6 +108,10 @@ def holds(predicate: Predicate, read: Callable[[str], object]) -> bool:
 def ascii_fold(text: str) -> str:
     """Lower the case of ASCII letters only, as every source can."""
     return "".join(c.lower() if "A" <= c <= "Z" else c for c in text)
+
+
+def _parts(predicate: Predicate) -> tuple[Predicate, ...]:
+    return predicate.parts if isinstance(predicate, AllOf) else (predicate,)
 
 
 def _compare(test: Test, found: object) -> bool:

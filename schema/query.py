@@ -1,7 +1,7 @@
 """The root of what can be asked, and the types of the hub's own answers (me, purposes, catalogue, sources, mandates).
 
-Record fields have no resolvers: the planner reads their declarations. The hub's own five are answered through the
-`Desk` protocol, which the hub implements.
+Record fields have no resolvers: the planner reads their declarations. The hub's own are answered through the `Desk`
+protocol, which the hub implements; those that are offered to some roles only read its store.
 """
 
 from collections.abc import Sequence
@@ -12,14 +12,36 @@ from strawberry.types import Info
 
 from auth.roles import Role
 from schema.approval import ApprovalItem
+from schema.asking import AskingLook, AskingQuery
+from schema.auditing import AuditingDesk, AuditingQuery
 from schema.base import Node, keyed_root, offer, root
 from schema.campus import Campus
 from schema.certificate import Certificate
+from schema.coding import CodeDesk, CodeQuery
+from schema.coding_look import CodeLookQuery
+from schema.correcting import CorrectionDesk, CorrectionQuery
+from schema.credentials import CredentialDesk, CredentialQuery
+from schema.disclosing import DisclosingDesk, DisclosingQuery
 from schema.entity import Entity, EntityConnection
-from schema.enums import FieldStanding, Scenario, SensitivityClass, SharingAttribute, SourceState
+from schema.enums import CaseState, FieldStanding, Scenario, SensitivityClass, SharingAttribute, SourceState
 from schema.filters import EntityFilter, EntityOrder, IdentifierInput
+from schema.granting import GrantingQuery, GrantsLook
+from schema.identity import IdentityDesk, IdentityQuery
+from schema.importing import ImportDesk, ImportQuery
+from schema.inbox import Inbox, InboxQuery
 from schema.mandate import Mandate
+from schema.mapping import MappingDesk, MappingQuery
+from schema.matching import MatchDesk, MatchingQuery
+from schema.quality import QualityDesk, QualityQuery
+from schema.receipt import ReceiptLook, ReceiptQuery
+from schema.record_works import RecordWorkQuery, WorkLook
+from schema.replaying import ReplayingDesk, ReplayingQuery
+from schema.reporting import ReportDesk, ReportQuery
 from schema.scalars import USCC, DateTime
+from schema.simulating import SimulatingDesk, SimulatingQuery
+from schema.staff import StaffDesk, StaffQuery
+from schema.standing_in import StandingInDesk, StandingInQuery
+from schema.tasks import TaskDesk, TaskQuery
 
 
 @strawberry.type(description="目录项:一个字段、谁负责、我能否查询 / One field, its owner, and whether I may ask it")
@@ -45,6 +67,12 @@ class PurposeItem:
     label_en: str = strawberry.field(description="英文名称 / English label")
     scenario: Scenario | None = strawberry.field(description="所属场景 / Scenario")
     requires_case: bool = strawberry.field(description="须注明案件或任务编号 / Needs a case number")
+    verifies_case: bool = strawberry.field(
+        description="案件须可核实,否则不予查询 / Its case has to be known, or nothing is answered"
+    )
+    requires_consent: bool = strawberry.field(
+        description="须取得当事人授权 / Needs the consent of whom the question is about"
+    )
 
 
 @strawberry.type(description="调用方 / Who is asking")
@@ -54,8 +82,14 @@ class Me:
     department: str | None = strawberry.field(description="部门 / Department")
     role: str = strawberry.field(description="角色 / Role")
     person: str | None = strawberry.field(description="人员 / Person")
+    acting_for: strawberry.ID | None = strawberry.field(
+        description="代理谁办理,其人员编号;非代理为空 / Id of the person one acts for as a deputy, null without one"
+    )
     purpose: str = strawberry.field(description="本次用途 / Purpose of this question")
     case: str | None = strawberry.field(description="案件或任务编号 / Case number")
+    case_state: CaseState | None = strawberry.field(
+        description="案件是否可核实;未注明案件时为空 / Whether somebody knows the case; null without one"
+    )
     valid_until: DateTime | None = strawberry.field(description="本次权限有效至 / This access holds until")
 
 
@@ -68,13 +102,19 @@ class RecordAge:
     lag_days: int | None = strawberry.field(description="距今天数 / Days since then")
 
 
-@strawberry.type(description="数据源运行情况,仅管理员可见 / How a source runs; for administrators")
+@strawberry.type(
+    description="数据源运行情况,管理员和本部门数源管理员可见 / How a source runs; for administrators, and stewards of its department"
+)
 class SourceOperations:
     resting: list[str] = strawberry.field(description="暂停查询的记录 / Records not asked for the moment")
     failures_in_a_row: int = strawberry.field(description="连续失败次数 / Failures in a row")
     last_failed_at: DateTime | None = strawberry.field(description="最近一次失败 / Last failure")
     last_failure_code: str | None = strawberry.field(description="失败代码 / Its code")
     last_failure: str | None = strawberry.field(description="失败说明 / What it was, in a sentence")
+    last_failure_means: str | None = strawberry.field(description="失败的含义 / What that means, in Chinese")
+    last_failure_means_en: str | None = strawberry.field(description="失败的含义(英文) / What that means")
+    to_do: str | None = strawberry.field(description="如何处理 / What to do, in Chinese")
+    to_do_en: str | None = strawberry.field(description="如何处理(英文) / What to do")
     calls: int = strawberry.field(description="启动以来调用次数 / Calls since the start")
     failures: int = strawberry.field(description="其中失败次数 / Of these, failed")
     turned_away: int = strawberry.field(
@@ -86,6 +126,7 @@ class SourceOperations:
     p95_ms: float | None = strawberry.field(
         description="最近 200 次调用耗时 95 分位(毫秒) / 95th percentile of the same, in milliseconds"
     )
+    limit_ms: int = strawberry.field(description="每次调用的时限(毫秒) / How long a call may take, in milliseconds")
 
 
 @strawberry.type(description="数据源的状态与数据时效 / A source: how it is, and how old what it gives")
@@ -93,6 +134,8 @@ class SourceHealth:
     name: str = strawberry.field(description="简称 / Short name")
     label: str = strawberry.field(description="名称 / Name")
     department: str = strawberry.field(description="负责部门 / Department that answers for it")
+    department_code: str = strawberry.field(description="负责部门代码 / Code of that department")
+    takes_files: bool = strawberry.field(description="以文件提供数据 / Its rows come as files")
     records: list[RecordAge] = strawberry.field(
         description="我可查或可申请的记录 / Its records that I hold or can request"
     )
@@ -104,7 +147,7 @@ class SourceHealth:
     )
     lag_days: int | None = strawberry.field(description="距今天数 / Days since then")
     operations: SourceOperations | None = strawberry.field(
-        description="运行情况;非管理员为空 / How it runs; null but for administrators"
+        description="运行情况;非管理员、非本部门为空 / How it runs; null but for administrators and its department's stewards"
     )
 
 
@@ -115,7 +158,59 @@ class Desk(Protocol):
     def purposes(self) -> Sequence[PurposeItem]: ...
     def catalogue(self, record: str | None) -> Sequence[CatalogueItem]: ...
     def sources(self) -> Sequence[SourceHealth]: ...
+    @property
+    def store(self) -> "StoreDesk": ...
+
+
+class StoreDesk(Inbox, Protocol):
+    """What the hub's store says to one caller, in one transaction that reads."""
+
+    @property
+    def disclosed(self) -> Sequence[str]:
+        """Codes of entities, else their sources' own identifiers, that were told of; they go on record."""
+
     def mandates(self, uscc: str | None) -> Sequence[Mandate]: ...
+    @property
+    def matching(self) -> MatchDesk: ...
+    @property
+    def staff(self) -> StaffDesk: ...
+    @property
+    def credentials(self) -> CredentialDesk: ...
+    @property
+    def standing_in(self) -> StandingInDesk: ...
+    @property
+    def simulating(self) -> SimulatingDesk: ...
+    @property
+    def replaying(self) -> ReplayingDesk: ...
+    @property
+    def tasks(self) -> TaskDesk: ...
+
+    @property
+    def asking(self) -> AskingLook: ...
+    @property
+    def granting(self) -> GrantsLook: ...
+    @property
+    def identities(self) -> IdentityDesk: ...
+    @property
+    def correcting(self) -> CorrectionDesk: ...
+    @property
+    def quality(self) -> QualityDesk: ...
+    @property
+    def imports(self) -> ImportDesk: ...
+    @property
+    def receipts(self) -> ReceiptLook: ...
+    @property
+    def codes(self) -> CodeDesk: ...
+    @property
+    def disclosing(self) -> DisclosingDesk: ...
+    @property
+    def auditing(self) -> AuditingDesk: ...
+    @property
+    def works(self) -> WorkLook: ...
+    @property
+    def reports(self) -> ReportDesk: ...
+    @property
+    def mapping(self) -> MappingDesk: ...
 
 
 def _me(info: Info[Desk, None]) -> Me:
@@ -138,11 +233,34 @@ def _mandates(
     info: Info[Desk, None],
     uscc: Annotated[USCC | None, strawberry.argument(description="只列此经营主体的 / Only of this entity")] = None,
 ) -> list[Mandate]:
-    return list(info.context.mandates(uscc))
+    return list(info.context.store.mandates(uscc))
 
 
 @strawberry.type(description="查询 / Query")
-class Query:
+class Query(
+    AskingQuery,
+    AuditingQuery,
+    CodeLookQuery,
+    CodeQuery,
+    CredentialQuery,
+    CorrectionQuery,
+    DisclosingQuery,
+    GrantingQuery,
+    IdentityQuery,
+    ImportQuery,
+    InboxQuery,
+    MappingQuery,
+    MatchingQuery,
+    QualityQuery,
+    ReceiptQuery,
+    RecordWorkQuery,
+    ReportQuery,
+    SimulatingQuery,
+    ReplayingQuery,
+    StaffQuery,
+    StandingInQuery,
+    TaskQuery,
+):
     entity: Entity | None = root(
         "按代码或编号查一个经营主体",
         "One entity by its code or identifier",

@@ -18,6 +18,7 @@ USCC = NewType("USCC", str)
 Date = NewType("Date", str)
 DateTime = NewType("DateTime", str)
 Position = NewType("Position", int)
+JSON = NewType("JSON", dict[str, object])
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -60,6 +61,18 @@ def read_date(value: object) -> str:
     raise ScalarFault("BAD_USER_INPUT")
 
 
+def read_position(value: object) -> int:
+    """A position in the record: a whole number that every store can hold."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63:
+        return value
+    raise ScalarFault("BAD_USER_INPUT")
+
+
+def refuse_json(_value: object) -> object:
+    """JSON is given, never taken."""
+    raise ScalarFault("BAD_USER_INPUT")
+
+
 def _text(value: object) -> object:
     return value
 
@@ -87,6 +100,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="Position",
         description="审计记录中的位置,从 0 起的整数,可超过 32 位 / Position in the record, an integer that may exceed 32 bits",
         serialize=_text,
-        parse_value=_text,
+        parse_value=read_position,
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description="JSON 对象,原样给出 / An object in JSON, given as it is",
+        serialize=_text,
+        parse_value=refuse_json,
     ),
 }

@@ -36,6 +36,10 @@ _OFFERED: Mapping[str, frozenset[Role]] = {
     for name, spec, _ in declared_fields(root)
     if isinstance(spec, Offer)
 }
+STORED: frozenset[str] = frozenset(
+    {"receipt", *(name for name, spec, _ in declared_fields(Query) if isinstance(spec, Offer))}
+)
+"""Roots of questions whose answers lie in the hub's store."""
 _OFFERED_TO: Mapping[Role, Offers] = {
     role: frozenset(name for name, roles in _OFFERED.items() if role in roles) for role in Role
 }

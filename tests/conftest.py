@@ -3,18 +3,28 @@
 import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn, Protocol
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Engine, NullPool, create_engine
 
+from auth.server import passwords
+from auth.server.passwords import Cost
+from hub.store.database import Database
+from hub.store.opening import put_first_rows
+from hub.store.tables import metadata
 from tests import mariadb, postgres
 
 # How long one example takes says more about what else the machine is doing.
 settings.register_profile("hub", deadline=None)
 settings.load_profile("hub")
+
+_PASSWORD_COST = passwords.COST
+# Thousands of tests sign somebody in; what that costs is looked at by those that ask for `password_cost`.
+passwords.COST = Cost(2**8, 8, 1)
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -37,6 +47,12 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
+def password_cost() -> Cost:
+    """What passwords cost where no test runs."""
+    return _PASSWORD_COST
+
+
+@pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, bool]]:
     """The event loop of the application: uvloop."""
     return "asyncio", {"use_uvloop": True}
@@ -52,6 +68,34 @@ def postgres_server() -> Iterator[str]:
     except postgres.NoPostgresError as error:
         reason = str(error)
     _absent("postgres", reason)
+
+
+@pytest.fixture(scope="session")
+def lasting_store(postgres_server: str) -> Iterator[tuple[str, Engine]]:
+    """A database that holds a store, and a way to it: making one takes longer than most tests that want one."""
+    with postgres.fresh_database(postgres_server) as dsn:
+        database = Database(dsn, Path())
+        database.migrate()
+        database.close()
+        engine = create_engine(dsn.replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool)
+        yield dsn, engine
+
+
+@pytest.fixture
+def postgres_store(lasting_store: tuple[str, Engine]) -> str:
+    """An empty store of this test, at the newest schema, as postgresql://… Its schema stays as it is."""
+    dsn, engine = lasting_store
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET lock_timeout = '10s'")
+        connection.exec_driver_sql(";".join(f"DELETE FROM {name}" for name in metadata.tables))  # noqa: S608 - our own names
+        put_first_rows(connection)
+    return dsn
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stored(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """What puts the store of a configuration on each kind of database."""
+    return str if request.param == "sqlite" else postgres.on(request.getfixturevalue("postgres_store"))
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +137,12 @@ def chromium() -> str:
     names = [asked] if asked else ["chromium", "chromium-browser", "google-chrome"]
     found = next(filter(None, map(shutil.which, names)), None)
     return found or _absent("chromium", f"no Chromium called {' or '.join(names)}")
+
+
+@pytest.fixture(scope="session")
+def zbarimg() -> str:
+    """The path of ZBar's command."""
+    return shutil.which("zbarimg") or _absent("zbar", "no zbarimg (Debian: zbar-tools)")
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from hub.doctor.findings import SAYINGS, Severity
+from hub.findings.findings import SAYINGS
+from hub.findings.saying import Severity
 from schema.catalogue import Catalogue, FieldRule, Kind, RecordRule, RelationRule
 from schema.enums import ENUMS
 

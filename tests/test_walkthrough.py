@@ -103,7 +103,7 @@ def _pattern(block: str) -> str:
 
 
 def _is_like(printed: Any, shown: Any) -> bool:
-    """True if a value is what the page shows; `…` shows any text."""
+    """True if a value is what the page shows; `…` shows any text, and 4711 any number."""
     if isinstance(shown, dict):
         return (
             isinstance(printed, dict)
@@ -112,4 +112,6 @@ def _is_like(printed: Any, shown: Any) -> bool:
         )
     if isinstance(shown, list):
         return isinstance(printed, list) and len(printed) == len(shown) and all(map(_is_like, printed, shown))
-    return printed == shown or (shown == "…" and isinstance(printed, str))
+    return (
+        printed == shown or (shown == "…" and isinstance(printed, str)) or (shown == 4711 and isinstance(printed, int))
+    )

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from auth.caller import Client
+from auth.current import Current
 from auth.server.registration import Registration
 from auth.tokens import TokenIssuer, TokenVerifier
 
@@ -22,10 +24,16 @@ _PROVEN = ("token", "par", "introspect", "revoke", "device")
 class House:
     """The server's parts; `audiences` are what a token may be for, the usual one first."""
 
-    registrations: Mapping[str, Registration]
+    registrations: Current[Registration]
+    clients: Current[Client]
     tokens: TokenIssuer
     verifier: TokenVerifier
     audiences: tuple[str, ...]
+
+    def replace(self, registrations: Mapping[str, Registration]) -> None:
+        """Know these clients from now on, and no others."""
+        self.registrations.replace(registrations)
+        self.clients.replace({name: found.client for name, found in registrations.items()})
 
     @property
     def issuer(self) -> str:

@@ -10,14 +10,26 @@ import secrets
 import string
 import unicodedata
 from functools import cache
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 SHORTEST, LONGEST = 12, 256
 """Characters of a password."""
-_N, _R, _P = 2**15, 8, 3
-_MAX_N, _MAX_R, _MAX_P = 2**18, 16, 8
+
+
+class Cost(NamedTuple):
+    """What one try costs: `n` × `r` × 128 bytes of memory, gone through `p` times (RFC 7914)."""
+
+    n: int
+    r: int
+    p: int
+
+
+COST = Cost(2**15, 8, 3)
+"""Of what is stored from now on; 32 MB and some 0.2 seconds. What was stored before keeps the one it was stored with."""
+_MOST = Cost(2**18, 16, 8)
 _BYTES = 32
 _KNOWN = frozenset(
     {
@@ -66,17 +78,17 @@ def _core(text: str) -> str:
 def hash_password(password: str) -> str:
     """The form that is stored: costs, salt and key."""
     salt = secrets.token_bytes(16)
-    key = Scrypt(salt=salt, length=_BYTES, n=_N, r=_R, p=_P).derive(_plain(password).encode())
-    return f"scrypt${_N}${_R}${_P}${_text(salt)}${_text(key)}"
+    key = Scrypt(salt=salt, length=_BYTES, **COST._asdict()).derive(_plain(password).encode())
+    return f"scrypt${COST.n}${COST.r}${COST.p}${_text(salt)}${_text(key)}"
 
 
 def is_right(stored: str | None, password: str) -> bool:
     """True if it is the password of the stored form; as slow where there is none."""
     if len(password) > LONGEST:
         return False
-    known = stored if stored is not None else _nobody()
+    known = stored if stored is not None else _nobody(COST)
     method, n, r, p, salt, key = known.split("$")
-    if method != "scrypt" or int(n) > _MAX_N or int(r) > _MAX_R or int(p) > _MAX_P:
+    if method != "scrypt" or int(n) > _MOST.n or int(r) > _MOST.r or int(p) > _MOST.p:
         raise ValueError("the stored form of a password is not known here")
     kdf = Scrypt(salt=_bytes(salt), length=_BYTES, n=int(n), r=int(r), p=int(p))
     try:
@@ -98,7 +110,7 @@ def same(one: bytes, other: bytes) -> bool:
 
 
 @cache
-def _nobody() -> str:
+def _nobody(_: Cost) -> str:
     return hash_password(secrets.token_urlsafe(24))
 
 

@@ -26,6 +26,11 @@ def shown(key: bytes) -> str:
     return base64.b32encode(key).decode().rstrip("=")
 
 
+def key_of(text: str) -> bytes:
+    """The key of what people type; ValueError for what is none."""
+    return base64.b32decode(text + "=" * (-len(text) % 8))
+
+
 def address(key: bytes, account: str, issuer: str) -> str:
     """The otpauth address that authenticators scan."""
     return _totp(key).get_provisioning_uri(account, issuer)

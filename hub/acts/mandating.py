@@ -17,7 +17,7 @@ from hub.callers.people import Account
 from hub.callers.register import normal_name, representative_digest
 from hub.clock import SHANGHAI, rfc3339_of
 from hub.errors import HubError
-from hub.notices.wording import Ending
+from hub.notices.wording_mandates import Ending
 from schema.enums import MandateKind, MandateOrigin
 from schema.mandate import Mandate
 from schema.mutation import DelegateOutcome, EndOutcome, VouchOutcome

@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import Connection, delete, insert, select
 
 from auth.access import Access
+from hub.audit.recorder import Recorded
 from hub.callers.vault import Vault
 from hub.errors import HubError
 from hub.gateway import Request
@@ -27,11 +28,12 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an act gave: JSON of its data; `withheld` if something in it was shown the first time only."""
+    """What an act gave: JSON of its data; `withheld` if something in it was shown the first time only; its last entry."""
 
     data: bytes = field(repr=False)
     withheld: bool = False
     replayed: bool = False
+    recorded: Recorded | None = None
 
 
 def name_request(request: Request, access: Access, vault: Vault) -> Named:
@@ -42,7 +44,7 @@ def name_request(request: Request, access: Access, vault: Vault) -> Named:
     if len(key) > MAX_KEY_CHARS or not key.isprintable():
         raise HubError("BAD_REQUEST", detail="幂等键过长或含控制字符", detail_en="the idempotency key is not valid")
     caller = access.caller
-    whose = [caller.client.id, caller.person, key]
+    whose = [caller.client.id, caller.person, key, *([caller.principal] if caller.principal else [])]
     asked = [request.text, request.operation_name, request.variables, access.purpose, access.case]
     return Named(vault.digest("idempotency", _text(whose)), vault.digest("request", _text(asked)))
 
@@ -63,14 +65,21 @@ class Memory:
         if bytes(row.request) != named.request:
             raise HubError("IDEMPOTENCY_KEY_REUSED")
         kept = orjson.loads(self.vault.open(_place(named), row.result))
-        return Done(orjson.dumps(kept["data"]), kept["withheld"], replayed=True)
+        # What was done by an earlier version told nothing of its entry.
+        recorded = Recorded(*kept["recorded"]) if kept.get("recorded") else None
+        return Done(orjson.dumps(kept["data"]), kept["withheld"], replayed=True, recorded=recorded)
 
-    def keep(self, named: Named, data: bytes, secrets: list[str]) -> Done:
+    def keep(self, named: Named, data: bytes, secrets: list[str], recorded: Recorded | None = None) -> Done:
         """Remember what was done, but for the secrets in it, which are shown once; what is remembered says so."""
         kept = data
         for secret in secrets:
             kept = kept.replace(orjson.dumps(secret), b"null")
-        text = orjson.dumps({"data": orjson.loads(kept), "withheld": kept != data}).decode()
+        told = {
+            "data": orjson.loads(kept),
+            "withheld": kept != data,
+            "recorded": [recorded.index, recorded.hash] if recorded else [],
+        }
+        text = orjson.dumps(told).decode()
         self.connection.execute(delete(acts_done).where(acts_done.c.digest == named.digest))
         row = {
             "digest": named.digest,
@@ -79,7 +88,7 @@ class Memory:
             "until": self.now + KEPT,
         }
         self.connection.execute(insert(acts_done).values(row))
-        return Done(data)
+        return Done(data, recorded=recorded)
 
 
 def _text(parts: list[Any]) -> str:

@@ -14,9 +14,9 @@ from hub.acts.doing import Doing, bad_input, line_of
 from hub.callers.people import Account
 from hub.callers.stopping import is_frozen, was_stopped
 from hub.errors import HubError
-from hub.notices.wording import second_factor_recovered, to_person
+from hub.events import Event
+from hub.notices.telling import Concerned, News, tell
 from hub.store.caller_tables import recoveries
-from hub.store.outbox import put
 from schema.mutation import RecoveryOutcome
 
 SECONDS = 3600
@@ -29,25 +29,32 @@ def recover(doing: Doing, username: str, reason: str) -> RecoveryOutcome:
     me, now = doing.person(), doing.occasion.now
     line_of(reason, _MAX_REASON, "reason")
     account = _account(doing, username)
-    if account.id == me:
+    if account.id in doing.persons():
         raise HubError("OWN_ACCOUNT")
     table = recoveries
     open_ = (table.c.person == account.id, table.c.second.is_(None), table.c.expires_at > now)
     asked = doing.connection.execute(select(table).where(*open_)).first()
     subject = doing.vault.short("person", account.id)
     stands = asked is not None and _still_speaks(doing, asked.first, asked.made_at)
-    if asked is None or not stands or asked.first == me:
+    if asked is None or not stands or {asked.first, asked.first_for} & doing.persons():
         if not stands:
             _ask(doing, account.id, me)
         position = doing.record("RECOVERY_ASKED", "WAITING", subject, {})
         return RecoveryOutcome(recovered=False, waiting=True, position=position)  # type: ignore[arg-type]
     doing.connection.execute(update(table).where(table.c.id == asked.id).values(second=me))
     doing.people.forget_second_factor(account.id)
-    notice = second_factor_recovered(to_person(account.id), doing.occasion.at)
-    put(doing.connection, doing.vault, notice.kind.value, notice.body, now)
+    news = News(Event.SECOND_FACTOR_RECOVERED, {"when": doing.occasion.at}, Concerned(persons=(account.id,)))
+    tell(doing.connection, doing.vault, news, now)
     told = {"first": doing.vault.short("person", asked.first)}
     position = doing.record("SECOND_FACTOR_RECOVERED", "GRANTED", subject, told)
     return RecoveryOutcome(recovered=True, waiting=False, position=position)  # type: ignore[arg-type]
+
+
+def waiting_recoveries(doing: Doing) -> frozenset[str]:
+    """Ids of those whose recovery one administrator asked for and another one has still to agree to."""
+    table = recoveries.c
+    query = select(table.person).where(table.second.is_(None), table.expires_at > doing.occasion.now)
+    return frozenset(doing.connection.execute(query).scalars())
 
 
 def _still_speaks(doing: Doing, person: str, since: int) -> bool:
@@ -76,6 +83,7 @@ def _ask(doing: Doing, person: str, me: str) -> None:
         "id": secrets.token_hex(12),
         "person": person,
         "first": me,
+        "first_for": doing.access.caller.principal,
         "second": None,
         "made_at": now,
         "expires_at": now + SECONDS,

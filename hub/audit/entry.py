@@ -7,15 +7,15 @@ in front; their order and meaning are frozen: a change is a new version beside t
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from hub.randomness import RANDOM
 
-VERSION = 1
+VERSION = 2
 _BLOCK = 64
-_GAPS = 9
+_GAPS = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,11 @@ class Entry:
     """Everything recorded of one question.
 
     fields: coordinates that were answered · states: coordinate, state, code, count · sources: source, record, keys,
-    rows, microseconds, outcome · answer: salted SHA-256 of the answer's bytes, empty if none left.
+    rows, microseconds, outcome · as_of: source, record, oldest and newest data time · answer, question: salted SHA-256
+    of the answer's `data` and of what was asked, both as RFC 8785 writes them, empty where there is none.
+
+    In version 1, of which stores still hold entries, `answer` was of the bytes that were sent, and neither `asOf` nor
+    `question` was there.
     """
 
     at: str
@@ -43,12 +47,15 @@ class Entry:
     sources: tuple[tuple[str, str, int, int, int, str], ...]
     answer: str
     salt: str
+    question: str = ""
+    as_of: tuple[tuple[str, str, str, str], ...] = ()
 
     def canonical(self) -> bytes:
         """The bytes that are stored, and later hashed."""
         body: dict[str, Any] = {
             "v": VERSION,
             "answer": self.answer,
+            "asOf": [list(one) for one in self.as_of],
             "at": self.at,
             "case": self.case,
             "client": self.client,
@@ -60,6 +67,7 @@ class Entry:
             "person": self.person,
             "policy": self.policy,
             "purpose": self.purpose,
+            "question": self.question,
             "requestId": self.request_id,
             "role": self.role,
             "salt": self.salt,
@@ -69,6 +77,22 @@ class Entry:
         return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
 
 
+class Gaps(NamedTuple):
+    """What differs between entries of one form. No text needs an escape."""
+
+    answer: str
+    at: str
+    case: str
+    outcome: str
+    question: str
+    request_id: str
+    salt: str
+    entities: Sequence[str] = ()
+    sources: Sequence[tuple[str, str, int, int, int, str]] = ()
+    states: Sequence[tuple[str, str, str, int]] = ()
+    as_of: Sequence[tuple[str, str, str, str]] = ()
+
+
 class EntryForm:
     """The bytes of entries of which only some fields differ; the others are worked out once, from the entry itself."""
 
@@ -76,29 +100,29 @@ class EntryForm:
 
     def __init__(self, entry: Entry) -> None:
         gap = RANDOM.hexadecimal(16)
-        texts = dict.fromkeys(("answer", "at", "case", "outcome", "request_id", "salt"), gap)
-        opened = replace(entry, **texts, entities=(gap,), sources=((gap,),), states=((gap,),))  # type: ignore[arg-type]
+        texts = dict.fromkeys(("answer", "at", "case", "outcome", "question", "request_id", "salt"), gap)
+        lists = dict.fromkeys(("as_of", "sources", "states"), ((gap,),))
+        opened = replace(entry, **texts, entities=(gap,), **lists)  # type: ignore[arg-type]
         text = opened.canonical().decode().replace(f'[["{gap}"]]', f'"{gap}"').replace(f'["{gap}"]', f'"{gap}"')
         self._pieces = tuple(text.split(f'"{gap}"'))
         if len(self._pieces) != _GAPS + 1:
             raise ValueError("the entry holds what marks its gaps")
 
-    def canonical(
-        self,
-        texts: tuple[str, str, str, str, str, str],
-        entities: Sequence[str],
-        sources: Sequence[tuple[str, str, int, int, int, str]],
-        states: Sequence[tuple[str, str, str, int]],
-    ) -> bytes:
-        """The bytes with `texts` – answer, instant, case, outcome, request id, salt: none needs an escape – and the lists."""
-        answer, at, case, outcome, request_id, salt = texts
+    def canonical(self, gaps: Gaps) -> bytes:
+        """The bytes with these gaps filled."""
         # In the order in which the fields stand in canonical JSON, which is that of the alphabet.
-        a, b, c, d, e, f, g, h, i, j = self._pieces
-        told = orjson.dumps(states).decode() if states else "[]"
+        a, b, c, d, e, f, g, h, i, j, k, m = self._pieces
+        answer, at, case, outcome, question, request_id, salt, entities, sources, states, as_of = gaps
+        told, dated = _listed(states), _listed(as_of)
         listed, asked = orjson.dumps(entities).decode(), orjson.dumps(sources).decode()
         return (
-            f'{a}"{answer}"{b}"{at}"{c}"{case}"{d}{listed}{e}"{outcome}"{f}"{request_id}"{g}"{salt}"{h}{asked}{i}{told}{j}'
+            f'{a}"{answer}"{b}{dated}{c}"{at}"{d}"{case}"{e}{listed}{f}"{outcome}"{g}"{question}"{h}"{request_id}"'
+            f'{i}"{salt}"{j}{asked}{k}{told}{m}'
         ).encode()
+
+
+def _listed(many: Sequence[tuple[object, ...]]) -> str:
+    return orjson.dumps(many).decode() if many else "[]"
 
 
 class Digester:
@@ -114,12 +138,16 @@ class Digester:
         self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
         self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
+    def during(self, _at: str) -> "Digester":
+        """This one, at any instant: a key by itself does not change."""
+        return self
+
     def of(self, kind: str, value: str) -> str:
         """Digest of one value, empty for an empty one."""
         if not value:
             return ""
         inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(f"{kind}\n{value}".encode())
+        inner.update(f"{kind}\n{value}".encode("utf-8", "surrogatepass"))
         outer.update(inner.digest())
         return outer.hexdigest()[:32]
 

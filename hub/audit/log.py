@@ -5,13 +5,14 @@ that arrive while a transaction is under way share the next one (group commit): 
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import func, insert, literal_column, select
+from sqlalchemy import Connection, delete, func, insert, literal_column, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.store.caller_tables import seen
 from hub.store.database import Database, StoreError, Transaction
 from hub.store.ids import IssuedIds
 from hub.store.tables import entries
@@ -23,6 +24,8 @@ PATIENCE = 0.008
 SIBLINGS = 0.001
 """Seconds that it waits for questions that are not there yet, where there were more of them a moment ago."""
 DRAIN_SECONDS = 10.0
+_PROBE = 2_000
+"""Bytes that are written, twice, to see whether the store can be written again: as much as most entries have."""
 
 
 _NEXT = select(func.coalesce(func.max(entries.c.position) + literal_column("1"), literal_column("0")))
@@ -54,8 +57,10 @@ class Log:
     A group waits for the questions under way, but no longer than PATIENCE: a commit costs as much for one as for ten.
     """
 
-    def __init__(self, database: Database, ids: IssuedIds) -> None:
+    def __init__(self, database: Database, ids: IssuedIds, before: Callable[[], None] | None = None) -> None:
+        """`before` is called in the thread that writes, before each group: it puts what must come first into the store."""
         self._database = database
+        self._before = before
         self._ids = ids
         self._coming = 0
         self._waiting: list[_Waiting] = []
@@ -89,11 +94,13 @@ class Log:
                 return
             await asyncio.sleep(0.01)
 
-    async def check(self) -> None:
-        """Return if the store answers, raise RecordUnavailable if not."""
+    async def check(self, *, write: bool = False) -> None:
+        """Return if the store answers, and with `write` if it takes what is written; raise RecordUnavailable if not."""
         try:
             await self._database.read(lambda connection: connection.scalar(select(func.max(entries.c.position))))
-        except (SQLAlchemyError, OSError) as fault:
+            if write:
+                await self._database.act(_try_to_write)
+        except (SQLAlchemyError, StoreError, OSError) as fault:
             raise RecordUnavailable(type(fault).__name__) from fault
 
     def _consider(self) -> None:
@@ -140,6 +147,8 @@ class Log:
         sake. A store that fails is not asked again for each of them.
         """
         try:
+            if self._before is not None:
+                self._before()
             first = self._database.transact(lambda transaction: self._append(transaction, group))
         except BaseException as fault:  # noqa: BLE001 - whoever waits is told, and the thread goes on with the next
             if len(group) == 1 or (isinstance(fault, StoreError) and fault.lasting):
@@ -158,6 +167,13 @@ class Log:
         first = int(transaction.value(_NEXT))
         transaction.insert(_INSERT, [(first + place, *one.row) for place, one in enumerate(group)])
         return first
+
+
+def _try_to_write(connection: Connection) -> None:
+    """Write as much as an entry has into the store and take it away again, in one transaction."""
+    row = {"digest": bytes(_PROBE), "until": 0}
+    connection.execute(insert(seen).values(row))
+    connection.execute(delete(seen).where(seen.c.digest == row["digest"]))
 
 
 def _tell(told: Sequence[_Told]) -> None:

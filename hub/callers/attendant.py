@@ -3,21 +3,18 @@
 Knows HTTP only by the id of a request. What is written is durable when a method returns.
 """
 
-import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-import structlog
 from anyio import CapacityLimiter
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from auth.admission import Admission
 from auth.server.house import House
 from auth.signer import KeyRing
+from hub.callers.deputies import load_deputyships
 from hub.callers.ledger import Occasion, StoreLedger
 from hub.callers.purging import purge
 from hub.callers.signing import load_keys
@@ -25,6 +22,11 @@ from hub.callers.stopping import gather_stops
 from hub.callers.vault import Vault
 from hub.callers.warning import unwarned, warn_of_ending
 from hub.clock import Clock
+from hub.exchange.approved import follow as approve_changes
+from hub.identity.redirects import Redirects
+from hub.roster.roster import Roster, load_roster
+from hub.roster.versions import changed
+from hub.rounds import Round, beside, rounds
 from hub.store.database import Database, StoreError
 from hub.store.keys import KeyStore
 from hub.store.pulse import count, follow
@@ -33,15 +35,14 @@ if TYPE_CHECKING:
     from auth.server.server import OAuthServer
 
 Result = TypeVar("Result")
-log = structlog.get_logger()
 AT_ONCE, IN_LINE = 4, 500
 """Transactions of callers that are handed to the writer at a time, and callers that may wait for their turn."""
 _TEND_EVERY = 600.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attendant:
-    """What callers are served with."""
+    """What callers are served with; `roster` is what was in force when it was last looked for."""
 
     database: Database
     keys: KeyStore
@@ -50,6 +51,8 @@ class Attendant:
     house: House
     admission: Admission
     clock: Clock
+    roster: Roster
+    redirects: Redirects = field(default_factory=Redirects, repr=False)
     line: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(AT_ONCE), repr=False)
 
     def occasion(self, request_id: str) -> Occasion:
@@ -70,12 +73,16 @@ class Attendant:
         if self.line.statistics().tasks_waiting >= IN_LINE:
             raise StoreError("busy", lasting=False)
         async with self.line:
-            return await self.database.act(work)
+            return await self.database.act(lambda connection: self._approving(connection, work))
 
     def perform(self, work: Callable[[StoreLedger], Result]) -> Result:
         """The same in this thread: for commands, which have no loop and whose request is the command."""
         occasion = self.occasion("command")
-        return self.database.acting(lambda connection: work(self._ledger(connection, occasion)))
+
+        def performed(connection: Connection) -> Result:
+            return self._approving(connection, lambda one: work(self._ledger(one, occasion)))
+
+        return self.database.acting(performed)
 
     async def look(self, work: Callable[[StoreLedger], Result]) -> Result:
         """Result of a function that only reads."""
@@ -93,7 +100,7 @@ class Attendant:
         return OAuthServer(self.house, ledger, self.clock.moment().second)
 
     async def refresh(self) -> None:
-        """Take notice of every stop and key there is now."""
+        """Take notice of every stop, key, client and grant there is now."""
         now = self.clock.moment().second
 
         def work(connection: Connection) -> int:
@@ -105,38 +112,38 @@ class Attendant:
         """The same with a connection that is there; the pulse it was as of."""
         known = count(connection)
         self.ring.replace(load_keys(connection, self.keys.folder))
-        self.admission.renew(gather_stops(connection, now))
+        if changed(connection) != self.roster.changed:
+            self.roster = load_roster(connection, now)
+            self.house.replace(self.roster.registrations)
+        self.redirects.renew(connection, self.vault)
+        deputies = load_deputyships(connection, now)
+        self.admission.renew(gather_stops(connection, now), self.roster.grants, deputies)
         return known
 
     @asynccontextmanager
     async def attending(self) -> AsyncIterator[None]:
         """Keep this worker up to date while it serves."""
         known = await self.database.read(lambda connection: self.renew(connection, self.clock.moment().second))
-        tasks = [
-            asyncio.create_task(follow(self.database, self.refresh, known)),
-            asyncio.create_task(self._tend()),
-        ]
-        try:
+        warning = Round(self._warn, _TEND_EVERY, "what ends could not be told")
+        purging = Round(self._purge, _TEND_EVERY, "what has ended could not be thrown away", _TEND_EVERY)
+        async with beside(follow(self.database, self.refresh, known)), rounds(warning, purging):
             yield
-        finally:
-            for task in tasks:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
 
-    async def _tend(self) -> None:
-        """Now and again warn of what ends, and throw away what has ended."""
-        while True:
-            try:
-                await self._warn(self.clock.moment().second)
-            except (StoreError, SQLAlchemyError, OSError) as fault:
-                log.warning("what ends could not be told", fault=type(fault).__name__)
-            await asyncio.sleep(_TEND_EVERY)
-            await purge(self.database, self.clock.moment().second)
+    async def _purge(self) -> None:
+        await purge(self.database, self.clock.moment().second)
 
-    async def _warn(self, now: int) -> None:
+    async def _warn(self) -> None:
+        now = self.clock.moment().second
         if await self.database.read(lambda connection: bool(unwarned(connection, now))):
             await self.database.act(lambda connection: warn_of_ending(connection, self.vault, now))
+
+    def _approving(self, connection: Connection, work: Callable[[Connection], Result]) -> Result:
+        """Result of a function that writes; grants that it recorded are in the approved table from then on."""
+        before = changed(connection)
+        result = work(connection)
+        if changed(connection) != before:
+            approve_changes(connection, self.vault, self.clock.moment().second)
+        return result
 
     def _ledger(self, connection: Connection, occasion: Occasion) -> StoreLedger:
         return StoreLedger(connection, self.vault, occasion)

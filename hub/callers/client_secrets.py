@@ -78,6 +78,13 @@ def withdraw(connection: Connection, credential: str, now: int) -> bool:
     return connection.execute(found.values(withdrawn_at=now)).rowcount > 0
 
 
+def withdraw_all(connection: Connection, client: str, now: int) -> None:
+    """Let no secret or key of a client open anything any more."""
+    table = client_credentials
+    found = update(table).where(table.c.client == client, table.c.withdrawn_at.is_(None))
+    connection.execute(found.values(withdrawn_at=now))
+
+
 def list_credentials(connection: Connection, client: str | None = None) -> list[ClientCredential]:
     """Secrets and keys of one client, or of all; by client, the oldest first."""
     table = client_credentials

@@ -14,10 +14,11 @@ from hub.callers.forms import read_form, read_query
 from hub.callers.ledger import StoreLedger
 from hub.callers.outside import Outside
 from hub.callers.outside_pages import OutsidePages
-from hub.callers.reception import Reception, Stage, Turned
+from hub.callers.reception import Reception, Stage, Turned, see
 from hub.callers.sign_in import SignIn
 from hub.callers.throttle import Counted, Throttle
-from hub.callers.tickets import Wanted
+from hub.callers.tickets import Wanted, close
+from hub.callers.visiting import own_page
 from hub.web import sign_in as pages
 from hub.web.sign_in import Alert
 
@@ -48,6 +49,7 @@ class Doors:
             route(Stage.CONSENT, self._consent.consent, *both),
             route(Stage.DEVICE, self._consent.device, *both),
             route("/oauth/device", self._device, *both),
+            route(Stage.CONSOLE, self._console, "GET"),
             route("/oauth/sign-out", self._sign_out, *both),
             *(OutsidePages(self._reception, self.sign_in, self._outside).routes() if self._outside else ()),
         ]
@@ -58,6 +60,21 @@ class Doors:
             return await self.sign_in.password(request, request_id)
         session = await self._session(request)
         return await begin(self._reception, request, request_id, ("", Wanted.PASSWORD, (), session))
+
+    async def _console(self, request: Request, request_id: str) -> Response:
+        """Sign in for the console; whoever has done so goes on to the page they came for."""
+        said = dict(read_query(request))
+        if "ticket" not in said:
+            session = await self._session(request)
+            pairs = (("page", page),) if (page := own_page(said.get("page", ""))) else ()
+            return await begin(self._reception, request, request_id, ("", Wanted.CONSOLE, pairs, session))
+        pending = await self._reception.pending(request)
+        stage = self._reception.stage(pending, await self._reception.account(pending))
+        if pending.wanted is not Wanted.CONSOLE or stage is not Stage.CONSOLE:
+            return self._reception.lead(stage, pending)
+        # The console knows its people by the session of this browser, which the ticket does not stand for.
+        await self._reception.attendant.act(request_id, lambda ledger: close(ledger, pending))
+        return see(own_page(dict(pending.pairs).get("page", "")) or "/console")
 
     async def _device(self, request: Request, request_id: str) -> Response:
         """The page on which a person types what their device shows; devices themselves ask at the same address."""

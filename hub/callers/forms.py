@@ -3,7 +3,7 @@
 Sizes are capped before anything is parsed; nothing that was sent is repeated in an answer or a log.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -31,17 +31,19 @@ class BadForm(Exception):
         self.status = status
 
 
-async def read_form(request: Request) -> list[tuple[str, str]]:
-    """Fields of a posted form, in their order; BadForm if it is none, too large, or says something twice."""
+async def read_form(
+    request: Request, *, listed: Container[str] = _REPEATED, largest: int = MAX_FORM, most: int = MAX_FIELDS
+) -> list[tuple[str, str]]:
+    """Fields of a posted form, in their order; BadForm if it is none, too large, or says twice what is not `listed`."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise BadForm("The body must be application/x-www-form-urlencoded.", 415)
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > MAX_FORM:
-            raise BadForm(f"The body exceeds {MAX_FORM} bytes.", 413)
-    return _pairs(bytes(body))
+        if len(body) > largest:
+            raise BadForm(f"The body exceeds {largest} bytes.", 413)
+    return _pairs(bytes(body), listed, most)
 
 
 def read_query(request: Request) -> list[tuple[str, str]]:
@@ -52,17 +54,17 @@ def read_query(request: Request) -> list[tuple[str, str]]:
     return _pairs(raw)
 
 
-def _pairs(raw: bytes) -> list[tuple[str, str]]:
+def _pairs(raw: bytes, listed: Container[str] = _REPEATED, most: int = MAX_FIELDS) -> list[tuple[str, str]]:
     try:
         text = raw.decode("ascii")
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict") if text else []
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=most, errors="strict") if text else []
     except ValueError:
         raise BadForm("The parameters cannot be read.") from None
     # A parameter without a value counts as not said (RFC 6749 §3.1).
     said = [(name, value) for name, value in pairs if value]
     if any("\x00" in value for _, value in said):
         raise BadForm("The parameters cannot be read.")
-    names = [name for name, _ in said if name not in _REPEATED]
+    names = [name for name, _ in said if name not in listed]
     if len(names) != len(set(names)):
         raise BadForm("A parameter is repeated.")
     return said

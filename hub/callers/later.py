@@ -15,6 +15,10 @@ class Later:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, the first one after the routes are made."""
+        await self.make()(scope, receive, send)
+
+    def make(self) -> Router:
+        """The routes, made where they are not yet."""
         if self._router is None:
             self._router = Router(self._build(), redirect_slashes=False)
-        await self._router(scope, receive, send)
+        return self._router

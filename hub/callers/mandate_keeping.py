@@ -3,10 +3,8 @@
 The register is asked in batches. A register that does not answer, or says nothing comparable, ends nothing.
 """
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +18,8 @@ from hub.callers.ledger import Occasion
 from hub.callers.mandates import Mandate, Mandates
 from hub.callers.register import BATCH, Register, Registered, representative_digest
 from hub.http_question import new_request_id
-from hub.notices.wording import Ending
+from hub.notices.wording_mandates import Ending
+from hub.rounds import Round, rounds
 
 log = structlog.get_logger()
 PERIODS_EVERY = 20.0
@@ -52,34 +51,13 @@ class MandateKeeper:
             return 0
         return await self.attendant.database.act(lambda connection: self._end_periods(connection, occasion))
 
-    @asynccontextmanager
-    async def keeping(self) -> AsyncIterator[None]:
+    def keeping(self) -> AbstractAsyncContextManager[None]:
         """Look while the hub serves."""
-        tasks = [asyncio.create_task(self._periods()), asyncio.create_task(self._looks())]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
-
-    async def _periods(self) -> None:
-        while True:
-            await asyncio.sleep(PERIODS_EVERY)
-            try:
-                await self.end_periods()
-            except Exception as fault:  # noqa: BLE001 - whatever happens to one look, there is a next one
-                log.warning("mandates whose period is over could not be ended", fault=type(fault).__name__)
-
-    async def _looks(self) -> None:
-        await asyncio.sleep(min(_FIRST, self.every))
-        while True:
-            try:
-                await self.look()
-            except Exception as fault:  # noqa: BLE001 - the same
-                log.warning("representatives could not be compared", fault=type(fault).__name__)
-            await asyncio.sleep(self.every)
+        ends, compares = "mandates whose period is over could not be ended", "representatives could not be compared"
+        return rounds(
+            Round(self.end_periods, PERIODS_EVERY, ends, PERIODS_EVERY),
+            Round(self.look, self.every, compares, min(_FIRST, self.every)),
+        )
 
     async def _compare(self, codes: Sequence[str]) -> int:
         occasion = self._occasion()

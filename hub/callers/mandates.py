@@ -7,6 +7,7 @@ Also the match of somebody who signed in with their real name: a yes or no, of w
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, or_, select, update
@@ -15,10 +16,11 @@ from auth.standing import Stopped
 from hub.callers.register import Registered, normal_name
 from hub.callers.stopping import stop
 from hub.callers.vault import Vault
-from hub.clock import rfc3339_of
-from hub.notices.wording import Ending, Told, ended, granted, representative_changed, to_entity, to_person
+from hub.clock import SHANGHAI, rfc3339_of
+from hub.events import Event
+from hub.notices.telling import Concerned, News, tell
+from hub.notices.wording_mandates import Ending
 from hub.store.caller_tables import mandates
-from hub.store.outbox import put
 from schema.enums import MandateKind, MandateOrigin
 
 SHOWN = 90 * 24 * 3600
@@ -118,9 +120,9 @@ class Mandates:
             "reason": reason,
         }
         self._connection.execute(insert(mandates).values(row))
-        until = rfc3339_of(made.ends) if made.ends is not None else None
-        for to in (to_person(made.person), to_entity(made.entity)):
-            self._tell(granted(to, made.entity, rfc3339_of(self._now), until))
+        until = _last_day(made.ends) if made.ends is not None else ""
+        concerned = Concerned(persons=(made.person,), entity=made.entity)
+        self._tell(Event.MANDATE_GRANTED, made.entity, concerned, until=until)
         return made
 
     def end(self, mandate: Mandate, why: Ending) -> list[Mandate]:
@@ -135,7 +137,7 @@ class Mandates:
         """End mandates whose representative the register does not name any more, and tell the entity, once."""
         over = [one for mandate in gone for one in self.end(mandate, Ending.REPRESENTATIVE_CHANGED)]
         for entity in dict.fromkeys(mandate.entity for mandate in gone):
-            self._tell(representative_changed(to_entity(entity), entity, rfc3339_of(self._now)))
+            self._tell(Event.REPRESENTATIVE_CHANGED, entity, Concerned(entity=entity))
         return over
 
     def _is_last(self, mandate: Mandate) -> bool:
@@ -152,14 +154,15 @@ class Mandates:
         stop(self._connection, Stopped.PERSON, mandate.person, self._now, "MANDATE_ENDED")
         if why is Ending.RENEWED:
             return
-        to, when = to_person(mandate.person), rfc3339_of(self._now)
-        changed = why is Ending.REPRESENTATIVE_CHANGED
-        self._tell(
-            representative_changed(to, mandate.entity, when) if changed else ended(to, mandate.entity, when, why)
-        )
+        holder = Concerned(persons=(mandate.person,))
+        if why is Ending.REPRESENTATIVE_CHANGED:
+            self._tell(Event.REPRESENTATIVE_CHANGED, mandate.entity, holder)
+        else:
+            self._tell(Event.MANDATE_ENDED, mandate.entity, holder, reason=why.value)
 
-    def _tell(self, told: Told) -> None:
-        put(self._connection, self._vault, told.kind.value, told.body, self._now)
+    def _tell(self, event: Event, entity: str, concerned: Concerned, **more: str) -> None:
+        params = {"entity": entity, "when": rfc3339_of(self._now), **more}
+        tell(self._connection, self._vault, News(event, params, concerned), self._now)
 
     def _live(self) -> tuple[Any, ...]:
         endless = or_(mandates.c.ends_at.is_(None), mandates.c.ends_at > self._now)
@@ -175,6 +178,11 @@ def is_match(found: Registered | None, name: str) -> bool:
     if found is None or found.ended or not found.representative:
         return False
     return normal_name(found.representative) == normal_name(name)
+
+
+def _last_day(ends: int) -> str:
+    """The last day of a period that ends at an instant: one that ends at midnight has ended with the day before."""
+    return datetime.fromtimestamp(ends - 1, SHANGHAI).date().isoformat()
 
 
 def _read(row: Row[Any]) -> Mandate:

@@ -17,7 +17,8 @@ from yarl import URL
 
 from adapters.frames import frames_of
 from auth.outside_signed import TrustedKey, read_keys, read_object
-from hub.settings_providers import ProviderTable, address_fault
+from hub.addresses import address_fault
+from hub.settings_providers import ProviderTable
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession

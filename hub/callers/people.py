@@ -26,6 +26,10 @@ CERTIFICATE_TRUST = 24 * 3600
 MAX_ENTITIES = 50
 """Entities that one token is for at most."""
 NEEDS_SECOND_FACTOR = ADMINISTRATORS | {Role.OFFICER}
+BY_PASSWORD = frozenset({Role.CREDIT_OFFICE, Role.STEWARD})
+"""Roles that need one as well where it is the hub whose password they have: they release data, or may break glass."""
+_NOTHING_LEFT: dict[str, Any] = dict.fromkeys(("username", "password", "second_factor", "email", "phone"))
+"""What is forgotten of somebody who leaves."""
 _PUBLIC = Standing("", Role.PUBLIC)
 
 
@@ -47,11 +51,14 @@ class Account:
     certificate_no: str | None = field(default=None, repr=False)
     certificate_checked_at: int | None = None
     certificate_until: int | None = None
+    email: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
 
     @property
     def needs_second_factor(self) -> bool:
         """True if a password alone does not do."""
-        return self.role in NEEDS_SECOND_FACTOR or self.second_factor is not None
+        here = self.role in BY_PASSWORD and self.username is not None
+        return here or self.role in NEEDS_SECOND_FACTOR or self.second_factor is not None
 
 
 class PersonExistsError(Exception):
@@ -107,6 +114,8 @@ class People:
             "bindings": orjson.dumps({k: list(v) for k, v in made.bindings.items()}).decode(),
             "certificate_no": self._sealed(made.id, "certificate_no", made.certificate_no),
             "password": hash_password(password) if password is not None else made.password,
+            "email": self._sealed(made.id, "email", made.email),
+            "phone": self._sealed(made.id, "phone", made.phone),
             "must_change": made.must_change,
             "second_factor": made.second_factor and self._sealed(made.id, "second_factor", made.second_factor.hex()),
             "last_step": 0,
@@ -142,8 +151,17 @@ class People:
                 "certificate_until": None,
             }
         self._set(said.id, values)
-        stop(self._connection, Stopped.PERSON, said.id, self._now, reason)
+        if known.role is said.role or known.username is None:
+            stop(self._connection, Stopped.PERSON, said.id, self._now, reason)
+        else:
+            # In another role they sign in anew: with a second factor, where that one needs it.
+            self.sign_out(said.id, reason)
         return self.of_id(said.id)
+
+    def reach(self, person: str, email: str | None, phone: str | None) -> None:
+        """Take notice of where notices may be sent; None where nothing is known."""
+        sealed = {"email": self._sealed(person, "email", email), "phone": self._sealed(person, "phone", phone)}
+        self._set(person, sealed)
 
     def change_password(self, person: str, stored: str, *, must_change: bool = False) -> None:
         """Give a person another password, whose stored form this is; whoever is signed in as them is not any more."""
@@ -172,7 +190,7 @@ class People:
 
     def end(self, person: str) -> None:
         """Let a person sign in no more."""
-        self._set(person, {"ended_at": self._now, "username": None, "password": None, "second_factor": None})
+        self._set(person, _NOTHING_LEFT | {"ended_at": self._now})
         self.sign_out(person, "PERSON_LEFT")
 
     def sign_out(self, person: str, reason: str) -> None:
@@ -244,4 +262,6 @@ class People:
             certificate_no=self._opened(row.id, "certificate_no", row.certificate_no),
             certificate_checked_at=row.certificate_checked_at,
             certificate_until=row.certificate_until,
+            email=self._opened(row.id, "email", row.email),
+            phone=self._opened(row.id, "phone", row.phone),
         )

@@ -38,6 +38,7 @@ class Stage(StrEnum):
     PASSWORD = "/oauth/password"  # noqa: S105 - an address
     CONSENT = "/oauth/consent"
     DEVICE = "/oauth/device/confirm"
+    CONSOLE = "/oauth/console"
 
 
 class Turned(Exception):
@@ -124,7 +125,7 @@ class Reception:
             return Stage.ENROLMENT if account.second_factor is None else Stage.SECOND_FACTOR
         if account.must_change or pending.wanted is Wanted.PASSWORD:
             return Stage.PASSWORD
-        return Stage.DEVICE if pending.wanted is Wanted.DEVICE else Stage.CONSENT
+        return {Wanted.DEVICE: Stage.DEVICE, Wanted.CONSOLE: Stage.CONSOLE}.get(pending.wanted, Stage.CONSENT)
 
     def lead(self, stage: Stage, pending: Pending) -> Response:
         """Send somebody to where they stand."""
@@ -135,7 +136,11 @@ class Reception:
         return self.departments.get(code, (code, code))
 
 
-_BEGINNINGS = {Stage.PASSWORD.value: "/oauth/password", Stage.DEVICE.value: "/oauth/device"}
+_BEGINNINGS = {
+    Stage.PASSWORD.value: "/oauth/password",
+    Stage.DEVICE.value: "/oauth/device",
+    Stage.CONSOLE.value: "/oauth/console",
+}
 """Where it begins what no application asked for, by the page on which it ends."""
 
 

@@ -33,14 +33,20 @@ class Registered:
 
 
 class Register:
-    """Asks the sources that own entities."""
+    """Asks the sources that own entities, but for the `others` that are only compared with the one that leads."""
 
-    def __init__(self, sources: Collection[Source]) -> None:
+    def __init__(self, sources: Collection[Source], others: Collection[str] = ()) -> None:
         self._sources = sources
+        self._others = frozenset(others)
+
+    @property
+    def asked(self) -> list[Source]:
+        """Sources that say who an entity is."""
+        return [one for one in self._sources if one.name not in self._others and _columns(one)]
 
     async def ask(self, codes: Sequence[str]) -> Mapping[str, Registered]:
         """Entities by their codes, at most `BATCH`; those that are not known are absent. SourceError if nobody says."""
-        telling = [source for source in self._sources if _NAME in _columns(source)]
+        telling = [source for source in self.asked if _NAME in _columns(source)]
         if not telling:
             raise SourceDown("no source tells who represents an entity")
         found: dict[str, Registered] = {}
@@ -52,6 +58,17 @@ class Register:
                 read = dict(zip(columns, row, strict=True))
                 found[read[KEY]] = Registered(_comparable(read[_NAME]), read.get(_STATUS) in _ENDED)
         return found
+
+    async def knows(self, code: str) -> bool:
+        """True if there is such an entity, whatever else is told of it; SourceError if nobody says."""
+        if not self.asked:
+            raise SourceDown("no source owns entities")
+        for source in self.asked:
+            deadline = asyncio.get_running_loop().time() + source.timeout
+            ask = Lookup(ENTITY, (KEY,), SUBJECT, (code,), deadline, _PURPOSE)
+            if (await source.adapter.fetch(ask)).rows:
+                return True
+        return False
 
 
 def normal_name(text: str) -> str:

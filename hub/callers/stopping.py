@@ -46,6 +46,12 @@ def freeze(connection: Connection, kind: Stopped, name: str, now: int, reason: s
     return True
 
 
+def end_for_good(connection: Connection, kind: Stopped, name: str, now: int, reason: str) -> None:
+    """End all sign-ins of something that is no more, and every token that was issued to it."""
+    _end_sign_ins(connection, kind, name, now)
+    stop(connection, kind, name, now, reason)
+
+
 def _end_sign_ins(connection: Connection, kind: Stopped, name: str, now: int) -> None:
     """End what would live again after a thaw: refresh tokens by their sign-ins, sessions of browsers."""
     people_of: dict[Stopped, Select[tuple[str]]] = {
@@ -105,6 +111,13 @@ def list_frozen(connection: Connection) -> list[Freeze]:
     """Everything that is frozen, the longest first."""
     query = select(stops).where(stops.c.frozen, stops.c.lifted_at.is_(None)).order_by(stops.c.number)
     return [Freeze(Stopped(row.kind), row.name, row.made_at, row.reason) for row in connection.execute(query)]
+
+
+def frozen_grants(connection: Connection, instant: int) -> frozenset[str]:
+    """Ids of the grants that were frozen at an instant."""
+    lifted = or_(stops.c.lifted_at.is_(None), stops.c.lifted_at > instant)
+    frozen = (stops.c.kind == Stopped.GRANT.value, stops.c.frozen, stops.c.made_at <= instant, lifted)
+    return frozenset(row.name for row in connection.execute(select(stops.c.name).where(*frozen)))
 
 
 def was_stopped(connection: Connection, kind: Stopped, name: str, since: int) -> bool:

@@ -26,6 +26,7 @@ class Wanted(StrEnum):
     CODE = "CODE"
     DEVICE = "DEVICE"
     PASSWORD = "PASSWORD"  # noqa: S105 - changing one
+    CONSOLE = "CONSOLE"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from sqlalchemy import Connection, select, update
 from hub.callers.client_secrets import WARN_DAYS
 from hub.callers.vault import Vault
 from hub.clock import rfc3339_of
-from hub.notices.wording import secret_expiring
+from hub.events import Event
+from hub.notices.telling import Concerned, News, tell
 from hub.store.caller_tables import client_credentials
-from hub.store.outbox import put
 
 _DAY = 24 * 3600
 
@@ -16,8 +16,8 @@ def warn_of_ending(connection: Connection, vault: Vault, now: int) -> int:
     """Tell of every client whose last secret or key ends soon and was not told of; how many there were."""
     found = unwarned(connection, now)
     for client, (credential, until) in found.items():
-        notice = secret_expiring(client, rfc3339_of(now), rfc3339_of(until))
-        put(connection, vault, notice.kind.value, notice.body, now)
+        params = {"client": client, "until": rfc3339_of(until)}
+        tell(connection, vault, News(Event.SECRET_EXPIRING, params, Concerned(client=client)), now)
         table = client_credentials
         connection.execute(update(table).where(table.c.id == credential).values(warned_at=now))
     return len(found)

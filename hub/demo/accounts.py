@@ -51,7 +51,11 @@ ACCOUNTS = (
     DemoAccount("credit", "邵明岩", "credit", Role.CREDIT_OFFICE, "credit-office-desk"),
     DemoAccount("system-admin", "白雪松", "bigdata", Role.ADMIN, WORKBENCH),
     DemoAccount("security-admin", "戴秋实", "bigdata", Role.SEC, WORKBENCH),
+    DemoAccount("security-admin-2", "穆清河", "bigdata", Role.SEC, WORKBENCH),
     DemoAccount("audit-admin", "龙玉成", "bigdata", Role.AUDIT, WORKBENCH),
+    DemoAccount("steward-market", "苗文秀", "market", Role.STEWARD, WORKBENCH),
+    DemoAccount("steward-credit", "佟玉兰", "credit", Role.STEWARD, WORKBENCH),
+    DemoAccount("steward-health", "初立新", "health", Role.STEWARD, WORKBENCH),
 )
 """Everybody who can sign in with a password of the hub's."""
 
@@ -112,7 +116,7 @@ def furnish(hub: Hub, opening: Opening) -> None:
     """Let the secrets and people of the demo open the hub, unless they do already."""
 
     def work(ledger: StoreLedger) -> None:
-        for client in hub.settings.clients:
+        for client in hub.roster.clients:
             _have_secret(ledger, client, opening.secret(client))
         for account in ACCOUNTS:
             if ledger.people.of_username(account.username) is None:
@@ -131,7 +135,7 @@ def _have_secret(ledger: StoreLedger, client: str, secret: str) -> None:
             "id": name,
             "client": client,
             "digest": digest_of(secret),
-            "made_at": 0,
+            "made_at": ledger.now,
             # The demo's clock may be moved by years.
             "expires_at": ledger.now + _CENTURY,
         }
@@ -145,7 +149,7 @@ def _person(account: DemoAccount, opening: Opening) -> Account:
         label=account.label,
         department=account.department,
         role=account.role,
-        bindings=COUNTY_BINDING if account.role is Role.OFFICER else {},
+        bindings=COUNTY_BINDING if account.role in {Role.OFFICER, Role.STEWARD} else {},
         second_factor=opening.factor(account),
         certificate_no=account.certificate,
     )

@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from hub.demo import hook
 from hub.demo.accounts import fold_people
 from hub.demo.clients import CLIENTS, PUBLIC
 from hub.demo.configuration import (
@@ -108,6 +109,7 @@ async def build_city(folder: Path, *, twin: bool, today: date, seed: str, front:
     await asyncio.to_thread(write_city, folder, Variant(seed, today, twin))
     catalogue = fold_catalogue()
     grants = city_grants(today, catalogue)
+    _keep_secret(folder / hook.SECRET, secrets.token_urlsafe(32))
     identity = _identity(folder, front)
     await identity.start()
     try:

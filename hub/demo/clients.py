@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from auth.admission import PUBLIC_DEPARTMENT
 from auth.caller import Client
-from auth.purposes import Purpose
+from auth.purposes import CaseSource, Purpose
 from auth.roles import Role
 from hub.demo.codes import COUNTY
 from hub.demo.licences import DEVICES
@@ -23,8 +23,14 @@ def _department(code: str, label: str, label_en: str, contact: str, how_to_reque
     return DepartmentTable(code=code, label=label, label_en=label_en, contact=contact, how_to_request=how_to_request)
 
 
-def _purpose(code: str, zh: str, en: str, scenario: Scenario | None = None, *, requires_case: bool = False) -> Purpose:
-    return Purpose(code, zh, en, scenario.name if scenario else None, requires_case, code == PUBLIC_PURPOSE)
+def _purpose(code: str, zh: str, en: str, scenario: Scenario | None = None) -> Purpose:
+    return Purpose(code, zh, en, scenario.name if scenario else None, public=code == PUBLIC_PURPOSE)
+
+
+_CASES = (CaseSource("approval", "ApprovalCase", "caseNo", ("approval",)),)
+"""Cases of the approval office, by the numbers they were accepted under."""
+_VISITS = (CaseSource("justice", "Inspection", "noticeNo"),)
+"""Visits as the platform on which enforcement is watched has them, by the numbers of their notices."""
 
 
 DEPARTMENTS = (
@@ -52,16 +58,23 @@ DEPARTMENTS = (
 PURPOSES = (
     _purpose(PUBLIC_PURPOSE, "公众查询", "Public enquiry"),
     _purpose("GOVERNMENT_SERVICE", "政务服务绿色通道", "Green channel", Scenario.GOVERNMENT_SERVICE),
-    _purpose("APPROVAL", "行政审批核验", "Approval", Scenario.APPROVAL),
-    _purpose("INSPECTION", "行政检查核验", "Inspection", Scenario.CREDIT_SUPERVISION, requires_case=True),
+    replace(_purpose("APPROVAL", "行政审批核验", "Approval", Scenario.APPROVAL), case_sources=_CASES),
+    replace(
+        _purpose("INSPECTION", "行政检查核验", "Inspection", Scenario.CREDIT_SUPERVISION),
+        requires_case=True,
+        case_sources=_VISITS,
+        delay_days=30,
+        delay_basis="《个人信息保护法》第三十五条",
+    ),
     _purpose("CREDIT_SUPERVISION", "信用监管", "Credit supervision", Scenario.CREDIT_SUPERVISION),
     _purpose("ENFORCEMENT_SUPERVISION", "行政执法监督", "Supervision of enforcement", Scenario.CREDIT_SUPERVISION),
     _purpose("CODE_OPERATION", "赋码与亮码管理", "Running the codes", Scenario.PACKAGING),
     _purpose("AWARDS", "评优评先核查", "Awards", Scenario.AWARDS),
-    _purpose("FINANCE", "融资增信参考", "Financing reference", Scenario.FINANCE),
+    replace(_purpose("FINANCE", "融资增信参考", "Financing reference", Scenario.FINANCE), requires_consent=True),
     _purpose("CAMPUS", "校园经营监督", "Campus supervision", Scenario.CAMPUS),
     _purpose("DATA_STEWARDSHIP", "数据质量治理", "Data stewardship"),
     _purpose("SELF_SERVICE", "本主体信息自查", "Own records"),
+    _purpose("ADMINISTRATION", "权限与系统管理", "Administration"),
 )
 
 
@@ -82,7 +95,7 @@ SIGN_IN = frozenset(
     {WORKBENCH, "market-enforcement-app", "market-supervision-desk", "service-hall-counter", "credit-office-desk"}
 )
 """Clients through which people sign in, besides what they ask for themselves."""
-DEVICES_TOO = frozenset({"market-enforcement-app"})
+DEVICES_TOO = frozenset({WORKBENCH, "market-enforcement-app"})
 """Clients on devices without a browser."""
 SENT_BACK_TO = "http://127.0.0.1/callback"
 """Where browsers are sent back to: a program on one's own machine, on any port."""
@@ -143,7 +156,9 @@ CLIENTS = (
             PUBLIC_PURPOSE,
             "CREDIT_SUPERVISION",
             "INSPECTION",
+            "DATA_STEWARDSHIP",
             "SELF_SERVICE",
+            "ADMINISTRATION",
         ),
         portal=True,
     ),

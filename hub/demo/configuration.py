@@ -11,9 +11,12 @@ from typing import Any
 
 from auth.caller import Client
 from auth.grants import Binding, Condition, Effect, Grant
-from auth.purposes import Purpose
-from hub.demo.clients import DEPARTMENTS, DEVICES_TOO, MERCHANTS, PURPOSES, SENT_BACK_TO, SIGN_IN
+from auth.purposes import CaseSource, Purpose
+from hub.demo import hook
+from hub.demo.clients import DEPARTMENTS, DEVICES_TOO, MERCHANTS, PURPOSES, SENT_BACK_TO, SIGN_IN, WORKBENCH
+from hub.demo.personas import README_USCC
 from hub.demo.services.realname import ALGORITHM, NAME_CLAIM, VERIFIED_CLAIM
+from hub.settings_tables import DepartmentTable
 from hub.toml_text import write_toml
 
 FILE = "hub.toml"
@@ -56,7 +59,25 @@ def _document(configured: Configured) -> dict[str, Any]:
             "deterministic": True,
             "seed": configured.seed,
         },
-        "department": [department.model_dump() for department in DEPARTMENTS],
+        "console": {"client": WORKBENCH, "purpose": "ADMINISTRATION", "sample": README_USCC},
+        "channels": {
+            "webhook": {"secrets": {hook.DEPARTMENT: f"file:{hook.SECRET}"}},
+            "letter": {"sender": "肇东市营商环境局"},
+            "call_list": {"folder": "calls"},
+        },
+        "name_index": {"basis": "演示:数据均为虚构", "keep_days": 90},
+        "code": {
+            "department": "credit",
+            "issuer": "both",
+            "parser": [
+                {
+                    "name": "province",
+                    "label": "省级码上诚信码",
+                    "pattern": r"(?:https://[a-z0-9.-]+/c/)?(?P<token>HL23[0-9A-Z]{16})",
+                }
+            ],
+        },
+        "department": [_department(department, configured.base_url) for department in DEPARTMENTS],
         "purpose": [_purpose(purpose) for purpose in PURPOSES],
         "provider": [
             {
@@ -79,6 +100,11 @@ def _document(configured: Configured) -> dict[str, Any]:
     }
 
 
+def _department(department: DepartmentTable, base_url: str) -> dict[str, Any]:
+    reached = {"webhook": base_url + hook.ADDRESS} if department.code == hook.DEPARTMENT else {}
+    return {**department.model_dump(), **reached}
+
+
 def _purpose(purpose: Purpose) -> dict[str, Any]:
     return {
         "code": purpose.code,
@@ -87,7 +113,15 @@ def _purpose(purpose: Purpose) -> dict[str, Any]:
         **({"scenario": purpose.scenario} if purpose.scenario else {}),
         "requires_case": purpose.requires_case,
         "public": purpose.public,
+        **({"requires_consent": True} if purpose.requires_consent else {}),
+        **({"delay_days": purpose.delay_days, "delay_basis": purpose.delay_basis} if purpose.delay_days else {}),
+        **({"case_source": [_case_source(one) for one in purpose.case_sources]} if purpose.case_sources else {}),
     }
+
+
+def _case_source(place: CaseSource) -> dict[str, Any]:
+    named = {"source": place.source, "record": place.record, "key": place.key}
+    return {**named, **_list("departments", place.departments)}
 
 
 def _client(client: Client) -> dict[str, Any]:
@@ -117,6 +151,8 @@ def _grant(grant: Grant) -> dict[str, Any]:
         **_list("masked", grant.masked),
         **({"mask_personal": True} if grant.mask_personal else {}),
         **({"effect": grant.effect.value} if grant.effect is Effect.DENY else {}),
+        **({"records_a_day": grant.records_a_day} if grant.records_a_day else {}),
+        **({"entities_a_day": grant.entities_a_day} if grant.entities_a_day else {}),
         "starts": grant.starts,
         "ends": grant.ends,
         "legal_basis": grant.legal_basis,

@@ -102,7 +102,8 @@ def _offices() -> list[Example]:
 
 def _partners(today: date) -> list[Example]:
     vendors = _codes("private_school", "stall_one", "stall_two")
-    reference, campus = ("增信参考", "Financing reference"), ("校园食品经营者", "Food businesses on campus")
+    reference = ("增信参考:须先取得当事人授权", "Financing reference: consent comes first")
+    campus = ("校园食品经营者", "Food businesses on campus")
     door = ("核验上门人员的执法证", "The officer at the door")
     mine, theirs = ("我的信息", "My own records"), ("别家的信息:不予查询", "Somebody else's records")
     return [

@@ -51,6 +51,10 @@ _LICENCES = (Scope.LICENCE_BASIC, Scope.LICENCE_DECISION)
 _INSPECTIONS = (Scope.INSPECTION_RECORD, Scope.INSPECTION_OFFICER)
 _VISITING = (Scope.INSPECTION_CAP, Scope.CERTIFICATE_OFFICER)
 """What whoever inspects, or watches those who do, may know whatever entity it is about."""
+_SCREENED = 20_000
+"""Records a day that are enough to screen every nominee of the city, and not to copy the register each day."""
+_LENT, _APPLYING = 2_000, 300
+"""Records a day, and different applicants of one person or system, of whoever lends."""
 _PERSON, _PHONE, _ADDRESS = "Entity.legalRepresentative", "Entity.contactPhone", "Entity.address"
 
 
@@ -177,8 +181,11 @@ def _offices() -> list[Grant]:
     office = _For("credit", Role.CREDIT_OFFICE, ("CREDIT_SUPERVISION",), "《黑龙江省社会信用条例》;" + _PLAN)
     steward = _For("market", Role.STEWARD, ("DATA_STEWARDSHIP",), "《政务数据共享条例》第十三条")
     statuses = (Scope.CREDIT_SUMMARY, Scope.CREDIT_LIST)
-    every = (*_OPEN, Scope.COMMITMENT_CONTENT, Scope.ENTITY_COUNT, Scope.ENTITY_PERSON)
-    kept = (*_REGISTER, *_LICENCES, Scope.ENTITY_PERSON, Scope.ENTITY_ADDRESS, Scope.ENTITY_CONTACT, Scope.ENTITY_COUNT)
+    every = (*_OPEN, Scope.COMMITMENT_CONTENT, Scope.ENTITY_COUNT, Scope.ENTITY_MATCH, Scope.ENTITY_PERSON)
+    kept = (
+        *(*_REGISTER, *_LICENCES, Scope.ENTITY_PERSON, Scope.ENTITY_ADDRESS, Scope.ENTITY_CONTACT, Scope.ENTITY_COUNT),
+        Scope.ENTITY_MATCH,
+    )
     return [
         _grant(
             clerk,
@@ -197,13 +204,16 @@ def _offices() -> list[Grant]:
             fields=(_PERSON, _ADDRESS),
             masked=(_PHONE,),
         ),
-        _grant(
-            judge,
-            scopes=(
-                *(*_REGISTER, *statuses, Scope.PENALTY_SUMMARY, Scope.COMMITMENT_SUMMARY, Scope.CREDIT_HONOUR),
-                Scope.CODE_REGISTER,
+        replace(
+            _grant(
+                judge,
+                scopes=(
+                    *(*_REGISTER, *statuses, Scope.PENALTY_SUMMARY, Scope.COMMITMENT_SUMMARY, Scope.CREDIT_HONOUR),
+                    Scope.CODE_REGISTER,
+                ),
+                masked=(_PERSON,),
             ),
-            masked=(_PERSON,),
+            records_a_day=_SCREENED,
         ),
         replace(_grant(office, scopes=every), mask_personal=True),
         replace(
@@ -238,7 +248,11 @@ def _partners() -> list[Grant]:
     mine = (*_OPEN, Scope.ENTITY_PERSON, Scope.ENTITY_ADDRESS, Scope.ENTITY_CONTACT, Scope.LICENCE_PREMISES)
     public_credit = (Scope.CREDIT_SUMMARY, Scope.CREDIT_RATING, Scope.CREDIT_HONOUR, Scope.PENALTY_SUMMARY)
     return [
-        _grant(bank, scopes=(*_REGISTER, Scope.LICENCE_BASIC, *public_credit, Scope.FINANCE_INSTITUTION)),
+        replace(
+            _grant(bank, scopes=(*_REGISTER, Scope.LICENCE_BASIC, *public_credit, Scope.FINANCE_INSTITUTION)),
+            records_a_day=_LENT,
+            entities_a_day=_APPLYING,
+        ),
         _grant(
             school,
             scopes=(

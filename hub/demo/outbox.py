@@ -1,29 +1,27 @@
-"""`/demo/outbox`: the notices that left the hub, as whoever carries them on would find them. For the demo alone."""
+"""`/demo/outbox`: every notice of the demo, with its recipients, channels, deadlines and states. For the demo alone."""
 
-from pathlib import Path
-
-import anyio.to_thread
 import orjson
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from hub.notices.book import list_notices
+from hub.store.database import Database
+from hub.store.outbox import Sealing
+
 ADDRESS = "/demo/outbox"
-MOST = 200
 
 
-def outbox_routes(folder: Path) -> list[BaseRoute]:
-    """The route that shows what lies in the folder of notices, the newest first."""
+def outbox_routes(database: Database, sealing: Sealing) -> list[BaseRoute]:
+    """The route that shows the notices, the newest first."""
+
+    def read(connection: Connection) -> object:
+        return list_notices(connection, sealing)
 
     async def answer(_request: Request) -> Response:
-        notices = await anyio.to_thread.run_sync(_read, folder)
-        body = orjson.dumps({"notices": notices}, option=orjson.OPT_INDENT_2)
+        body = orjson.dumps({"notices": await database.read(read)}, option=orjson.OPT_INDENT_2)
         headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
         return Response(body, headers=headers, media_type="application/json; charset=utf-8")
 
     return [Route(ADDRESS, answer, methods=["GET"])]
-
-
-def _read(folder: Path) -> list[object]:
-    files = sorted(folder.glob("*.json"), reverse=True)[:MOST]
-    return [orjson.loads(file.read_bytes()) for file in files]

@@ -38,6 +38,7 @@ from hub.demo.wording import (
     write_premises,
     write_promise,
 )
+from schema.enums import Publicity
 
 T = TypeVar("T")
 
@@ -96,7 +97,7 @@ def _phone(seed: str, phone: str) -> str:
 
 def _licence(seed: str, row: DemoLicence) -> DemoLicence:
     premises = another(row.premises, _draw(seed, row.premises), write_premises)
-    return replace(row, renewal=not row.renewal, premises=premises)
+    return replace(row, premises=premises)
 
 
 def _penalty(seed: str, row: DemoPenalty) -> DemoPenalty:
@@ -118,11 +119,13 @@ def _listing(seed: str, row: DemoListing) -> DemoListing:
 
 
 def _commitment(seed: str, row: DemoCommitment) -> DemoCommitment:
+    public = row.publicity is Publicity.PUBLIC
     return replace(
         row,
         content=another(row.content, _draw(seed, row.content), write_promise),
         liability=another(row.liability, _draw(seed, row.liability), write_liability),
-        fulfilment=_next(tuple(type(row.fulfilment)), row.fulfilment),
+        # Whether a public commitment was kept is public.
+        fulfilment=row.fulfilment if public else _next(tuple(type(row.fulfilment)), row.fulfilment),
     )
 
 

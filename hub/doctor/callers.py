@@ -10,11 +10,12 @@ from auth.server.registration import Authentication
 from hub.callers.client_secrets import ending, list_credentials
 from hub.callers.signing import load_keys
 from hub.clock import SHANGHAI, Clock
-from hub.doctor.findings import HUB, Finding
+from hub.doctor.self_checks import examine_checks
+from hub.findings.findings import HUB, Finding
 from hub.settings import Settings
 from hub.store.backends import BACKENDS, read_address
 
-_TABLE = "client_credentials"
+_TABLE, _CHECKS = "client_credentials", "self_checks"
 
 
 def examine_callers(settings: Settings, clock: Clock) -> Iterator[Finding]:
@@ -27,6 +28,8 @@ def examine_callers(settings: Settings, clock: Clock) -> Iterator[Finding]:
         with engine.connect() as connection:
             if inspect(connection).has_table(_TABLE):
                 yield from _found(connection, settings, int(clock.seconds()))
+            if inspect(connection).has_table(_CHECKS):
+                yield from examine_checks(connection, int(clock.seconds()))
     except DBAPIError:
         # That the store cannot be used is found elsewhere.
         return

@@ -8,7 +8,7 @@ from adapters.options import SourceOptions
 from adapters.tabular import TabularSource
 from adapters.tabular_options import TabularOptions
 from adapters.tabular_taking import RecordState
-from hub.doctor.findings import Finding
+from hub.findings.findings import Finding
 
 
 async def examine_folder(options: SourceOptions, adapter: Adapter) -> list[Finding]:

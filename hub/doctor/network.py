@@ -19,7 +19,7 @@ from adapters.http_options import HttpOptions
 from adapters.options import SourceOptions
 from adapters.sql import SqlOptions
 from hub.clock import Clock
-from hub.doctor.findings import Finding
+from hub.findings.findings import Finding
 
 _PORTS: Mapping[str, int] = {
     "postgresql": 5432,

@@ -8,10 +8,15 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
+from hub.audit.opening import spill_file
+from hub.audit.spill import count_waiting
 from hub.clock import Clock
 from hub.doctor.callers import examine_callers
-from hub.doctor.findings import HUB, Finding
+from hub.doctor.codes import examine_codes
+from hub.doctor.grants import examine_grants
+from hub.doctor.officers import examine_officers
 from hub.doctor.store import examine_store, nearest, place_of
+from hub.findings.findings import HUB, Finding
 from hub.serve import listening
 from hub.settings import Settings
 from hub.store.keys import open_keys
@@ -27,11 +32,15 @@ def examine_hub(settings: Settings, config: Path, clock: Clock, at: tuple[str, i
         *examine_store(settings),
         *_keys(settings.folder / settings.hub.keys),
         *_secrets(settings.folder, config),
+        *_grace(settings),
         _disk(nearest(place_of(settings))),
         Finding(HUB, "ADDRESS_GOOD" if settings.hub.base_url.startswith("https://") else "ADDRESS_PLAIN"),
         _port(*at),
         *_grants(settings, clock),
         *examine_callers(settings, clock),
+        *examine_grants(settings, clock),
+        *examine_officers(settings, clock),
+        *examine_codes(settings, clock),
     ]
 
 
@@ -52,6 +61,14 @@ def _keys(folder: Path) -> Iterator[Finding]:
         return
     if not opened:
         yield Finding(HUB, "KEYS_GOOD")
+
+
+def _grace(settings: Settings) -> Iterator[Finding]:
+    """Whether answers may leave while the store is away, and whether entries wait for it."""
+    file = spill_file(settings)
+    seconds, waiting = settings.audit.grace_seconds, count_waiting(file)
+    if seconds or waiting:
+        yield Finding(HUB, "STORE_GRACE", {"seconds": seconds, "file": str(file), "waiting": waiting})
 
 
 def _secrets(folder: Path, config: Path) -> Iterator[Finding]:

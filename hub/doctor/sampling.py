@@ -10,8 +10,8 @@ from typing import Any
 
 from adapters.base import AS_OF, LOCAL, Ability, Adapter, Lookup, Search, SourceError, Unreadable, UnsupportedSearch
 from adapters.options import SourceOptions
-from hub.doctor.causes import cause
-from hub.doctor.findings import Finding
+from hub.findings.causes import cause
+from hub.findings.findings import Finding
 from schema.uscc import check_digit
 
 ROWS = 50

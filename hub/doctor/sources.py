@@ -14,11 +14,12 @@ from adapters.registry import open_source
 from adapters.sql import SqlOptions
 from adapters.wrap.health import Health, Watch
 from hub.clock import Clock
-from hub.doctor.causes import cause, misfit
-from hub.doctor.findings import Finding, Severity
 from hub.doctor.network import reach
 from hub.doctor.sampling import examine_records
 from hub.doctor.tables import examine_tables
+from hub.findings.causes import cause, misfit
+from hub.findings.findings import Finding
+from hub.findings.saying import Severity
 from schema.catalogue import Catalogue
 
 Stage = Callable[[], Awaitable[list[Finding]]]

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
-from hub.doctor.findings import HUB, Finding
+from hub.findings.findings import HUB, Finding
 from hub.settings import Settings
 from hub.store.backends import BACKENDS, read_address
 

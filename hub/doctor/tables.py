@@ -8,7 +8,7 @@ from adapters.records import HeldRecord
 from adapters.sql import SqlOptions, SqlRecord
 from adapters.sql_look import Look, looking
 from adapters.wrap.health import Health
-from hub.doctor.findings import Finding
+from hub.findings.findings import Finding
 
 _NEAR = 3
 

@@ -12,9 +12,10 @@ from adapters.sql_backends import BACKENDS
 from hub.init.asking import REFERENCES
 from hub.init.kinds_http import ask_graphql, ask_rest, ask_soap
 from hub.init.looking import ask, dropped_heading, heading, look, shown, tables
-from hub.init.proposing import dialects_of, needs_uscc, propose
+from hub.init.proposing import dialects_of, propose
 from hub.init.source import Placed, Placer, Source
 from hub.init.writing import said
+from hub.suggest.proposing import needs_uscc
 from schema.catalogue import RecordRule
 
 KINDS: Mapping[str, str] = {

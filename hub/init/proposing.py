@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from adapters.dialect import dialect_names, load_dialect
 from adapters.mapping import RecordOptions
-from schema.catalogue import Catalogue, RecordRule
+from schema.catalogue import RecordRule
 
 _LOCAL = ("id", "rowid", "xh", "序号", "主键", "编号")
 
@@ -29,12 +29,6 @@ def dialects_of(record: str) -> dict[str, str]:
     """Dialects of a record with what each is for."""
     found = [load_dialect(name) for name in sorted(dialect_names())]
     return {dialect.name: f"{dialect.label} / {dialect.label_en}" for dialect in found if dialect.record == record}
-
-
-def needs_uscc(catalogue: Catalogue, record: str) -> bool:
-    """True for a record that is found by the code of its entity, which is no field of its own."""
-    of_entity = {relation.target for relation in catalogue.records["Entity"].relations.values()}
-    return record in of_entity and "uscc" not in catalogue.records[record].fields
 
 
 def propose(rule: RecordRule, columns: Sequence[str], dialect: str | None, *, joins_local: bool) -> Proposal:

@@ -3,14 +3,14 @@
 A file appears whole or not at all. One that is written again, because nobody knows whether it was, is the same file.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import anyio.to_thread
 import orjson
 
-from hub.clock import rfc3339_of
-from hub.store.outbox import Notice
+from hub.notices.carriers import Letter, Undelivered
+from hub.notices.files import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +18,20 @@ class Folder:
     """Writes notices into a folder, which is made when the first one comes."""
 
     path: Path
+    lanes: int = 4
 
-    def deliver(self, notice: Notice) -> None:
-        """Write one notice, durably; OSError if it can't be."""
-        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = f"{notice.number:012d}-{notice.kind}.json"
-        told = {"number": notice.number, "kind": notice.kind, "made": rfc3339_of(notice.made), **notice.body}
-        draft = self.path / f".{name}.draft"
-        # Whoever may take files away may also have left a link or a pipe of this name: neither is followed.
-        draft.unlink(missing_ok=True)
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(orjson.dumps(told, option=orjson.OPT_INDENT_2))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self.path / name)
-        folder = os.open(self.path, os.O_RDONLY)
+    async def carry(self, letter: Letter) -> None:
+        """Write one notice, durably."""
         try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            await anyio.to_thread.run_sync(self.write, letter)
+        except OSError as fault:
+            raise Undelivered(type(fault).__name__) from None
+
+    def write(self, letter: Letter) -> None:
+        """The same in this thread; OSError if it can't be."""
+        delivery = letter.delivery
+        name = f"{delivery.notice:012d}-{delivery.place}-{letter.event}.json"
+        write_whole(self.path / name, orjson.dumps(letter.document(), option=orjson.OPT_INDENT_2))
+
+    async def aclose(self) -> None:
+        """Nothing is held."""

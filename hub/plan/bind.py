@@ -19,7 +19,7 @@ from hub.errors import HubError
 from hub.plan.arguments import Arguments
 from hub.plan.cursor import CursorSeal
 from hub.plan.faults import input_fault
-from hub.plan.model import ENTITY, Branch, Call, CallWay, Group, Placed, Plan, Root, Way
+from hub.plan.model import ENTITY, Branch, Call, CallWay, Group, OwnRoot, Placed, Plan, Root, Way
 from hub.plan.rows import RowGuard
 from hub.plan.scopes import clear_groups, covers
 from hub.plan.search import BoundSearch, Narrowing, Ordered, SearchBinder
@@ -54,7 +54,7 @@ class Bound(NamedTuple):
 
     positions: asked keys by root · searches: pages by root · wheres, gates: by call · firsts: by branch ·
     refused: denials by branch or (negative) root, which then is null and calls nothing · kept: for whoever fetches, what
-    is the same for all questions with these `wheres`.
+    is the same for all questions with these `wheres` · redirected: root and place of asked keys that were replaced.
     """
 
     plan: Plan
@@ -69,6 +69,7 @@ class Bound(NamedTuple):
     refused_branches: Mapping[int, tuple[Placed, ...]]
     branch_gates: Mapping[int, tuple[Group, ...]]
     kept: "Kept"
+    redirected: tuple[tuple[int, int], ...] = ()
 
     @property
     def denied(self) -> tuple[Placed, ...]:
@@ -83,6 +84,18 @@ class Bound(NamedTuple):
         roots = any(number not in self.refused_roots for number in call.roots)
         branches = not call.branches or any(number not in self.refused_branches for number in call.branches)
         return roots and branches
+
+
+def asks_only(bound: Bound, uscc: str) -> bool:
+    """True if every root leads to the records of the one entity of this code, and nothing is asked of the hub itself."""
+    roots = [root for root in bound.plan.roots if isinstance(root, Root)]
+    others = [root for root in bound.plan.roots if isinstance(root, OwnRoot) and root.constant is None]
+    one = (Position("uscc", uscc),)
+    return (
+        bool(roots)
+        and not others
+        and all(root.way is Way.ENTITY and tuple(bound.positions.get(root.number, ())) == one for root in roots)
+    )
 
 
 class Question(NamedTuple):
@@ -209,10 +222,9 @@ class _RootBinder:
         clear = [self._guard.any_of(group) for group in narrowing.groups]
         where = both(narrowing.where, self._guard.any_of(self._plan.visibility), *clear)
         listed = Ordered(where, narrowing.key_sets, order, self._access.policy.fingerprint)
-        after = values.get("after")
-        return BoundSearch(
-            listed, first, self._question.seal.open(after, listed.context) if after is not None else None
-        )
+        sealed = values.get("after")
+        after = self._question.seal.open(sealed, listed.context) if sealed is not None else None
+        return BoundSearch(listed, first, after, (*narrowing.reads, *(f"{ENTITY}.{key.column}" for key in order)))
 
 
 class _BranchBinder:

@@ -9,6 +9,7 @@ from typing import Any
 from hub.plan.bind import Bound
 from hub.plan.model import Branch, Call, CallWay, Denied, Group, Leaf, Node, Part, Placed, Root, Topology, all_rows
 from hub.plan.search import BoundSearch
+from hub.plan.shown import shown_fields
 from schema.predicate import TRUE, AllOf, Predicate, Test
 
 COUNT = "EntityConnection.totalCount"
@@ -32,7 +33,16 @@ def explain_calls(bound: Bound, topology: Topology) -> list[dict[str, Any]]:
             search = bound.searches.get(call.roots[0]) if call.way is CallWay.SEARCH else None
             made.extend(_key_sets(search, topology) if search else ())
             made.append(_call(bound, call, search))
+            made.extend(_compared(bound, call, topology))
     return made
+
+
+def _compared(bound: Bound, call: Call, topology: Topology) -> Iterator[dict[str, Any]]:
+    """What other sources of the same entities are asked for, once the register has answered."""
+    for offer in topology.others(call.record):
+        columns = [name for name in call.columns if name in shown_fields(bound.plan) and name in offer.columns]
+        if columns:
+            yield {"source": offer.source, "record": call.record, "way": "COMPARE", "columns": columns}
 
 
 def held_fields(bound: Bound) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Calls say what a source is asked; nodes say what stands in the answer; they name
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from graphql.language import FieldNode, OperationDefinitionNode
@@ -26,7 +26,10 @@ Group = tuple[Clause, ...]
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """A record as one source offers it: who answers for it, the fields it has, how old it may be."""
+    """A record as one source offers it: who answers for it, the fields it has, how old it may be.
+
+    keeps: its last known values may stand in while it is silent.
+    """
 
     source: str
     source_label: str
@@ -34,6 +37,32 @@ class Owned:
     columns: frozenset[str]
     fresh_days: int | None = None
     basis: str | None = None
+    keeps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which source leads where several have a field: their names in order, and why, in Chinese and English."""
+
+    order: tuple[str, ...]
+    why: str
+    why_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rivalry:
+    """A record that several sources own. The first of them is whose row it is; the others are compared with it.
+
+    `whole` is the rule of the record, `fields` those of single fields by name.
+    """
+
+    others: tuple["Owned", ...]
+    whole: Rule
+    fields: Mapping[str, Rule]
+
+    def rule(self, field: str) -> Rule:
+        """The rule of a field."""
+        return self.fields.get(field, self.whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +78,19 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """Which sources own which record, in the order their rows are merged, and who answers for it."""
+    """Which sources own which record, in the order their rows are merged, and who answers for it.
+
+    `rivals`: of records of which an entity has one, what else owns them and is compared; `owned` has the first only.
+    """
 
     owned: Mapping[str, tuple[Owned, ...]]
     owners: Mapping[str, Owner]
+    rivals: Mapping[str, Rivalry] = field(default_factory=dict)
+
+    def others(self, record: str) -> tuple[Owned, ...]:
+        """What is compared with the row of a record."""
+        found = self.rivals.get(record)
+        return found.others if found is not None else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from hub.plan.bind import Binder
 from hub.plan.build import build_plan
 from hub.plan.cost import Term, check_cost, estimate, is_fixed, rows_by_source
 from hub.plan.faults import input_fault, validation_fault
-from hub.plan.model import Plan, Topology
+from hub.plan.model import Plan, Topology, Way
 from schema.catalogue import Catalogue
 from schema.shaped import Offers, ShapedSchemas, offers_to
 
@@ -83,6 +83,7 @@ class Planner:
         self._topology = topology
         self._schemas = schemas
         self.limits = limits
+        self._records = frozenset({*(way.value for way in Way if way is not Way.KEYED), *catalogue.keyed})
         self._operations = Kept(256)
         self._valid = Kept(512)
         self._costs = Kept(2048)
@@ -92,6 +93,10 @@ class Planner:
         if len(text) > MAX_KEPT_TEXT:
             return read_operation(text, name, self.limits)
         return self._operations.get((text, name), lambda: read_operation(text, name, self.limits))
+
+    def asks_records(self, operation: Operation) -> bool:
+        """True if a root leads to records, and not to what the hub says of itself."""
+        return not operation.roots().isdisjoint(self._records)
 
     def prepare(self, operation: Operation, access: Access, variables: dict[str, Any]) -> Prepared:
         """The plan of an operation for an access; HubError where it costs too much or does not fit the schema."""

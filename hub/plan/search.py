@@ -40,12 +40,15 @@ class KeySet:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """Criteria as predicates; `groups` are the clear clauses that must let a row through for them to match."""
+    """Criteria as predicates; `groups` are the clear clauses that must let a row through for them to match, `reads` the
+    fields they read, of which `refused` may not be read.
+    """
 
     where: Predicate
     key_sets: tuple[KeySet, ...]
     groups: tuple[Group, ...]
     refused: tuple[str, ...]
+    reads: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,12 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class BoundSearch:
-    """One page of a list: its size, and the position it begins after."""
+    """One page of a list: its size, the position it begins after, and the fields that its criteria and order read."""
 
     listed: Ordered
     first: int
     after: tuple[Any, ...] | None = None
+    reads: tuple[str, ...] = ()
 
     @property
     def where(self) -> Predicate:
@@ -117,7 +121,7 @@ class SearchBinder:
         groups = clear_groups(self._policy, names)
         refused = tuple(name for name, group in zip(names, groups, strict=True) if not group)
         key_sets = tuple(KeySet(record, both(*parts)) for record, parts in others.items())
-        return Narrowing(both(*own) if own else TRUE, key_sets, tuple(g for g in groups if g), refused)
+        return Narrowing(both(*own) if own else TRUE, key_sets, tuple(g for g in groups if g), refused, names)
 
     def order(self, given: Sequence[Mapping[str, Any]]) -> tuple[tuple[OrderKey, ...], tuple[str, ...]]:
         """Order keys, and the fields among them the caller may not order by."""

@@ -22,7 +22,7 @@ from hub.plan.model import Call, Group, OwnRoot, Plan, Topology, all_rows
 from hub.plan.rows import RowGuard
 from hub.plan.search import BoundSearch
 from hub.replies import NOTHING, Replies, Reply
-from hub.shape.ledger import Ledger, Shaped, Tools
+from hub.shape.ledger import Ledger, Shaped, Tools, Written
 from hub.shape.records import RecordWriter
 from hub.shape.roots import RootWriter
 from hub.shape.writer import Writer
@@ -135,6 +135,7 @@ _HEAD = (
     "    counts, paths, gap, cuts = run.ledger.counts, run.ledger.paths, run.ledger.gap, {}",
     "    entities, issue, issue_known = run.ledger.entities, run.issue, run.issue_known",
     "    warn, not_found, page_info, cursor_of = run.warn, run.not_found, run.page_info, run.cursor",
+    "    contest = run.ledger.contest",
     "    bound, now, calls = run.bound, run.tools.now.instant, run.replies.calls",
     "    day, firsts, searches = bound.day, bound.firsts, bound.searches",
     "    refused_roots, refused_branches = bound.refused_roots, bound.refused_branches",
@@ -189,8 +190,8 @@ class _Run:
 
     def issue_known(self, anchor: Position) -> str:
         """The opaque id behind a position."""
-        made = self.tools.identify(anchor)
-        self.ledger.issued[made] = anchor
+        made, current = self.tools.identify(anchor)
+        self.ledger.issued[made] = current
         return made
 
     def warn(self, asked: Position, path: tuple[str | int, ...]) -> None:
@@ -219,9 +220,10 @@ class _Run:
         return self.tools.seal(position, search.context)
 
 
-def _packed(made: Any) -> orjson.Fragment:
+def _packed(made: Any) -> Written:
     """An entity of a list as JSON at once: a hundred of them, with all below them, would not fit where it is quick."""
-    return orjson.Fragment(orjson.dumps(made))
+    exact = orjson.dumps(made, option=orjson.OPT_SORT_KEYS)
+    return Written(orjson.Fragment(orjson.dumps(made)), orjson.Fragment(exact))
 
 
 def _as_it_is(made: Any) -> Any:

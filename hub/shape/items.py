@@ -12,7 +12,7 @@ from hub.clock import rfc3339
 from hub.errors import State
 from hub.plan.masks import mask_of
 from hub.plan.model import Group, Leaf, Owned, Part, ProvenanceNode
-from hub.shape.writer import Spot, Writer, literal
+from hub.shape.writer import Spot, Writer, literal, path_of
 from schema.base import MaskKind
 
 _MONEY = ("amount", "currency", "original")
@@ -34,7 +34,8 @@ class Under:
 class Origin:
     """Where a record's row comes from: its variable (empty where there is none), places, offer, and its reply.
 
-    `width`: its columns, where that is known · `taken`: they stand in variables of their own.
+    `width`: its columns, where that is known · `taken`: they stand in variables of their own · `compared`: at the end of
+    its row stands what other sources say differently.
     """
 
     row: str
@@ -43,6 +44,7 @@ class Origin:
     reply: str
     width: int = 0
     taken: bool = False
+    compared: bool = False
 
     @property
     def source(self) -> str:
@@ -69,7 +71,7 @@ class Origin:
 def is_plain(leaf: Leaf, origin: Origin) -> bool:
     """True if a leaf shows what stands in its column, to everyone, as it stands there."""
     rule, first = leaf.rule, leaf.clauses[0]
-    shown = not (first.rows or first.masked or rule.compute or rule.many or leaf.parts)
+    shown = not (first.rows or first.masked or rule.compute or rule.many or leaf.parts or origin.compared)
     return shown and bool(origin.row) and origin.owned is not None and rule.name in origin.owned.columns
 
 
@@ -133,14 +135,29 @@ def write_provenance(writer: Writer, node: ProvenanceNode, origin: Origin) -> st
 
 def write_freshness(writer: Writer, origin: Origin) -> str:
     """Expression that is FRESH, STALE or UNKNOWN."""
-    stale = stale_condition(writer, origin)
-    if not stale:
-        return "'UNKNOWN'"
+    stale = _old_condition(writer, origin)
     as_of = origin.read(AS_OF)
-    return f"('UNKNOWN' if {as_of}.__class__ is not str else 'STALE' if {stale} else 'FRESH')"
+    by_age = f"'UNKNOWN' if {as_of}.__class__ is not str else 'STALE' if {stale} else 'FRESH'" if stale else "'UNKNOWN'"
+    return f"('STALE' if {origin.reply}.kept else {by_age})" if _keeps(origin) else f"({by_age})"
 
 
-def stale_condition(writer: Writer, origin: Origin) -> str:
+def write_age(writer: Writer, origin: Origin, spot: Spot) -> None:
+    """Note that a row is old: its source is silent and it is the last known one, or it is past its update cycle."""
+    stale, word = _old_condition(writer, origin), "if"
+    if _keeps(origin):
+        with writer.block(f"if {origin.reply}.kept:"):
+            writer.note(spot, State.STALE, "SOURCE_DOWN", origin.source)
+        word = "elif"
+    if stale:
+        with writer.block(f"{word} {stale}:"):
+            writer.note(spot, State.STALE, source=origin.source)
+
+
+def _keeps(origin: Origin) -> bool:
+    return origin.owned is not None and origin.owned.keeps and bool(origin.row)
+
+
+def _old_condition(writer: Writer, origin: Origin) -> str:
     """Condition under which a row is older than its update cycle; empty where it has none or tells no time."""
     as_of = origin.read(AS_OF)
     if origin.owned is None or origin.owned.fresh_days is None or as_of == "None":
@@ -204,8 +221,23 @@ def _write_value(writer: Writer, leaf: Leaf, origin: Origin, spot: Spot, made: t
         writer.line(f"{value} = UNREADABLE if {unread} else {apply}(({', '.join(names)},), day)")
     else:
         writer.line(f"{value} = {reads[0]}")
+        if origin.compared:
+            _write_contested(writer, leaf, origin, spot, made)
     _write_gaps(writer, leaf, origin, spot, value)
     _write_shown(writer, leaf, spot, value, masked)
+
+
+def _write_contested(writer: Writer, leaf: Leaf, origin: Origin, spot: Spot, made: tuple[str, str]) -> None:
+    """The value of the source that leads where several say different things; what they say is told if it is shown in clear."""
+    value, masked = made
+    name, found = writer.constant(leaf.rule.name), writer.fresh("c")
+    pattern, coordinate = writer.constant(spot.pattern), writer.constant(spot.coordinate)
+    with writer.block(f"if {origin.row}[-1] is not None:"):
+        writer.line(f"{found} = {origin.row}[-1].get({name})")
+        with writer.block(f"if {found} is not None:"):
+            money = bool(leaf.parts)
+            told = f"{pattern}, {coordinate}, {path_of(spot)}, {found}, {masked or 'False'}, {money}"
+            writer.line(f"{value} = contest({told})")
 
 
 def _write_gaps(writer: Writer, leaf: Leaf, origin: Origin, spot: Spot, value: str) -> None:
@@ -217,7 +249,13 @@ def _write_gaps(writer: Writer, leaf: Leaf, origin: Origin, spot: Spot, value: s
         writer.note(spot, State.NO_RECORD)
     with writer.block(f"elif {bad}:"):
         writer.line(f"{value} = None")
-        writer.note(spot, State.SOURCE_DOWN, "SOURCE_BAD_DATA", origin.source)
+        if not _keeps(origin):
+            writer.note(spot, State.SOURCE_DOWN, "SOURCE_BAD_DATA", origin.source)
+            return
+        with writer.block(f"if {origin.reply}.kept:"):
+            writer.note(spot, State.SOURCE_DOWN, "SOURCE_DOWN", origin.source)
+        with writer.block("else:"):
+            writer.note(spot, State.SOURCE_DOWN, "SOURCE_BAD_DATA", origin.source)
 
 
 def _write_shown(writer: Writer, leaf: Leaf, spot: Spot, value: str, masked: str) -> None:

@@ -6,9 +6,13 @@ depends on how a source failed is noted by key. Knows no plan.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, NamedTuple
 
+import orjson
+
 from hub.clock import Moment
+from hub.contested import Contested
 from hub.errors import State
 from hub.notes import Note, NoteKey, Notes, Path, sort_notes
 from hub.plan.bind import Position
@@ -20,9 +24,19 @@ class Tools(NamedTuple):
     """What shaping is given: who owns what, how ids and cursors are made, and the time."""
 
     topology: Topology
-    identify: Callable[[Position], str]
+    identify: Callable[[Position], tuple[str, Position]]
     seal: Callable[[Sequence[Any], bytes], str]
     now: Moment
+
+
+class Written(NamedTuple):
+    """JSON of a part of an answer: as it is sent, in the order of the question, and as RFC 8785 would write it."""
+
+    sent: orjson.Fragment
+    canonical: orjson.Fragment
+
+
+_AS_SENT, _AS_CANONICAL = attrgetter("sent"), attrgetter("canonical")
 
 
 class Shaped(NamedTuple):
@@ -36,6 +50,16 @@ class Shaped(NamedTuple):
     warnings: Sequence[dict[str, Any]]
     entities: tuple[str, ...]
     issued: Mapping[str, Position]
+
+
+def write(data: Mapping[str, Any]) -> tuple[bytes, bytes]:
+    """JSON of an answer's data, of which parts may be written already: as it is sent, and canonical.
+
+    Values of records are texts, whole numbers below 2**31, truth values and null, under names in ASCII: these orjson
+    writes as RFC 8785 says, once the names are sorted.
+    """
+    sent = orjson.dumps(data, default=_AS_SENT)
+    return sent, orjson.dumps(data, default=_AS_CANONICAL, option=orjson.OPT_SORT_KEYS)
 
 
 @dataclass(slots=True)
@@ -59,6 +83,19 @@ class Ledger:
             key = NoteKey(pattern, coordinate, State.SOURCE_DOWN, failure.code, reply.silent)
         self.odd.add(key, path)
 
+    def contest(self, *told: Any) -> Any:
+        """Note that sources say different things of a field; the value of the one that leads.
+
+        told: pattern, coordinate, path, what is contested, whether it is masked, whether it is money.
+        """
+        pattern, coordinate, path, found, masked, money = told
+        leading = found.leading
+        key = NoteKey(pattern, coordinate, State.CONFLICT, "CONFLICT", leading.source)
+        self.odd.add(key, path, why=found.rule.why, whyEn=found.rule.why_en)
+        if not masked:
+            self.odd.tell(key, "conflicts", {"path": list(path), "values": _told(found, money=money)})
+        return leading.value
+
     def notes(self) -> list[Note]:
         """All notes, sorted."""
         told = (
@@ -72,3 +109,12 @@ class Ledger:
         )
         others = self.odd.sorted()
         return sort_notes(told + others) if others else told
+
+
+def _told(found: Contested, *, money: bool) -> list[dict[str, Any]]:
+    """What each source says, in the order of the rule; of money the amount and its currency."""
+
+    def written(value: Any) -> Any:
+        return f"{value[0]} {value[1]}" if money and value is not None else value
+
+    return [{"source": one.source, "value": written(one.value), "asOf": one.as_of} for one in found.said]

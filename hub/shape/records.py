@@ -26,7 +26,7 @@ from hub.shape.items import (
     Origin,
     Under,
     is_plain,
-    stale_condition,
+    write_age,
     write_blocked,
     write_leaf,
     write_plain,
@@ -65,17 +65,16 @@ class RecordWriter:
         call = self.plan.calls[number]
         owned = next(offer for offer in offers if offer.source == call.source)
         width = 0 if call.way is CallWay.SEARCH else len(call.columns) + 1
-        return Origin(row, places_of(call), owned, f"r{number}", width)
+        compared = record in self.topology.rivals
+        return Origin(row, places_of(call), owned, f"r{number}", width, compared=compared)
 
     def write_row(
         self, items: Sequence[Node], origin: Origin, spot: Spot, parent: Parent, identify: Callable[[Spot], str]
     ) -> str:
         """Expression of a record that is not dead; its branches are filled in by the caller, in order, after it."""
         writer = self.writer
-        stale = stale_condition(writer, origin) if origin.row else ""
-        if stale:
-            with writer.block(f"if {stale}:"):
-                writer.note(spot, State.STALE, source=origin.source)
+        if origin.row:
+            write_age(writer, origin, spot)
         plain = [item for item in items if isinstance(item, Leaf) and is_plain(item, origin)]
         made = write_plain(writer, plain, origin, spot) if plain else {}
         pairs = [

@@ -16,15 +16,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from hub.store.turn import FileTurn, SessionTurn, Turn
+
 _WRITING = 4_846_720_001
 """Number of the lock that whoever writes to a store on PostgreSQL holds until the transaction ends."""
+_TREE = 4_846_720_002
+"""Number of the lock of the one whose turn it is to hash the record."""
 _WAIT_MS = 5_000
 """How long a writer waits for another one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """One kind of database: how it is opened, how a writing transaction begins, an insert that passes over what is there.
+    """One kind of database: how it is opened, how a writing transaction begins, an insert that passes over what is there,
+    and whose turn it is among the workers of one.
 
     An engine's connection with the option `alone` begins its transactions as a writing one does.
     """
@@ -32,6 +37,7 @@ class Backend:
     open: Callable[[URL, Path], Engine]
     begin: str
     insert_new: Callable[[Table], Any]
+    turn: Callable[[Engine], Turn]
 
 
 def read_address(text: str) -> URL:
@@ -118,10 +124,12 @@ BACKENDS = {
         _open_sqlite,
         _BEGIN_SQLITE,
         lambda table: sqlite.insert(table).on_conflict_do_nothing(),
+        lambda engine: FileTurn(Path(f"{engine.url.database}-turn")),
     ),
     "postgresql": Backend(
         _open_postgresql,
         _BEGIN_POSTGRESQL,
         lambda table: postgresql.insert(table).on_conflict_do_nothing(),
+        lambda engine: SessionTurn(engine, _TREE),
     ),
 }

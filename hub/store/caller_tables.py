@@ -74,6 +74,8 @@ people = Table(
     Column("password", String(160), comment="scrypt with its salt and costs"),
     Column("must_change", Boolean, nullable=False),
     Column("second_factor", LargeBinary, comment="TOTP key (RFC 6238), sealed"),
+    Column("email", LargeBinary, comment="where notices may be sent, sealed"),
+    Column("phone", LargeBinary, comment="the same, sealed"),
     Column("last_step", _Number, nullable=False, comment="time step of the last code taken, so that none works twice"),
     Column("made_at", _Instant, nullable=False),
     Column("ended_at", _Instant),
@@ -195,6 +197,7 @@ recoveries = Table(
     _id(),
     Column("person", String(32), nullable=False, index=True),
     Column("first", String(32), nullable=False, comment="the administrator who asked for it"),
+    Column("first_for", String(32), comment="for whom that one acted as a deputy"),
     Column("second", String(32), comment="the one who agreed, never the same"),
     Column("made_at", _Instant, nullable=False),
     Column("expires_at", _Instant, nullable=False),
@@ -207,18 +210,4 @@ acts_done = Table(
     Column("request", LargeBinary, nullable=False, comment="digest of what was asked"),
     Column("result", LargeBinary, nullable=False, comment="JSON, sealed: it may name a person"),
     Column("until", _Instant, nullable=False),
-)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("number", _Number, primary_key=True, autoincrement=False),
-    Column("kind", String(40), nullable=False),
-    Column("body", LargeBinary, nullable=False, comment="JSON, sealed: it may name a person"),
-    Column("made_at", _Instant, nullable=False),
-    Column("next_at", _Instant, nullable=False),
-    Column("tries", Integer, nullable=False),
-    Column("sent_at", _Instant),
-    Column("set_aside_at", _Instant, comment="when it was given up: it cannot be opened with this hub's keys"),
-    Index("outbox_unsent", "sent_at", "number"),
 )

@@ -74,9 +74,10 @@ class Database:
         """Open a database by its SQLAlchemy URL, ValueError if none is known by it; a SQLite path starts at the folder."""
         parsed = read_address(url)
         backend = BACKENDS[parsed.get_backend_name()]
-        self.migrated = False
+        self.made = self.brought_on = False
         self.insert_new = backend.insert_new
         self._engine = backend.open(parsed, folder)
+        self.turn = backend.turn(self._engine)
         self._begin = backend.begin
         driver = self._engine.dialect.import_dbapi()
         self._errors: type[Exception] = driver.Error
@@ -86,9 +87,10 @@ class Database:
         self._readers = CapacityLimiter(4)
 
     def migrate(self) -> None:
-        """Bring the schema to the newest revision, unless it is there; `migrated` says whether it was changed.
+        """Bring the schema to the newest revision, unless it is there.
 
-        OSError if the store cannot be used, or its schema is one of another version.
+        `made` says that the store was empty, `brought_on` that it was an older one. OSError if the store cannot be used,
+        or its schema is one of another version.
         """
         try:
             with self._engine.connect() as connection:
@@ -99,23 +101,19 @@ class Database:
             raise OSError(f"the store cannot be used: {fault.orig}") from None
 
     def _upgrade(self) -> None:
-        from alembic import command  # noqa: PLC0415 - alembic costs start-up time and memory, and only here
-        from alembic.config import Config  # noqa: PLC0415 - the same
-        from alembic.util import CommandError  # noqa: PLC0415 - the same
-
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
         # Alone, so that of several workers that start at once one does it, and the others find it done.
         with self._engine.connect().execution_options(alone=True) as connection:
-            if _revision(connection) == _NEWEST:
+            revision = _revision(connection)
+            if revision == _NEWEST:
                 return
-            config.attributes["connection"] = connection
-            try:
-                command.upgrade(config, "head")
-            except CommandError as fault:
-                raise OSError(f"the store's schema is not one of this version: {fault}") from None
+            if revision is None:
+                from hub.store.opening import open_empty  # noqa: PLC0415 - once in a store's life
+
+                open_empty(connection, _NEWEST)
+            else:
+                _bring_on(connection)
             connection.commit()
-        self.migrated = True
+        self.made, self.brought_on = revision is None, revision is not None
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:
         """Result of the function; its connection is rolled back."""
@@ -172,6 +170,7 @@ class Database:
     def close(self) -> None:
         """Close all connections, once what is being written is durable."""
         self._writer.shutdown()
+        self.turn.release()
         self._engine.dispose()
 
 
@@ -179,6 +178,20 @@ def _name(fault: object) -> str:
     """What a database calls a failure, without its words: its class, and the code that SQLite or PostgreSQL gives it."""
     code = getattr(fault, "sqlite_errorname", None) or getattr(fault, "sqlstate", None)
     return f"{type(fault).__name__} {code}" if code else type(fault).__name__
+
+
+def _bring_on(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - alembic costs start-up time and memory, and only here
+    from alembic.config import Config  # noqa: PLC0415 - the same
+    from alembic.util import CommandError  # noqa: PLC0415 - the same
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as fault:
+        raise OSError(f"the store's schema is not one of this version: {fault}") from None
 
 
 def _revision(connection: Connection) -> str | None:

@@ -9,7 +9,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from hub.store.database import Database, Transaction
 from hub.store.tables import issued_ids
@@ -42,9 +42,17 @@ class IssuedIds:
 
     def remember(self, transaction: Transaction, issued: Mapping[str, tuple[str, str]], at: str) -> None:
         """Store ids that are about to be given out, in the transaction of their record."""
-        transaction.insert(self._remember, [(made, self._seal(made, anchor), at) for made, anchor in issued.items()])
+        transaction.insert(self._remember, [(made, self.seal(made, anchor), at) for made, anchor in issued.items()])
 
-    def _seal(self, made: str, anchor: tuple[str, str]) -> bytes:
+    def take(self, connection: Connection, sealed: Sequence[tuple[str, bytes]], at: str) -> None:
+        """Store ids that were given out while the store was not there, their anchors sealed already."""
+        for made, anchor in sealed:
+            there = select(issued_ids.c.id).where(issued_ids.c.id == made)
+            if connection.execute(there).first() is None:
+                connection.execute(insert(issued_ids).values(id=made, anchor=anchor, issued_at=at))
+
+    def seal(self, made: str, anchor: tuple[str, str]) -> bytes:
+        """What an id stands for, as it is stored."""
         return self._cipher.encrypt(":".join(anchor).encode(), [made.encode()])
 
     def _open(self, made: str, sealed: bytes) -> tuple[str, str]:

@@ -1,27 +1,21 @@
-"""The outbox: what is to be told outside the hub, written in the transaction of what it is about, taken later.
+"""The outbox: what somebody is to be told of, written in the transaction of what it is about, and spread later.
 
-Whoever takes from it holds what it took for a while; if it ends meanwhile, somebody else takes it again. Nothing is
-taken while an older notice is held or waits for its next try, so that notices leave in their order.
+To spread a notice is to find its recipients, and to open a delivery for each. Its number is never given again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
 import structlog
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, select, update
 
-from hub.store.caller_tables import outbox
+from hub.store.notice_tables import deliveries, notices
 
 log = structlog.get_logger()
-HELD = 30
-"""Seconds for which whoever took a notice may take to deliver it."""
-LONGEST = 600
-"""Seconds between two tries at most."""
-_MOST = 50
-_MAX_DOUBLINGS = 10
+_MOST = 20
 
 
 class Sealing(Protocol):
@@ -36,85 +30,80 @@ class Sealing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice that was taken: its place in the order, its kind, when it was put, how often it was tried, its body."""
+    """A notice: its place in the order, its event, when it was put, and its body."""
 
     number: int
-    kind: str
+    event: str
     made: int
-    tries: int
     body: Mapping[str, Any]
 
 
-def put(connection: Connection, sealing: Sealing, kind: str, body: Mapping[str, Any], now: int) -> int:
+def put(connection: Connection, sealing: Sealing, event: str, body: Mapping[str, Any], now: int) -> int:
     """Put a notice, in a transaction in which nobody else writes; its number."""
-    number = int(connection.execute(select(func.coalesce(func.max(outbox.c.number) + 1, 1))).scalar_one())
+    number = int(connection.execute(select(func.coalesce(func.max(notices.c.number) + 1, 1))).scalar_one())
     row = {
         "number": number,
-        "kind": kind,
+        "event": event,
         "body": sealing.seal(_place(number), orjson.dumps(dict(body)).decode()),
         "made_at": now,
-        "next_at": now,
-        "tries": 0,
     }
-    connection.execute(insert(outbox).values(row))
+    connection.execute(insert(notices).values(row))
     return number
 
 
-def is_due(connection: Connection, now: int) -> bool:
-    """True if the oldest notice may be taken."""
-    first = connection.execute(_waiting(1)).first()
-    return first is not None and _due(first, now)
+def is_unspread(connection: Connection) -> bool:
+    """True if the recipients of a notice are still to be found."""
+    return connection.execute(_unspread().limit(1)).first() is not None
 
 
-def take(connection: Connection, sealing: Sealing, now: int) -> list[Notice]:
-    """The oldest notices in their order, held for whoever asked; what cannot be opened is set aside for good."""
-    rows = connection.execute(_waiting(_MOST)).all()
-    if not rows or not _due(rows[0], now):
-        return []
-    taken = [(row, _opened(sealing, row)) for row in rows]
-    lost = [row.number for row, body in taken if body is None]
-    if lost:
-        log.error("notices cannot be opened with this hub's keys", numbers=lost)
-        _set(connection, lost, {"set_aside_at": now})
-    _set(connection, [row.number for row, body in taken if body is not None], {"next_at": now + HELD})
-    return [Notice(r.number, r.kind, r.made_at, r.tries, body) for r, body in taken if body is not None]
+def unspread(connection: Connection, sealing: Sealing, now: int) -> list[Notice]:
+    """Notices whose recipients are to be found, the oldest first; what cannot be opened is set aside for good."""
+    return _opened(connection, sealing, connection.execute(_unspread().limit(_MOST)).all(), now)
 
 
-def settle(connection: Connection, sent: Sequence[int], failed: Notice | None, now: int) -> None:
-    """Take notice of what left, and of the one that did not: it is tried again, later each time."""
-    _set(connection, sent, {"sent_at": now})
-    if failed is not None:
-        wait = min(LONGEST, 2 ** min(failed.tries, _MAX_DOUBLINGS))
-        _set(connection, [failed.number], {"tries": failed.tries + 1, "next_at": now + wait})
+def spread(connection: Connection, number: int, now: int) -> None:
+    """Take notice that the recipients of a notice were found."""
+    connection.execute(update(notices).where(notices.c.number == number).values(spread_at=now))
 
 
-def delete_sent(connection: Connection, before: int) -> None:
-    """Delete what left before an instant, but for the newest notice: numbers are never given again."""
-    newest = select(func.max(outbox.c.number)).scalar_subquery()
-    connection.execute(delete(outbox).where(outbox.c.sent_at < before, outbox.c.number < newest))
+def read_notices(connection: Connection, sealing: Sealing, numbers: set[int]) -> dict[int, Notice]:
+    """Notices by their numbers; those that cannot be opened are left out."""
+    rows = connection.execute(select(notices).where(notices.c.number.in_(numbers))).all()
+    read = ((row, open_body(sealing, row)) for row in rows)
+    return {row.number: Notice(row.number, row.event, row.made_at, body) for row, body in read if body is not None}
 
 
-def _waiting(most: int) -> Any:
-    waits = outbox.c.sent_at.is_(None), outbox.c.set_aside_at.is_(None)
-    return select(outbox).where(*waits).order_by(outbox.c.number).limit(most)
-
-
-def _due(row: Row[Any], now: int) -> bool:
-    # A clock that was put back must not hold anything up for longer than a try would.
-    return bool(row.next_at <= now or row.next_at > now + LONGEST)
-
-
-def _set(connection: Connection, numbers: Sequence[int], values: Mapping[str, int]) -> None:
-    if numbers:
-        connection.execute(update(outbox).where(outbox.c.number.in_(numbers)).values(dict(values)))
-
-
-def _opened(sealing: Sealing, row: Row[Any]) -> Mapping[str, Any] | None:
+def open_body(sealing: Sealing, row: Row[Any]) -> Mapping[str, Any] | None:
+    """What stands in a row of the table of notices, None if it cannot be opened."""
     try:
         body: Mapping[str, Any] = orjson.loads(sealing.open(_place(row.number), row.body))
     except InvalidTag:
         return None
     return body
+
+
+def delete_told(connection: Connection, before: int) -> None:
+    """Delete notices put before an instant of which nothing waits, but for the newest: numbers are never given again."""
+    newest = select(func.max(notices.c.number)).scalar_subquery()
+    waits = exists().where(and_(deliveries.c.notice == notices.c.number, deliveries.c.state == "WAITING"))
+    over = (notices.c.made_at < before, notices.c.number < newest, notices.c.spread_at.is_not(None), ~waits)
+    numbers = select(notices.c.number).where(*over)
+    connection.execute(delete(deliveries).where(deliveries.c.notice.in_(numbers)))
+    connection.execute(delete(notices).where(*over))
+
+
+def _unspread() -> Any:
+    waits = notices.c.spread_at.is_(None), notices.c.set_aside_at.is_(None)
+    return select(notices).where(*waits).order_by(notices.c.number)
+
+
+def _opened(connection: Connection, sealing: Sealing, rows: Any, now: int) -> list[Notice]:
+    read = [(row, open_body(sealing, row)) for row in rows]
+    lost = [row.number for row, body in read if body is None]
+    if lost:
+        log.error("notices cannot be opened with this hub's keys", numbers=lost)
+        connection.execute(update(notices).where(notices.c.number.in_(lost)).values(set_aside_at=now))
+    return [Notice(row.number, row.event, row.made_at, body) for row, body in read if body is not None]
 
 
 def _place(number: int) -> str:

@@ -1,23 +1,12 @@
 """The hall, on a store of each kind."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
-from tests import postgres
 from tests.acts.hall import Hall, open_hall
-from tests.unit.test_store_backends import on
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def stored(request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
-    """What puts the store of a configuration on each kind of database."""
-    if request.param == "sqlite":
-        yield str
-        return
-    with postgres.fresh_database(request.getfixturevalue("postgres_server")) as dsn:
-        yield on(dsn)
+from tests.acts.offices import open_offices
 
 
 @pytest.fixture
@@ -31,4 +20,18 @@ async def hall(stored: Callable[[str], str], tmp_path: Path) -> AsyncIterator[Ha
 async def small(tmp_path: Path) -> AsyncIterator[Hall]:
     """A hall on SQLite, for what does not depend on the store."""
     async with open_hall(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def offices(stored: Callable[[str], str], tmp_path: Path) -> AsyncIterator[Hall]:
+    """A hall with officers, on a store of each kind."""
+    async with open_offices(tmp_path, stored) as made:
+        yield made
+
+
+@pytest.fixture
+async def small_offices(tmp_path: Path) -> AsyncIterator[Hall]:
+    """The same on SQLite."""
+    async with open_offices(tmp_path) as made:
         yield made

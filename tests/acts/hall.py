@@ -24,9 +24,10 @@ from hub.callers.ledger import StoreLedger
 from hub.callers.outside_pages import take_in
 from hub.callers.outside_person import OutsidePerson
 from hub.callers.people import Account
+from hub.notices.book import list_notices
 from hub.store.tables import entries
 from tests.golden.folder import GOLDEN
-from tests.golden.world import World, open_world
+from tests.golden.world import World, open_world, since_set_up
 
 Result = TypeVar("Result")
 GRAIN, BAKERY, SCHOOL, CARRIER = "91231282MA9X0A019P", "92231282MA9X0B02XT", "12231282MB9X0D045B", "91230199MA9X0E0513"
@@ -74,10 +75,11 @@ _KEYS = count()
 
 @dataclass(frozen=True, slots=True)
 class Someone:
-    """Who asks: a client, and perhaps the person behind it."""
+    """Who asks: a client, and perhaps the person behind it, who acts as themselves where they sign in through a portal."""
 
     client: str
     person: str | None = None
+    standing: Standing | None = None
 
 
 SECURITY = Someone("security")
@@ -132,12 +134,12 @@ class Hall:
             return {}
         issuer, now = self.world.hub.issuer, self.world.hub.gateway.clock.now()
         pulse = self.look(lambda ledger: ledger.pulse())
-        token = issuer.issue(who.client, now, timedelta(minutes=10), Terms(person=who.person, pulse=pulse))
+        token = issuer.issue(who.client, now, timedelta(minutes=10), Terms(who.person, who.standing, pulse=pulse))
         return {"authorization": f"Bearer {token}"}
 
-    def add(self, name: str, role: Role, department: str, label: str) -> Account:
+    def add(self, name: str, role: Role, department: str, label: str, **more: Any) -> Account:
         """A person with an account."""
-        made = self.store(lambda ledger: ledger.people.add(Account("", name, label, department, role)))
+        made = self.store(lambda ledger: ledger.people.add(Account("", name, label, department, role, **more)))
         self.accounts[name] = made
         return made
 
@@ -168,25 +170,28 @@ class Hall:
         return self.world.hub.database.reading(work)
 
     def entries(self) -> list[dict[str, Any]]:
-        """The record, in the order of its positions, which have no gap."""
+        """The record since it was set up, in the order of its positions, which have no gap."""
 
         def work(connection: Connection) -> list[Any]:
             return list(connection.execute(entries.select().order_by(entries.c.position)))
 
         found = self.world.hub.database.reading(work)
         assert [row.position for row in found] == list(range(len(found)))
-        return [json.loads(row.body) for row in found]
+        return since_set_up(json.loads(row.body) for row in found)
 
     def acts(self, name: str) -> list[dict[str, Any]]:
         """Entries of acts of this name."""
         return [entry for entry in self.entries() if entry.get("act") == name]
 
     async def delivered(self) -> list[dict[str, Any]]:
-        """Everything that was told outside so far, in its order."""
-        while await self.world.hub.deliverer.deliver_due():
-            pass
-        files = sorted((self.world.folder / "outbox").glob("*.json"))
-        return [json.loads(file.read_text(encoding="utf-8")) for file in files]
+        """What everybody was told so far, in its order: one for each recipient."""
+        await self.world.hub.deliverer.deliver_due()
+
+        def work(connection: Connection) -> list[dict[str, Any]]:
+            found = list_notices(connection, self.world.hub.attendant.vault)
+            return [one | {"to": to} for one in reversed(found) for to in recipients(one)]
+
+        return self.world.hub.database.reading(work)
 
     def register(self, uscc: str, **changed: str | None) -> None:
         """Have the register say otherwise of an entity: of its representative (FRXM) or its status (ZT)."""
@@ -194,6 +199,13 @@ class Hall:
             for column, value in changed.items():
                 # Names of columns are those of the golden world.
                 connection.execute(f"UPDATE entities SET {column} = ? WHERE TYSHXYDM = ?", (value, uscc))  # noqa: S608
+
+
+def recipients(notice: dict[str, Any]) -> list[dict[str, str]]:
+    """Whom a notice reached, each once."""
+    assert all(one["state"] != "GIVEN_UP" or one["fault"] == "GONE" for one in notice["deliveries"]), notice
+    found = [one["to"] for one in notice["deliveries"]]
+    return [to for place, to in enumerate(found) if to not in found[:place]]
 
 
 def configured(written: str) -> str:

@@ -1,7 +1,6 @@
 """Attacks on what can be done: guessing without end, names that are somebody else's, recoveries by who is none any more."""
 
 import asyncio
-import os
 from typing import Any
 
 import pytest
@@ -14,10 +13,8 @@ from hub.callers.stopping import freeze as freeze_in
 from hub.callers.stopping import thaw as thaw_in
 from hub.callers.tickets import Pending, Wanted, find, keep
 from hub.cli import cli
-from hub.notices.folder import Folder
 from hub.store.caller_tables import mandates
 from hub.store.keys import make_token_key, open_keys, private_token_keys
-from hub.store.outbox import Notice
 from hub.store.pulse import beat, follow
 from tests.acts.hall import BAKER, BAKERY, GRAIN, Hall, Someone, claiming, delegate, end, freeze, recover, vouch
 from tests.acts.test_recovery import administrator, factor, staffed
@@ -143,7 +140,7 @@ async def test_mandates_end_with_the_account(small, monkeypatch):
     """A representative whose account is ended leaves no delegates behind; everybody concerned is told."""
     await small.act(small.clerk, vouch())
     await small.act(small.merchant("ouyang"), delegate())
-    monkeypatch.setattr("hub.cli_callers.open_hub", lambda _config: small.world.hub)
+    monkeypatch.setattr("hub.cli_callers.open_for_operator", lambda _config: small.world.hub)
     assert CliRunner().invoke(cli, ["people", "end", "ouyang"]).exit_code == 0
     assert small.rows("SELECT kind, reason FROM mandates ORDER BY kind") == [
         ("DELEGATE", "REPRESENTATIVE_ENDED"),
@@ -252,23 +249,3 @@ def test_a_key_file_that_cannot_be_read(tmp_path):
     found = private_token_keys(tmp_path)
     assert len(found) == 2
     assert kid in found
-
-
-# ---------------------------------------------------------------- notices
-
-
-def test_a_notice_follows_no_link_and_no_pipe(tmp_path):
-    """Whoever may take notices away does not have the hub write elsewhere, or wait for ever."""
-    notice, kept = Notice(1, "MANDATE_ENDED", 0, 0, {"to": {}}), tmp_path / "root.key"
-    kept.write_text("secret")
-    folder = tmp_path / "outbox"
-    folder.mkdir()
-    draft = folder / ".000000000001-MANDATE_ENDED.json.draft"
-    draft.symlink_to(kept)
-    Folder(folder).deliver(notice)
-    os.mkfifo(draft)
-    Folder(folder).deliver(notice)
-    assert kept.read_text() == "secret"
-    (left,) = folder.iterdir()
-    assert left.is_file()
-    assert not left.is_symlink()

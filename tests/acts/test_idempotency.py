@@ -14,7 +14,7 @@ async def test_a_repeated_request_gives_its_first_result(hall):
     """The same key with the same request gives what it gave, says so, and does nothing."""
     first = (await hall.ask(SECURITY, freeze("CLIENT", "bank"), "k1")).json()
     again = (await hall.ask(SECURITY, freeze("CLIENT", "bank"), "k1")).json()
-    assert again["data"] == first["data"] == {"freeze": {"changed": True, "position": 0}}
+    assert again["data"] == first["data"] == {"freeze": {"changed": True, "position": 1}}
     assert "replayed" not in first["extensions"]
     assert again["extensions"]["replayed"] is True
     assert len(hall.entries()) == 1
@@ -34,7 +34,7 @@ async def test_a_key_is_its_callers(hall):
     await hall.act(SECURITY, freeze("CLIENT", "bank"), "k1")
     other = Someone("security", "somebody")
     body = (await hall.ask(other, freeze("CLIENT", "bank"), "k1")).json()
-    assert body["data"]["freeze"] == {"changed": False, "position": 1}
+    assert body["data"]["freeze"] == {"changed": False, "position": 2}
     assert "replayed" not in body["extensions"]
 
 
@@ -106,7 +106,7 @@ async def test_a_key_is_kept_for_a_day(small):
     assert (await small.ask(SECURITY, freeze("CLIENT", "bank"), "k")).json()["extensions"]["replayed"] is True
     small.world.now = small.world.now.replace(day=24, hour=10)
     later = (await small.ask(SECURITY, freeze("CLIENT", "bank"), "k")).json()
-    assert later["data"]["freeze"] == {"changed": False, "position": 1}
+    assert later["data"]["freeze"] == {"changed": False, "position": 2}
     assert "replayed" not in later["extensions"]
 
 
@@ -136,14 +136,14 @@ async def test_an_act_that_the_store_refuses(small):
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (503, "ACT_UNCONFIRMED")
     small.world.hub.database.acting(lambda c: c.exec_driver_sql("ALTER TABLE gone RENAME TO entries") and None)
     assert small.rows("SELECT count(*) FROM stops") == [(0,)]
-    assert await small.act(SECURITY, freeze("CLIENT", "bank"), "k") == {"freeze": {"changed": True, "position": 0}}
+    assert await small.act(SECURITY, freeze("CLIENT", "bank"), "k") == {"freeze": {"changed": True, "position": 1}}
 
 
 async def test_several_acts_are_one_transaction(hall):
     """All root fields of a request are done together, each with an entry of its own."""
     text = 'mutation { a: freeze(kind: CLIENT, name: "bank", reason: "x") { position } b: freeze(kind: GRANT, name: "%s", reason: "x") { position } }'
     grant = hall.world.hub.settings.grants[0].id
-    assert await hall.act(SECURITY, text % grant) == {"a": {"position": 0}, "b": {"position": 1}}
+    assert await hall.act(SECURITY, text % grant) == {"a": {"position": 1}, "b": {"position": 2}}
     assert await hall.refused(SECURITY, (text % "nothing").replace("bank", "school")) == "BAD_USER_INPUT"
     assert len(hall.entries()) == 2
 

@@ -52,6 +52,7 @@ async def test_killed_between_commit_and_delivery(hall, delivers):
     assert len(hall.acts("DELEGATED")) == keys
     hall.world.now = hall.world.now.replace(hour=11)
     told = await hall.delivered()
-    assert [one["number"] for one in told] == list(range(1, 2 * keys + 3))
+    assert [one["number"] for one in told] == [number for number in range(1, keys + 2) for _ in ("holder", "entity")]
     assert {one["kind"] for one in told} == {"MANDATE_GRANTED"}
-    assert not list((hall.world.folder / "outbox").glob(".*"))
+    files = sorted(file.name for file in (hall.world.folder / "outbox").iterdir())
+    assert files == [f"{number:012d}-2-MANDATE_GRANTED.json" for number in range(1, keys + 2)]

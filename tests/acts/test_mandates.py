@@ -18,7 +18,7 @@ def standing(hall, name):
 async def test_a_clerk_vouches_for_a_representative(hall):
     """The name is the register's: an account is made, acts for the entity, and both are told."""
     made = (await hall.act(hall.clerk, vouch()))["vouch"]
-    assert (made["matched"], made["position"]) == (True, 0)
+    assert (made["matched"], made["position"]) == (True, 1)
     assert made["mandate"] == {
         "id": made["mandate"]["id"],
         "uscc": GRAIN,
@@ -38,7 +38,7 @@ async def test_a_clerk_vouches_for_a_representative(hall):
     told = await hall.delivered()
     assert [(one["kind"], one["to"], one["entity"]) for one in told] == [
         ("MANDATE_GRANTED", {"person": account.id}, GRAIN),
-        ("MANDATE_GRANTED", {"entity": GRAIN, "channel": "REGISTERED_CONTACT"}, GRAIN),
+        ("MANDATE_GRANTED", {"entity": GRAIN}, GRAIN),
     ]
     assert OWNER not in str(told)
 
@@ -48,7 +48,7 @@ async def test_a_name_that_is_not_the_registers(hall):
     assert (await hall.act(hall.clerk, vouch(representative="赵六")))["vouch"] == {
         "matched": False,
         "oneTimePassword": None,
-        "position": 0,
+        "position": 1,
         "mandate": None,
     }
     assert hall.acts("VOUCHED")[0]["outcome"] == "NOT_MATCHED"
@@ -174,7 +174,7 @@ async def test_a_representative_delegates(hall):
     told = (await hall.delivered())[2:]
     assert [one["to"] for one in told] == [
         {"person": hall.accounts["agent"].id},
-        {"entity": GRAIN, "channel": "REGISTERED_CONTACT"},
+        {"entity": GRAIN},
     ]
     assert "2027年1月31日" in told[0]["text"]
 

@@ -21,7 +21,7 @@ from tests.acts import dying
 from tests.acts.hall import configured, freeze, write_register
 from tests.callers.stand import free_port
 from tests.golden.folder import GOLDEN
-from tests.unit.test_store_backends import on
+from tests.postgres import on
 
 SPAWN = multiprocessing.get_context("spawn")
 PATIENCE = 5.0
@@ -70,12 +70,12 @@ def answers(client):
         return False
 
 
-def until(holds, patience=PATIENCE):
-    """Seconds until something holds; fails if it never does."""
+def until(holds, patience=PATIENCE, pause=0.005):
+    """Seconds until something holds, looked at again after each pause; fails if it never does."""
     began = time.monotonic()
     while not holds():
         assert time.monotonic() < began + patience, "it never held"
-        time.sleep(0.005)
+        time.sleep(pause)
     return time.monotonic() - began
 
 

@@ -151,7 +151,7 @@ async def test_a_change_of_representative_ends_authority_and_tells_both(hall):
     assert [(one["kind"], one["to"]) for one in told] == [
         ("REPRESENTATIVE_CHANGED", {"person": owner.person}),
         ("MANDATE_ENDED", {"person": agent.person}),
-        ("REPRESENTATIVE_CHANGED", {"entity": GRAIN, "channel": "REGISTERED_CONTACT"}),
+        ("REPRESENTATIVE_CHANGED", {"entity": GRAIN}),
     ]
     for word in (OWNER, "司徒新任"):
         assert word not in str(told)

@@ -28,7 +28,7 @@ async def test_what_changed_is_said(hall):
     asked.append(freeze("DEPARTMENT", "bank", "thaw"))
     told = [next(iter((await hall.act(SECURITY, text)).values())) for text in asked]
     assert [one["changed"] for one in told] == [True, False, True, False]
-    assert [one["position"] for one in told] == [0, 1, 2, 3]
+    assert [one["position"] for one in told] == [1, 2, 3, 4]
     assert [(e["act"], e["outcome"]) for e in hall.entries()] == [
         ("FROZEN", "GRANTED"),
         ("FROZEN", "ALREADY"),

@@ -14,7 +14,8 @@ from adapters.graphql_mapping import build_record
 from adapters.graphql_options import GraphqlOptions
 from adapters.paths import ABSENT, read_path
 from adapters.records import hold_records
-from hub.settings import BadSettings, load_settings
+from hub.settings import load_settings
+from hub.settings_mistakes import BadSettings
 from hub.sources import open_sources
 from tests.adapters.graphql_source import office_text
 from tests.adapters.graphql_styles import STYLES, options, record, service

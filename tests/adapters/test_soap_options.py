@@ -12,7 +12,8 @@ from adapters.paths import read_path
 from adapters.soap_answer import read_xml
 from adapters.soap_types import find_place, find_trail, type_at
 from adapters.soap_wsdl import Wsdl
-from hub.settings import BadSettings, load_settings
+from hub.settings import load_settings
+from hub.settings_mistakes import BadSettings
 from hub.sources import open_sources
 from tests.adapters.soap_source import WSDL
 from tests.adapters.soap_styles import options, record, service
@@ -220,8 +221,9 @@ def test_settings_name_the_line_and_the_environment_the_address(catalogue, tmp_p
     path.write_text(HUB, encoding="utf-8")
     with pytest.raises(BadSettings) as raised:
         open_sources(load_settings(path), catalogue)
-    said = "line 26: source penalty.Penalty.columns.decisionNo: there is no CF_WSH here; there is cf, cfid, cx, gszz"
+    said = "26: source penalty.Penalty.columns.decisionNo: 此处没有 CF_WSH;有:cf, cfid, cx, gszz"
     assert str(raised.value).startswith(said)
+    assert "there is no CF_WSH here; there is cf, cfid, cx, gszz" in str(raised.value)
     path.write_text(HUB.replace("CF_WSH", "wh"), encoding="utf-8")
     monkeypatch.setenv("HUB_SOURCE_PENALTY_URL", "https://other.example/ws")
     settings = load_settings(path)

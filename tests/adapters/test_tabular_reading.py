@@ -236,6 +236,8 @@ def test_rows_that_continue_a_merged_cell_are_broken(tmp_path):
     lines = [["许可编号", "有效期至"], ["1", "x"], ["2", ""], ["3", "y"]]
     files.write_xlsx(tmp_path / "book.xlsx", lines, merged=["B2:B3"])
     assert [isinstance(cells, Broken) for cells in _sheet(tmp_path / "book.xlsx")[1]] == [False, True, False]
+    files.write_xlsx(tmp_path / "end.xlsx", lines, merged=["B3:B4"])
+    assert [isinstance(cells, Broken) for cells in _sheet(tmp_path / "end.xlsx")[1]] == [False, False, True]
 
 
 def test_damaged_workbooks_are_cut_short(tmp_path):

@@ -26,7 +26,7 @@ async def yardstick(postgres_dsn):
 
 
 async def test_all_servers_answer_the_same(yardstick, tmp_path):
-    """Hub on PostgreSQL and on SQLite, hand-written endpoint and Strawberry: equal data for every question."""
+    """Hub on PostgreSQL and on SQLite, hand-written endpoint, Strawberry and the least: equal data for every question."""
     keys = Keys(*await codes_in(yardstick))
     files = sqlite_data(tmp_path, "200", lambda said: None)
     entrants = [
@@ -34,6 +34,7 @@ async def test_all_servers_answer_the_same(yardstick, tmp_path):
         servers.hub("hub", tmp_path / "hub", yardstick),
         servers.hub("hub-sqlite", tmp_path / "hub-sqlite", files),
         servers.strawberry(yardstick),
+        servers.least(yardstick),
     ]
     async with together(entrants, None) as started:
         for question in QUESTIONS.values():

@@ -25,6 +25,7 @@ from hub.clock import Clock
 from hub.serve import serve_until_stopped, server
 from hub.settings import load_settings
 from tests.clients.browser import Person
+from tests.cuts import CUTS
 from tests.edge.stand import REGISTER
 
 PASSWORD = "correct horse battery"
@@ -262,7 +263,7 @@ def standing(
     """The hub served by uvicorn in a thread, as `chengxin-hub serve` does."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    hub = wire(load_settings(configure(folder, url, store, more)), clock)
+    hub = wire(load_settings(configure(folder, url, store, more)), clock, CUTS)
     stand = Stand(hub, url)
     furnish(stand)
     with served(hub, port):

@@ -5,16 +5,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from auth.grants import Grant
 from auth.roles import Role
 from auth.standing import Stopped
 from hub.app import wire
 from hub.callers.signing import rotate_key
 from hub.callers.stopping import freeze, thaw
+from hub.roster.grants import Grants
 from hub.settings import load_settings
 from tests import postgres
 from tests.callers.stand import BACK, Stand, configure, free_port, furnish, served
@@ -116,6 +119,39 @@ def felt(pair: Pair, what: str, token: str) -> None:
 def test_a_token_of_one_worker_holds_at_the_other(pair):
     """They share the keys and the clients."""
     assert pair.statuses(pair.token()) == (200, 200)
+
+
+def test_a_grant_that_is_given_or_taken_is_felt_by_every_worker(pair):
+    """What one worker writes of grants the other honours, for connections that are open and tokens that are held."""
+    token, hub = pair.token(), pair.stand.hub
+    asked = {"query": '{ catalogue(record: "Entity") { field standing } }'}
+    headers = {"authorization": f"Bearer {token}", "hub-purpose": "SERVICE", "hub-case": "1"}
+
+    def standing(client: httpx2.Client) -> str:
+        told = client.post("/graphql", json=asked, headers=headers).raise_for_status().json()["data"]["catalogue"]
+        return next(one["standing"] for one in told if one["field"] == "Entity.contactPhone")
+
+    def everywhere(wanted: str) -> bool:
+        return [standing(client) for client in (pair.here, pair.there)] == [wanted, wanted]
+
+    client, day = hub.roster.callers["machine"], hub.gateway.clock.today()
+    given = Grant(
+        id="",
+        department=client.department,
+        role=client.role,
+        purposes=frozenset({"SERVICE"}),
+        starts=day,
+        ends=day,
+        legal_basis="测试依据",
+        approved_by="steward",
+        fields=frozenset({"Entity.contactPhone"}),
+    )
+    assert everywhere("REQUESTABLE")
+    made = hub.attendant.perform(lambda ledger: Grants(ledger.connection, ledger.now).put(given, "somebody"))
+    until_it_holds("a grant is felt everywhere", lambda: everywhere("HELD"))
+    yesterday = day - timedelta(days=1)
+    hub.attendant.perform(lambda ledger: Grants(ledger.connection, ledger.now).end(made, yesterday, "somebody"))
+    until_it_holds("its end is felt everywhere", lambda: everywhere("REQUESTABLE"))
 
 
 def test_a_revoked_token_ends_everywhere(pair):

@@ -13,8 +13,8 @@ from aiohttp import web
 
 from adapters.registry import options_of
 from hub.clock import Clock
-from hub.doctor.findings import Finding
 from hub.doctor.sources import examine_source
+from hub.findings.findings import Finding
 from schema.catalogue import Catalogue, fold_catalogue
 
 CATALOGUE: Catalogue = fold_catalogue()

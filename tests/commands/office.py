@@ -20,6 +20,7 @@ from hub.cli import cli
 from hub.settings import load_settings
 from hub.store.caller_tables import browser_sessions, outside_identities
 from tests.callers.stand import configure
+from tests.golden.world import since_set_up
 
 CITIZEN = "11010519491231002X"
 CLERK = ("--label", "张三", "--department", "market", "--role", "CLERK")
@@ -74,9 +75,9 @@ class Office:
             return store.execute(statement).fetchall()
 
     def acts(self) -> list[tuple[str, str]]:
-        """Acts on record and how they went."""
+        """Acts on record since the store was filled, and how they went."""
         found = [json.loads(row[0]) for row in self.rows("SELECT body FROM entries ORDER BY position")]
-        return [(one["act"], one["outcome"]) for one in found]
+        return [(one["act"], one["outcome"]) for one in since_set_up(found)]
 
     def account(self, name: str) -> Account:
         """An account or person."""

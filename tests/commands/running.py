@@ -1,12 +1,18 @@
 """Runs `chengxin-hub` in a process of its own."""
 
+import multiprocessing
 import os
 import pty
 import select
 import subprocess
 import sys
+import tempfile
 import time
+from multiprocessing.reduction import DupFd
 from pathlib import Path
+from typing import Any
+
+from hub.command import main
 
 PROGRAM = (sys.executable, "-c", "from hub.command import main; main()")
 # Ctrl-C at a terminal is a signal only to those whose terminal it is.
@@ -18,12 +24,42 @@ _AT_TERMINAL = (
 ROOT = Path(__file__).parents[2]
 
 
+# Forks from a process that has loaded the commands: loading them takes longer than most of what they do.
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["hub.cli", "hub.init.interview", "hub.doctor"])
+
+
 def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command, ended; its working directory is the folder, and nobody sits there."""
+    """The command, ended; its working directory is the folder, and nobody sits there. TimeoutExpired if it goes on and on."""
     known = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment}
-    return subprocess.run(
-        (*PROGRAM, *words), cwd=folder, env=known, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
-    )
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        streams = [DupFd(file.fileno()) for file in (out, err)]
+        process = _FORKS.Process(target=_run, args=(str(folder), words, known, streams))
+        process.start()
+        process.join(120)
+        if process.exitcode is None:
+            process.kill()
+            raise subprocess.TimeoutExpired(words, 120)
+        texts = []
+        for file in (out, err):
+            file.seek(0)
+            texts.append(file.read().decode())
+        code = process.exitcode
+        process.close()
+    return subprocess.CompletedProcess(words, code, *texts)
+
+
+def _run(folder: str, words: tuple[str, ...], environment: dict[str, str], streams: list[Any]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for number, stream in enumerate(streams, 1):
+        os.dup2(stream.detach(), number)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - the process ends with it
+    sys.argv = ["chengxin-hub", *words]
+    sys.orig_argv = [*PROGRAM, *words]
+    main()
 
 
 class Sitting:

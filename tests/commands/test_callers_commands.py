@@ -163,6 +163,38 @@ def test_another_certificate_is_not_known_yet(office):
     assert "公众可见" in office.done("people", "change", "li", "--certificate", "").stderr
 
 
+def test_addresses_for_notices(office):
+    """Are sealed, shown masked, changed and taken away without ending a sign-in, and forgotten with the account."""
+    email, phone = "zhang.san@example.gov.cn", "+86 138 0000 0099"
+    office.done("people", "add", "zhang", *CLERK, "--email", email, "--phone", phone)
+    made = office.account("zhang")
+    assert (made.email, made.phone) == (email, phone)
+    for address in (email, phone):
+        assert address.encode() not in office.store()
+    listed = office.done("people", "list").stdout
+    assert "z***@example.gov.cn  ***99" in listed
+    assert email not in listed
+    office.done("people", "change", "zhang", "--email", "other@example.gov.cn", "--phone", "")
+    made = office.account("zhang")
+    assert (made.email, made.phone) == ("other@example.gov.cn", None)
+    assert office.rows("SELECT count(*) FROM stops") == [(0,)]
+    assert office.acts()[-1] == ("PERSON_CHANGED", "GRANTED")
+    office.done("people", "change", "zhang", "--label", "张三丰")
+    assert office.account("zhang").email == "other@example.gov.cn"
+    office.done("people", "end", "zhang")
+    assert office.rows("SELECT email, phone FROM people") == [(None, None)]
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [("--email", "zhang"), ("--email", "a@b.cn, c@d.cn"), ("--email", "a@b.cn\nBcc: c@d.cn"), ("--phone", "call me")],
+)
+def test_what_is_no_address(office, option, text):
+    """Is refused, and nothing is kept."""
+    assert option in office.refused("people", "add", "zhang", *CLERK, option, text)
+    assert office.rows("SELECT count(*) FROM people") == [(0,)]
+
+
 def test_a_change_that_changes_nothing(office):
     """It is said and on record, and ends nothing; without an option it is refused."""
     office.done("people", "add", "zhang", *CLERK)

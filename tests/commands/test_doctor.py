@@ -16,8 +16,9 @@ from pydantic import SecretStr
 
 from adapters.registry import options_of
 from hub.clock import Clock
-from hub.doctor.findings import SAYINGS, Severity
 from hub.doctor.sources import examine_source
+from hub.findings.findings import SAYINGS
+from hub.findings.saying import Severity
 from tests.commands.examined import (
     CATALOGUE,
     ENTITY,

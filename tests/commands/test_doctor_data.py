@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from adapters.base import SourceDown
 from adapters.registry import options_of
-from hub.doctor.causes import cause, misfit
+from hub.findings.causes import cause, misfit
 from tests import mariadb
 from tests.adapters.tabular_files import KEY_HEX, LICENCE, csv_bytes, licence_rows
 from tests.commands.examined import ENTITY, SECRET, TABLE, codes, examine, sqlite_file

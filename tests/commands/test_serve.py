@@ -12,11 +12,14 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from sqlalchemy import create_engine
 
 from hub.command import served
 from tests.commands.examined import free_port
 from tests.commands.running import PROGRAM, ROOT, run
 from tests.commands.test_doctor_command import settled
+from tests.unit.appending import REVISIONS
+from tests.unit.test_store_backends import upgrade
 
 # Tells which modules there are when the hub says that it listens.
 _TELLING = """
@@ -50,7 +53,7 @@ def test_a_new_store_is_made_and_served_by_one_command(tmp_path):
     port, said = _served(tmp_path, *PROGRAM)
     assert said == f"GraphQL: http://127.0.0.1:{port}/graphql\n"
     with closing(sqlite3.connect(tmp_path / "hub.db")) as store:
-        assert store.execute("SELECT count(*) FROM entries").fetchone() == (1,)
+        assert store.execute("SELECT count(*) FROM entries").fetchone() == (2,)
 
 
 @pytest.mark.parametrize("start", ["the first", "another"])
@@ -110,8 +113,11 @@ def test_a_store_that_is_none(tmp_path):
 
 
 def test_a_store_that_keeps_nothing(tmp_path):
-    """A store in memory is refused; one that is new again after it was made is told of, and not made again and again."""
+    """A store in memory is refused; one that is old again after it was brought on is told of, not brought on for ever."""
     settled(tmp_path)
+    (tmp_path / "hub.db").unlink(missing_ok=True)
+    with create_engine(f"sqlite:///{tmp_path / 'hub.db'}").begin() as connection:
+        upgrade(connection, REVISIONS[0])
     ended = run(tmp_path, "serve", CHENGXIN_HUB_STARTED_ANEW="1")
     assert (ended.returncode, "does not keep" in ended.stderr) == (1, True)
     text = (tmp_path / "hub.toml").read_text(encoding="utf-8")
@@ -131,3 +137,27 @@ def test_a_store_of_a_newer_hub_and_a_port_that_is_taken(tmp_path):
     for command in ("serve", "check"):
         ended = run(tmp_path, command)
         assert (ended.returncode, "r9999" in ended.stderr, "Traceback" in ended.stderr) == (1, True, False)
+
+
+@pytest.mark.parametrize(("host", "said"), [("c.zhaodong.example", False), ("codes.zhaodong.example", True)])
+def test_a_long_address_of_codes_is_told_at_start(tmp_path, host, said):
+    """Before the first print it may be changed: the limit, and where a shorter one is written; a short one says nothing."""
+    settled(tmp_path)
+    path = tmp_path / "hub.toml"
+    department = re.search(r'\[\[department\]\]\ncode = "(\w+)"', path.read_text(encoding="utf-8"))
+    assert department is not None
+    code = f'\n[code]\ndepartment = "{department[1]}"\nbase_url = "https://{host}"\n'
+    path.write_text(path.read_text(encoding="utf-8") + code, encoding="utf-8")
+    told = tmp_path / "told"
+    with told.open("w", encoding="utf-8") as out:
+        words = (*PROGRAM, "serve", "--port", str(free_port()))
+        with subprocess.Popen(
+            words, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=out
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith(b"GraphQL: ")
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 0
+    text = told.read_text(encoding="utf-8")
+    assert ("[code] base_url" in text) is said
+    assert ("18" in text) is said

@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 from adapters.options import SourceOptions
 from hub.demo.city import City, build_city
 from hub.settings import load_settings
+from hub.settings_code import OWN_CODES
 from schema.catalogue import Catalogue, fold_catalogue
 from schema.uscc import find_fault
 
@@ -72,9 +73,11 @@ def dump(path: Path) -> list[str]:
 
 
 def kept_records(city: City) -> list[Kept]:
-    """Every record of the departments, in the terms of their sources; the reference tables left out."""
+    """Every record of the departments, in the terms of their sources; the reference tables, and what is the hub's own, left out."""
     sources = load_settings(city.configuration).sources
-    return [kept for source in sources if source.name != "tables" for kept in _kept(city.folder, source)]
+    return [
+        kept for source in sources if source.name not in {"tables", OWN_CODES} for kept in _kept(city.folder, source)
+    ]
 
 
 def rows_of(city: City, record: str, uscc: str) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from graphql import (
 )
 
 _DEPTH = 5
-_SKIPPED = frozenset({"fetchedAt", "me", "catalogue", "purposes", "sources"})
+_SKIPPED = frozenset({"fetchedAt", "me", "catalogue", "purposes", "receipt", "sources"})
 
 
 @dataclass(frozen=True)

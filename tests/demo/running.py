@@ -16,6 +16,8 @@ from hub.demo.run import look_at_sources
 from hub.errors import HubError, error_json
 from hub.gateway import Request
 from hub.settings import load_settings
+from tests.cuts import CUTS
+from tests.receipts import dropped
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -29,13 +31,13 @@ class Demo:
     hub: Hub
 
     async def ask(self, text: str, client: str | None = None, **more: Any) -> dict[str, Any]:
-        """Body of the answer; `case`, `purpose`, `variables`, `on_denied` as a request carries them."""
+        """Body of the answer but for its receipt; `case`, `purpose`, `variables`, `on_denied` as a request carries them."""
         token = self.hub.issuer.issue(client, NOON, timedelta(minutes=10)) if client else None
         credentials = Credentials(token, more.get("purpose"), more.get("case", "检查-1" if client else None))
         on_denied = more.get("on_denied", OnDenied.PARTIAL)
         request = Request(text, None, more.get("variables", {}), credentials, on_denied, "fixed")
         try:
-            return (await self.hub.gateway.answer(request)).body
+            return dropped((await self.hub.gateway.answer(request)).body)
         except HubError as fault:
             return {"errors": [error_json(fault.code, "fixed", fault.path, **fault.names)]}
 
@@ -59,7 +61,7 @@ async def hub_before(city: City, impatient: str | None = None) -> AsyncIterator[
     patient = [part.replace("timeout_ms = 5000", f"timeout_ms = {_patience(part, impatient)}") for part in written]
     path = city.configuration.with_name("patient.toml")
     path.write_text("[[source]]".join(patient), encoding="utf-8")
-    hub = wire(load_settings(path), Clock(lambda: NOON))
+    hub = wire(load_settings(path), Clock(lambda: NOON), CUTS)
     try:
         await look_at_sources(hub)
         yield Demo(city, hub)

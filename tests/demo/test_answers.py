@@ -37,10 +37,39 @@ async def demos(tmp_path_factory, anyio_backend):
 
 @pytest.mark.parametrize("example", city_examples(TODAY), ids=lambda example: example.title_en)
 async def test_every_example_is_answered(demos, example):
-    """Each question gives data to the role it stands under; one about another's records gives none, and says so."""
+    """Each question gives data to the role it stands under; one about another's records, or for a purpose that waits for
+    consents, gives none, and says so.
+    """
     variables = json.loads(example.variables or "{}")
     answer = await demos[0].ask(example.query, CLIENTS[example.role], purpose=example.purpose, variables=variables)
+    if example.purpose == "FINANCE":
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["CONSENT_REQUIRED"]
+        return
     assert all(answer["data"].values()) is not example.title_en.startswith("Somebody")
+
+
+async def test_a_bank_learns_what_its_purpose_waits_for(demos):
+    """Who it is and what its purpose needs is told, and that no field is held; no record leaves."""
+    query = "{ me { client purpose } purposes { code requiresConsent } catalogue { field } }"
+    answer = await demos[0].ask(query, "finance-station")
+    assert answer["data"] == {
+        "me": {"client": "finance-station", "purpose": "FINANCE"},
+        "purposes": [{"code": "FINANCE", "requiresConsent": True}],
+        "catalogue": [],
+    }
+    bank = next(c for c in demos[0].city.credentials if c.client.id == "finance-station")
+    assert bank.may_see == ()
+
+
+async def test_an_approval_case_is_known_to_its_source(demos):
+    """The number of a case of the office is found in its own records, another number is flagged."""
+    listed = "{ entities(first: 100) { edges { node { approvalCases { caseNo } } } } }"
+    edges = (await demos[0].ask(listed, "approval-desk"))["data"]["entities"]["edges"]
+    number = next(case["caseNo"] for edge in edges for case in edge["node"]["approvalCases"])
+    query = "{ me { case caseState } }"
+    for case, state in ((number, "SOURCE"), ("不存在的编号", "UNVERIFIED")):
+        answer = await demos[0].ask(query, "approval-desk", case=case)
+        assert answer["data"]["me"] == {"case": case, "caseState": state}
 
 
 async def test_first_question_is_answered_by_all_departments(demos):

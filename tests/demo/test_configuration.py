@@ -1,6 +1,7 @@
 """The demo's configuration is a real one: it loads, its mappings hold, and its grants show every way to be refused."""
 
 import tomllib
+from collections.abc import Mapping
 from datetime import timedelta
 
 import orjson
@@ -15,9 +16,10 @@ from auth.classes import Sensitivity
 from auth.grants import Effect
 from auth.roles import Role
 from auth.scopes import Scope
-from hub.demo.accounts import ACCOUNTS
+from auth.server import second_factor
+from hub.demo.accounts import ACCOUNTS, Opening
 from hub.demo.clients import CLIENTS, DEPARTMENTS, PUBLIC, PURPOSES
-from hub.demo.credentials import write_credentials
+from hub.demo.credentials import code_of, write_credentials
 from hub.demo.examples import city_examples
 from hub.demo.grants import city_grants
 from hub.demo.personas import README_USCC
@@ -91,6 +93,7 @@ def test_every_record_has_its_source(settings, catalogue):
         "regulator": ("memory", {"FinancialInstitution"}),
         "tax": ("tabular", {"CreditRating"}),
         "court": ("rest", {"ListEntry"}),
+        "hub_codes": ("sql", {"HonestyCode"}),
     }
     assert set().union(*(records for _, records in owned.values())) == set(catalogue.records)
     assert {kind for kind, _ in owned.values()} == set(kinds())
@@ -175,6 +178,29 @@ def test_every_client_has_a_credential(city, catalogue, tmp_path):
         assert set(entry["may_see"]) | set(entry["may_not_see"]) == set(catalogue.fields)
         assert not set(entry["may_see"]) & set(entry["may_not_see"])
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_people_stand_in_a_short_table(city, tmp_path):
+    """A line each with account, role, department, password, and the command that shows the code of this moment."""
+    opening = Opening("a seed")
+
+    def opened(client: str, username: str) -> Mapping[str, str]:
+        return opening.of_person(username) if username else {}
+
+    write_credentials(tmp_path / "credentials.json", city.credentials, opened)
+    table = tmp_path / "people.md"
+    lines = [line for line in table.read_text(encoding="utf-8").splitlines() if line.startswith("| ")][1:]
+    assert [line.split(" | ")[0].removeprefix("| ") for line in lines] == [one.username for one in ACCOUNTS]
+    for account, line in zip(ACCOUNTS, lines, strict=True):
+        key = opening.factor(account)
+        assert f"`{opening.password(account.username)}`" in line
+        assert account.label in line
+        assert (f"chengxin-hub demo code {account.username} --var {tmp_path}" in line) is (key is not None)
+        code = code_of(tmp_path, account.username, 1_800_000_000)
+        assert code == (second_factor.code_at(key, 1_800_000_000) if key is not None else None)
+    assert code_of(tmp_path, "nobody", 1_800_000_000) is None
+    assert table.stat().st_mode & 0o077 == 0
+    assert table.stat().st_size < 10_000
 
 
 def test_every_example_is_valid(catalogue):

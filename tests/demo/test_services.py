@@ -1,6 +1,7 @@
 """The web services of the departments as their other callers know them, and sources stopped and started again."""
 
 import asyncio
+from typing import Any
 
 import aiohttp
 import orjson
@@ -143,6 +144,27 @@ async def test_provincial_register_gives_tokens_to_its_client_alone(city, ask):
         status, body = await ask("province", "POST", "/registry/codes/query", json=asked, headers=headers)
         assert status == expected
     assert "items" not in orjson.loads(body)
+
+
+async def test_provincial_register_is_asked_by_holder_or_by_what_a_code_says(city, ask):
+    """Either finds the same row; by anything else, or by both, nothing is found."""
+    right = aiohttp.encode_basic_auth("chengxin-hub-zhaodong", _secret(city, "province-client"))
+    form = {"grant_type": "client_credentials", "scope": "codes.read"}
+    _, told = await ask("province", "POST", "/oauth2/token", data=form, headers={"Authorization": right})
+    headers = {"Authorization": f"Bearer {orjson.loads(told)['access_token']}"}
+
+    async def found(**wanted: object) -> Any:
+        asked = {"filter": wanted, "page": {"offset": 0, "limit": 10}}
+        status, body = await ask("province", "POST", "/registry/codes/query", json=asked, headers=headers)
+        return orjson.loads(body)["items"] if status == 200 else status
+
+    (held,) = await found(creditCodes=[README_USCC])
+    assert await found(contents=[held["code"]["content"]]) == [held]
+    assert await found(contents=["HL230000000000000000"]) == []
+    assert await found(holderNames=["x"]) == 400
+    assert await found(contents="x") == 400
+    assert await found(creditCodes=[], contents=[]) == 400
+    assert await found() == 400
 
 
 async def test_court_answers_in_pages(city, ask):

@@ -16,6 +16,7 @@ from auth.scopes import Scope
 from hub.app import Hub, build_app, wire
 from hub.serve import serve_until_stopped, server
 from hub.settings import load_settings
+from tests.cuts import CUTS
 
 REGISTER = Path(__file__).parents[2] / "deploy/examples/register"
 CODE = "914403001922038216"
@@ -120,7 +121,7 @@ def wired(folder: Path) -> Hub:
         r'^(store|keys) = "(.*/)(\w+[.\w]*)"$', lambda m: f'{m[1]} = "{_placed(m[1], m[3])}"', text, flags=re.MULTILINE
     )
     configuration.write_text(text + _MORE, encoding="utf-8")
-    return wire(load_settings(configuration))
+    return wire(load_settings(configuration), schemas=CUTS)
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 caller.json says who asks (client, purpose, case, headers, scopes), when (`now`), which sources are down (`down`:
 source → text of its failure), what was asked before (`first`, each step may `keep` a text of its answer), what must
-be answered alike (`alike`), and for leak folders: `secret` texts, `denied_columns` and `denied_keys` of calls,
-`hidden` words of the caller's schema. `bug` says which of the tests (answered,
-leaks, alike) the product is known to fail, and why; such a folder has no golden files yet.
+be answered alike (`alike`), who asks at the same moment (`beside`), and for leak folders: `secret` texts,
+`denied_columns` and `denied_keys` of calls, `hidden` words of the caller's schema. `bug` says which of the tests
+(answered, leaks, alike) the product is known to fail, and why; such a folder has no golden files yet.
 """
 
 import json
@@ -51,6 +51,7 @@ class Folder:
     name: str
     step: Step
     first: tuple[Step, ...]
+    beside: tuple[Step, ...]
     alike: tuple[Alike, ...]
     secret: tuple[str, ...]
     hidden: tuple[str, ...]
@@ -70,6 +71,7 @@ def read_folder(name: str) -> Folder:
     path = GOLDEN / name
     caller = _json(path / "caller.json")
     first = [dict(raw) for raw in caller.pop("first", ())]
+    beside = [dict(raw) for raw in caller.pop("beside", ())]
     alike = [dict(raw) for raw in caller.pop("alike", ())]
     marks = {key: caller.pop(key, ()) for key in ("secret", "hidden", "denied_columns")}
     keys, bug = caller.pop("denied_keys", {}), caller.pop("bug", {})
@@ -79,6 +81,7 @@ def read_folder(name: str) -> Folder:
         name=name,
         step=_step(path, caller),
         first=tuple(_step(path, raw) for raw in first),
+        beside=tuple(_step(path, raw) for raw in beside),
         alike=tuple(_alike(path, caller, raw) for raw in alike),
         secret=tuple(marks["secret"]),
         hidden=tuple(marks["hidden"]),

@@ -1,63 +1,77 @@
-"""The policy of the golden world as a table: one line a field, one column a caller and purpose."""
+"""A policy as a table that a reviewer reads: one line a field, one column for all who see exactly the same.
 
-from datetime import timedelta
-
-from auth.access import Access, Refusal
-from auth.admission import Credentials
-from auth.roles import ROLE_LABELS
-from hub.app import Hub
-from tests.golden.folder import NOW
-
-_REFUSED = {
-    Refusal.FIELD_DENIED: "ask",
-    Refusal.GRANT_EXPIRED: "expired",
-    Refusal.PURPOSE_NOT_ALLOWED: "purpose",
-}
-_LEGEND = """\
-held     in clear, for every row          held/f    in clear, for some rows only
-masked   masked, for every row            masked/f  masked, for some rows only
-mixed    in clear for some rows, masked for others
-ask      requestable: never granted       expired   requestable: the grant has run out
-purpose  requestable: granted for another purpose
--        hidden: as if there were no such field
+Knows nothing of who asks: it is given the policies, and what each is called.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from string import ascii_lowercase
 
-def policy_table(hub: Hub) -> str:
-    """The table, with what its words and its columns mean."""
-    columns = [_access(hub, client, purpose) for client, purpose in _asking(hub)]
-    names = [f"{number:02}" for number, _ in enumerate(columns, 1)]
-    heads = [
-        f"{n}  {a.caller.client.id or 'public'} ({_role(a)}) for {a.purpose}"
-        for n, a in zip(names, columns, strict=True)
-    ]
-    fields = sorted(hub.gateway.wording.catalogue.fields)
-    width = max(map(len, fields))
-    lines = [f"{'field':<{width}}  " + "  ".join(f"{name:<8}" for name in names)]
-    lines += [f"{one:<{width}}  " + "  ".join(f"{_standing(a, one):<8}" for a in columns) for one in fields]
-    return "\n".join([_LEGEND, *heads, "", *(line.rstrip() for line in lines)]) + "\n"
+from auth.access import Clause, Policy, Refusal
+from schema.catalogue import Catalogue, FieldRule
 
-
-def _asking(hub: Hub) -> list[tuple[str | None, str]]:
-    public = next(purpose.code for purpose in hub.settings.purposes if purpose.public)
-    return [(None, public), *((c.id, p) for c in hub.settings.clients.values() for p in c.purposes)]
+_REFUSED = {Refusal.FIELD_DENIED: "?", Refusal.GRANT_EXPIRED: "e", Refusal.PURPOSE_NOT_ALLOWED: "p"}
+_LEGEND = """\
+H  in clear        M  masked        a, b …  for the rows of that filter only; without a letter for every row
+?  requestable: never granted        e  requestable: the grant has run out
+p  requestable: granted for another purpose        .  hidden: as if there were no such field
+"""
+_WIDTH = 69
+"""Of what stands at the head of a row."""
 
 
-def _access(hub: Hub, client: str | None, purpose: str) -> Access:
-    token = hub.issuer.issue(client, NOW, timedelta(hours=1)) if client else None
-    return hub.gateway.admit(Credentials(token, purpose, "golden"))
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who asks and for what, as the table calls it, and what the grants come to."""
+
+    head: str
+    policy: Policy
 
 
-def _role(access: Access) -> str:
-    return ROLE_LABELS[access.caller.client.role][1]
+def policy_table(seen: Iterable[Seen], catalogue: Catalogue) -> str:
+    """The table, with what its words, letters and columns mean; nothing depends on the order of what is given."""
+    rules = sorted(catalogue.fields.values(), key=lambda rule: rule.coordinate)
+    ordered = sorted(seen, key=lambda one: one.head)
+    letters = _letters(ordered)
+    columns: dict[tuple[str, ...], list[str]] = {}
+    for one in ordered:
+        column = tuple(_cell(one.policy, rule.coordinate, letters) for rule in rules)
+        columns.setdefault(column, []).append(one.head)
+    lines = [_LEGEND, *(f"{letter}  {rows}" for rows, letter in letters.items()), ""]
+    lines += [f"{number:02}  {head}" for number, heads in enumerate(columns.values(), 1) for head in heads]
+    return "\n".join([*lines, "", *_lines(rules, list(columns))]) + "\n"
 
 
-def _standing(access: Access, coordinate: str) -> str:
-    clauses = access.policy.held.get(coordinate, ())
-    if not clauses:
-        refusal = access.policy.requestable.get(coordinate)
-        return _REFUSED[refusal] if refusal else "-"
-    if len({clause.masked for clause in clauses}) == 2:
-        return "mixed"
-    held = "masked" if clauses[0].masked else "held"
-    return f"{held}/f" if all(clause.rows for clause in clauses) else held
+def _letters(seen: Sequence[Seen]) -> dict[str, str]:
+    clauses = {clause for one in seen for found in one.policy.held.values() for clause in found}
+    return dict(zip(sorted({_rows(clause) for clause in clauses if clause.rows}), ascii_lowercase, strict=False))
+
+
+def _rows(clause: Clause) -> str:
+    return " & ".join(sorted(map(str, clause.rows)))
+
+
+def _cell(policy: Policy, coordinate: str, letters: Mapping[str, str]) -> str:
+    clauses = policy.held.get(coordinate, ())
+    if clauses:
+        return "+".join(("M" if c.masked else "H") + (letters[_rows(c)] if c.rows else "") for c in clauses)
+    refusal = policy.requestable.get(coordinate)
+    return _REFUSED[refusal] if refusal else "."
+
+
+def _lines(rules: Sequence[FieldRule], columns: Sequence[tuple[str, ...]]) -> Iterable[str]:
+    widths = [max(2, *map(len, column)) for column in columns]
+    heads = " ".join(f"{number:02}".ljust(width) for number, width in enumerate(widths, 1))
+    place = 0
+    for record, fields in groupby(rules, lambda rule: rule.record):
+        yield f"{record:<{_WIDTH}} {heads}".rstrip()
+        for rule in fields:
+            cells = (column[place].ljust(width) for column, width in zip(columns, widths, strict=True))
+            yield f"{_row_head(rule):<{_WIDTH}} {' '.join(cells)}".rstrip()
+            place += 1
+        yield ""
+
+
+def _row_head(rule: FieldRule) -> str:
+    return f"  {rule.name:<23}{rule.scope.value:<20}{rule.sensitivity.name:<10}{rule.sharing.name.lower()}"

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, MutableMapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from urllib.parse import quote
 import httpx2
 
 from adapters.base import Ability, Adapter, Lookup, Rows, Search, SourceDown
+from auth.access import Access
 from auth.admission import Credentials
 from auth.scopes import Scope
 from auth.tokens import Terms
@@ -27,9 +28,12 @@ from hub.fetch import Source
 from hub.gateway import Request
 from hub.settings import load_settings
 from schema.predicate import AllOf, Predicate, Test
+from tests.cuts import CUTS
 from tests.golden.folder import GOLDEN, NOW, Step
 
 REQUEST_ID = "<requestId>"
+_CONFIGURED = frozenset({"departments", "clients", "grants", "vocabularies"})
+"""Tables that hold what the configuration says."""
 _VALUE = re.compile(r"[0-9A-Z]{18}|\d{11,15}|[\u3400-\u9fff]{2,}[^\",;\n]*")
 
 
@@ -55,14 +59,19 @@ class World:
         )
 
     def entries(self) -> list[dict[str, Any]]:
-        """The hub's record, in the order of its positions."""
+        """What the hub's record has of questions, in the order of its positions."""
         with closing(sqlite3.connect(self.folder / "hub.db")) as connection:
             rows = connection.execute("SELECT body FROM entries ORDER BY position").fetchall()
-        return [json.loads(body) for (body,) in rows]
+        return [entry for entry in since_set_up(json.loads(body) for (body,) in rows) if "kind" not in entry]
 
     async def schema(self, step: Step) -> str:
         """The SDL of the caller of a step."""
         return (await self.client.get("/graphql/schema", headers=self._credentials(step))).text
+
+    def access(self, client: str | None, purpose: str) -> Access:
+        """What a client, or the public, may see for a purpose."""
+        token = self.hub.issuer.issue(client, self.now, timedelta(hours=1)) if client else None
+        return self.hub.gateway.admit(Credentials(token, purpose, "golden"))
 
     def plan(self, step: Step) -> str:
         """Rooms 0 to 2 as text, as an administrator would see them, or the refusal."""
@@ -76,8 +85,15 @@ class World:
             return f"refused: {shown['extensions']['code']}: {shown['extensions']['messageEn']}\n"
 
     def stored(self) -> bytes:
-        """Every byte of the hub's own store but its public keys, which are random and hold short words by chance."""
-        stored = b"".join(path.read_bytes() for path in sorted(self.folder.glob("hub.db*")))
+        """Everything in the hub's own store but what its configuration says, and its public keys.
+
+        The keys are random and hold short words by chance; the configuration names fields, which folders may look for.
+        """
+        with closing(sqlite3.connect(self.folder / "hub.db")) as connection:
+            tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            asked = [f"SELECT * FROM {name}" for name in tables if name not in _CONFIGURED]  # noqa: S608 - the hub's own names
+            rows = [row for one in asked for row in connection.execute(one)]
+        stored = b"\n".join(one if isinstance(one, bytes) else str(one).encode() for row in rows for one in row)
         for key in self.hub.attendant.ring.published()["keys"]:
             stored = stored.replace(key["x"].encode(), b"")
         return stored
@@ -157,6 +173,11 @@ def values() -> set[str]:
     return {found for text in files for found in _VALUE.findall(text)}
 
 
+def since_set_up(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Entries but for the one that says what an empty store was filled with."""
+    return [entry for entry in entries if entry.get("act") != "ROSTER_FILLED"]
+
+
 @asynccontextmanager
 async def open_world(folder: Path, edit: Callable[[str], str] = str) -> AsyncIterator[World]:
     """The golden world, wired in an empty folder; `edit` may change its configuration."""
@@ -165,7 +186,7 @@ async def open_world(folder: Path, edit: Callable[[str], str] = str) -> AsyncIte
     file = home / "hub.toml"
     file.write_text(edit(file.read_text(encoding="utf-8")), encoding="utf-8")
     clock: list[World] = []
-    hub = wire(load_settings(file), Clock(lambda: clock[0].now))
+    hub = wire(load_settings(file), Clock(lambda: clock[0].now if clock else NOW), CUTS)
     transport = httpx2.ASGITransport(app=build_app(hub))
     async with httpx2.AsyncClient(transport=transport, base_url="http://hub.example") as client:
         world = World(hub, home, client)

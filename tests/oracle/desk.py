@@ -27,7 +27,14 @@ def own_answer(asked: Asked, settings: Settings, catalogue: Catalogue, standing:
 
 def _me(settings: Settings, standing: Standing, asker: Asker) -> dict[str, Any]:
     person = standing.person
-    made = {"role": person.role.value, "purpose": person.purpose, "case": None, "person": None}
+    made = {
+        "role": person.role.value,
+        "purpose": person.purpose,
+        "case": None,
+        "caseState": None,
+        "person": None,
+        "actingFor": None,
+    }
     if asker.client is None:
         return {**made, "client": None, "label": ROLE_LABELS[Role.PUBLIC][0], "department": None}
     client = settings.clients[asker.client]
@@ -38,21 +45,35 @@ def _purposes(settings: Settings, standing: Standing, asker: Asker) -> list[dict
     allowed = [standing.person.purpose] if asker.client is None else settings.clients[asker.client].purposes
     known = {purpose.code: purpose for purpose in settings.purposes}
     return [
-        {"code": known[c].code, "label": known[c].zh, "labelEn": known[c].en, "requiresCase": known[c].requires_case}
+        {
+            "code": known[c].code,
+            "label": known[c].zh,
+            "labelEn": known[c].en,
+            "requiresCase": known[c].requires_case,
+            "verifiesCase": known[c].verifies_case,
+            "requiresConsent": known[c].requires_consent,
+        }
         for c in allowed
     ]
 
 
 def _sources(settings: Settings, standing: Standing) -> list[dict[str, Any]]:
     known = {coordinate.split(".")[0] for coordinate in standing.visible}
-    operated = standing.person.role.value in ("ADMIN", "AUDIT", "SEC")
+    person = standing.person
+    operated = person.role.value in ("ADMIN", "AUDIT", "SEC")
+    # A steward knows how the sources of their own department run.
+    own = person.department if person.role.value == "STEWARD" else None
     return [
         {
             "name": source.name,
             "label": source.label or source.name,
             "department": settings.departments[source.department].label,
+            "departmentCode": source.department,
+            "takesFiles": source.kind == "tabular",
             "records": [{"record": name} for name in sorted(r.record for r in source.record) if name in known],
-            "operations": {"resting": []} if operated else None,
+            "operations": {"resting": [], "limitMs": source.timeout_ms}
+            if operated or source.department == own
+            else None,
         }
         for source in settings.sources
         if any(record.record in known for record in source.record)

@@ -78,8 +78,8 @@ _ODD: tuple[Any, ...] = (
 )
 """Values that few types take."""
 _LASTING = {
-    "SourceHealth": frozenset({"name", "label", "department", "records", "operations"}),
-    "SourceOperations": frozenset({"resting"}),
+    "SourceHealth": frozenset({"name", "label", "department", "departmentCode", "takesFiles", "records", "operations"}),
+    "SourceOperations": frozenset({"resting", "limitMs"}),
     "RecordAge": frozenset({"record"}),
 }
 """Of types whose fields depend on the questions before: those that do not."""

@@ -127,7 +127,8 @@ class _Run:
             self._roots.check(root)
         for root in self._reading.roots:
             self._roots.check_support(root)
-        narrator = Narrator(self._oracle.settings, self._oracle.catalogue, self._oracle.request_id)
+        oracle, standing = self._oracle, self._scrutiny.standing
+        narrator = Narrator(oracle.settings, oracle.catalogue, oracle.request_id, standing)
         denials = self._scrutiny.denials()
         if self._question.on_denied == "reject" and denials:
             return self._rejected(narrator)

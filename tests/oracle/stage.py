@@ -19,12 +19,14 @@ from hub.fetch import Source
 from hub.gateway import Request
 from hub.settings import load_settings
 from schema.catalogue import fold_catalogue
+from tests.cuts import CUTS
 from tests.oracle.askers import ASKERS, Asker
 from tests.oracle.kept import Keeper
 from tests.oracle.question import Question
 from tests.oracle.rows import City
 from tests.oracle.stagings import IN_MEMORY, Servers, Staging, keeper
 from tests.oracle.stored import SOURCES, store_city
+from tests.receipts import dropped
 
 NOW = datetime.fromisoformat("2026-03-10T09:30:00+08:00")
 REQUEST_ID = "oracle-request"
@@ -83,7 +85,7 @@ class Stage:
         on_denied = OnDenied(question.on_denied)
         asked = Request(question.text, None, dict(question.variables), credentials, on_denied, REQUEST_ID)
         try:
-            return (await self.hub.gateway.answer(asked)).body
+            return dropped((await self.hub.gateway.answer(asked)).body)
         except HubError as refused:
             return refused.code
         except Exception:  # noqa: BLE001 - a crash is an answer that differs
@@ -113,7 +115,7 @@ async def set_stage(folder: Path, city: City, staging: Staging = IN_MEMORY, serv
     keepers = {source: keeper(staging, source, folder, servers or Servers()) for source in SOURCES}
     sources = await store_city(kept, catalogue, {source: staging.kind(source) for source in SOURCES}, keepers)
     (folder / "hub.toml").write_text(_CITY.read_text(encoding="utf-8") + sources, encoding="utf-8")
-    hub = wire(load_settings(folder / "hub.toml"), Clock(lambda: NOW))
+    hub = wire(load_settings(folder / "hub.toml"), Clock(lambda: NOW), CUTS)
     for source in hub.sources.values():
         await source.adapter.check()
     return Stage(hub, kept, {asker.name: _token(hub, asker) for asker in ASKERS}, tuple(keepers.values()))

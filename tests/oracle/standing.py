@@ -99,7 +99,7 @@ def _with_needs(rule: FieldRule, person: Person, mine: Sequence[Grant], catalogu
 
 
 def _own(rule: FieldRule, person: Person, mine: Sequence[Grant]) -> tuple[Clause, ...]:
-    if person.scopes is not None and rule.scope not in person.scopes:
+    if rule.sharing is Sharing.WITHHELD or (person.scopes is not None and rule.scope not in person.scopes):
         return ()
     naming = [grant for grant in mine if grant.active(person.day) and grant.covers(rule.coordinate, rule.scope)]
     for grant in naming:

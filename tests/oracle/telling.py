@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from hub.errors import DENIAL_STATES, ERROR_STATES, ERRORS, State, error_json
 from hub.settings import Settings
 from schema.catalogue import Catalogue
+from tests.oracle.asking import prefilled
 from tests.oracle.reading import Pattern
+from tests.oracle.standing import Standing
 
 Path = tuple[str | int, ...]
 
@@ -88,6 +90,7 @@ class Narrator:
     settings: Settings
     catalogue: Catalogue
     request_id: str
+    standing: Standing
 
     def errors(self, tale: Tale, on_denied: str) -> list[dict[str, Any]]:
         """Entries of `errors`."""
@@ -115,7 +118,9 @@ class Narrator:
         extensions = made["extensions"]
         extensions |= {"field": key.coordinate, "state": key.state.value, "source": source or None, "count": told.count}
         if key.state in DENIAL_STATES:
-            extensions["help"] = {name: owner[name] for name in ("owner", "howToRequest", "legalBasis")}
+            told_of = {name: owner[name] for name in ("owner", "howToRequest", "legalBasis")}
+            request = prefilled(self.settings, self.catalogue, self.standing, key.coordinate, key.code)
+            extensions["help"] = {**told_of, **({"request": request} if request else {})}
         return made
 
     def _field(self, key: Key, told: Told) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auth.access import Clause, Refusal, next_change
+from auth.access import Clause, Refusal, fold_policy, next_change
 from auth.grants import ALL_ROWS, Effect, Grant
 from auth.roles import Role
 from auth.scopes import Scope
@@ -136,6 +136,13 @@ def test_computed_field_with_a_masked_need_is_not_held():
     assert shown(policy, TO) == ["* masked"]
     assert not shown(policy, DAYS)
     assert policy.requestable[DAYS.coordinate] is Refusal.FIELD_DENIED
+
+
+def test_computed_field_with_a_withheld_need_is_not_held():
+    """What nobody may hold cannot be had by way of what is computed from it, whatever is granted."""
+    computed = View("Entity.fromSealed", needs=(SEALED.coordinate,))
+    policy = fold_policy(caller(), "SERVICE", [grant(SEALED, computed)], [SEALED, computed], DAY)
+    assert not policy.held
 
 
 def test_computed_field_is_held_where_all_needs_are():

@@ -9,9 +9,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.audit.entry import Digester, Entry, EntryForm, fresh_salt, salted
+from hub.audit.canonical import check_canonical
+from hub.audit.entry import Digester, Entry, EntryForm, Gaps, fresh_salt, salted
 
-VECTOR = json.loads((Path(__file__).parents[1] / "vectors/entry.json").read_text(encoding="utf-8"))
+VECTORS = Path(__file__).parents[1] / "vectors"
+FIRST = json.loads((VECTORS / "entry.json").read_text(encoding="utf-8"))
+VECTOR = json.loads((VECTORS / "entry_2.json").read_text(encoding="utf-8"))
 
 
 def entry() -> Entry:
@@ -21,7 +24,7 @@ def entry() -> Entry:
 
 
 def test_bytes_are_frozen():
-    """The canonical bytes of version 1 are those that were ever written: a change is a new version."""
+    """The canonical bytes of version 2 are those that were ever written: a change is a new version."""
     assert entry().canonical().decode() == VECTOR["canonical"]
     assert hashlib.sha256(entry().canonical()).hexdigest() == VECTOR["sha256"]
 
@@ -31,7 +34,15 @@ def test_bytes_are_canonical_json():
     body = json.loads(entry().canonical())
     again = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert again.encode() == entry().canonical()
-    assert body["v"] == 1
+    assert body["v"] == 2
+
+
+def test_the_first_version_stays():
+    """What was written as version 1 has the keys that version 2 has, but for two, and is canonical as it stands."""
+    check_canonical(FIRST["canonical"].encode())
+    first, second = json.loads(FIRST["canonical"]), json.loads(VECTOR["canonical"])
+    assert second.keys() - first.keys() == {"asOf", "question"}
+    assert first.keys() <= second.keys()
 
 
 def test_every_field_is_in_the_bytes():
@@ -43,8 +54,8 @@ def test_every_field_is_in_the_bytes():
 
 def test_digests_are_keyed_and_typed():
     """The digests of the vector; the same value of another kind, or under another key, is another digest."""
-    digester = Digester(bytes.fromhex(VECTOR["key"]))
-    for kind, value, digest in VECTOR["digests"]:
+    digester = Digester(bytes.fromhex(FIRST["key"]))
+    for kind, value, digest in FIRST["digests"]:
         assert digester.of(kind, value) == digest
     assert digester.of("entity", "x") != digester.of("case", "x")
     assert digester.of("entity", "x") != Digester(b"k" * 32).of("entity", "x")
@@ -68,7 +79,7 @@ def test_key_is_not_shown():
 
 def test_answer_is_bound_by_a_salted_digest():
     """The digest of an answer is that of the vector; another salt or another answer gives another one."""
-    salt, parts, digest = VECTOR["salted"]
+    salt, parts, digest = FIRST["salted"]
     bodies = [part.encode() for part in parts]
     assert salted(salt, bodies) == digest
     assert salted(salt, bodies[:1]) != digest
@@ -84,9 +95,11 @@ def _tupled(value: Any) -> Any:
 def test_a_form_writes_what_the_entry_would():
     """Bytes of an entry in which only some fields were open are the entry's own, whatever was there before."""
     made = entry()
-    blank = dict.fromkeys(("answer", "at", "case", "outcome", "request_id", "salt"), "")
-    form = EntryForm(replace(made, **blank, entities=(), states=()))  # type: ignore[arg-type]
-    texts = made.answer, made.at, made.case, made.outcome, made.request_id, made.salt
-    assert form.canonical(texts, made.entities, made.sources, made.states) == made.canonical()
-    bare = replace(made, entities=(), states=(), sources=(), answer="")
-    assert form.canonical(("", *texts[1:]), (), (), ()) == bare.canonical()
+    texts = ("answer", "at", "case", "outcome", "question", "request_id", "salt")
+    lists = ("entities", "sources", "states", "as_of")
+    form = EntryForm(replace(made, **dict.fromkeys(texts, ""), **dict.fromkeys(lists, ())))  # type: ignore[arg-type]
+    gaps = Gaps(*(getattr(made, name) for name in Gaps._fields))
+    assert form.canonical(gaps) == made.canonical()
+    bare = replace(made, **dict.fromkeys(lists, ()), answer="")  # type: ignore[arg-type]
+    emptied = gaps._replace(entities=(), sources=(), states=(), as_of=(), answer="")
+    assert form.canonical(emptied) == bare.canonical()

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from adapters.base import Adapter, SourceBadData, SourceTimeout, UnsupportedSearch
 from adapters.wrap.stack import wrap
 from hub.fetch import Source
-from hub.settings import BadSettings
+from hub.settings_mistakes import BadSettings
 from tests.golden.folder import Step
 from tests.golden.world import World, open_world
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from auth.server.passwords import fault_of, fresh_password
+from auth.server import passwords
+from auth.server.passwords import fault_of, fresh_password, hash_password, is_right
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,16 @@ def test_length_and_name_decide_first():
     assert fault_of("x" * 257, "li.wei") == "LONG"
     assert fault_of("LI.WEI and herons", "li.wei") == "NAME"
     assert fault_of(fresh_password(), "li.wei") is None
+
+
+def test_what_a_password_costs(password_cost, monkeypatch):
+    """Memory and time by the advice of today (OWASP: N=2^15, r=8, p=3); one that was stored at another cost still holds."""
+    stored_before = hash_password("five quiet herons wade")
+    monkeypatch.setattr(passwords, "COST", password_cost)
+    stored = hash_password("five quiet herons wade")
+    assert stored.startswith("scrypt$32768$8$3$")
+    assert not stored_before.startswith("scrypt$32768$8$3$")
+    assert is_right(stored, "five quiet herons wade")
+    assert is_right(stored_before, "five quiet herons wade")
+    assert not is_right(stored, "five quiet herons waded")
+    assert not is_right(None, "five quiet herons wade")

@@ -10,7 +10,8 @@ import pytest
 
 from auth.grants import ALL_ROWS, Binding, Condition, RowOp
 from auth.roles import Role
-from hub.settings import BadSettings, Mistake, load_settings
+from hub.settings import load_settings
+from hub.settings_mistakes import BadSettings, Mistake
 from hub.sources import open_sources
 from schema.catalogue import fold_catalogue
 from tests.unit.outside_tokens import EC, RSA, jwks

@@ -23,7 +23,7 @@ query {
     name state since lastAnsweredAt asOf lagDays
     records { record asOf lagDays }
     operations {
-      resting failuresInARow lastFailedAt lastFailureCode lastFailure calls failures turnedAway medianMs p95Ms
+      resting failuresInARow lastFailedAt lastFailureCode lastFailure lastFailureMeansEn toDoEn limitMs calls failures turnedAway medianMs p95Ms
     }
   }
 }
@@ -130,6 +130,8 @@ async def test_an_open_source(tmp_path):
         assert seen["resting"] == ["Licence", "Penalty"]
         assert (seen["lastFailureCode"], seen["lastFailure"]) == ("SOURCE_TIMEOUT", "no session became free in time")
         assert (seen["calls"], seen["failures"], seen["failuresInARow"], seen["turnedAway"]) == (1, 1, 1, 0)
+        assert seen["lastFailureMeansEn"] == f"it did not answer within {seen['limitMs']} ms"
+        assert seen["toDoEn"]
         assert seen["lastFailedAt"] == "2026-11-23T10:00:00+08:00"
         assert 0 <= seen["medianMs"] <= seen["p95Ms"]
         whole, shown = await status(world, "market")

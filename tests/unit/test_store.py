@@ -11,7 +11,6 @@ from dataclasses import replace
 import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import event
-from sqlalchemy.pool import Pool
 
 from hub.audit.log import RecordUnavailable
 from tests.golden.folder import Step
@@ -34,17 +33,17 @@ def execute(folder, statement):
 
 
 @contextmanager
-def every_connection(statement) -> Iterator[None]:
-    """Every connection that is taken from a pool executes the statement first."""
+def every_connection(database, statement) -> Iterator[None]:
+    """Every connection that is taken from the pool of this database executes the statement first."""
 
     def apply(connection, record, proxy):
         connection.execute(statement)
 
-    event.listen(Pool, "checkout", apply)
+    event.listen(database._engine, "checkout", apply)
     try:
         yield
     finally:
-        event.remove(Pool, "checkout", apply)
+        event.remove(database._engine, "checkout", apply)
 
 
 @contextmanager
@@ -58,8 +57,8 @@ def under_way(log) -> Iterator[None]:
 
 
 @contextmanager
-def counted_commits() -> Iterator[list[object]]:
-    """Every commit on a connection that is taken from a pool meanwhile."""
+def counted_commits(database) -> Iterator[list[object]]:
+    """Every commit on a connection that is taken from the pool of this database meanwhile."""
     commits: list[object] = []
 
     def count(statement):
@@ -69,11 +68,11 @@ def counted_commits() -> Iterator[list[object]]:
     def watch(connection, record, proxy):
         connection.set_trace_callback(count)
 
-    event.listen(Pool, "checkout", watch)
+    event.listen(database._engine, "checkout", watch)
     try:
         yield commits
     finally:
-        event.remove(Pool, "checkout", watch)
+        event.remove(database._engine, "checkout", watch)
 
 
 def test_empty_store_is_brought_to_its_schema(tmp_path):
@@ -167,7 +166,7 @@ async def test_no_data_leaves_without_a_record(tmp_path, limit):
     """On a full disk, or one that has become read-only, a question gets 503 and no data; afterwards it is answered."""
     async with open_world(tmp_path) as world:
         assert (await world.ask(ASKED)).status_code == 200
-        with every_connection(limit):
+        with every_connection(world.hub.database, limit):
             answers = [await world.ask(ASKED) for _ in range(60)]
         refused = [answer for answer in answers if answer.status_code == 503]
         assert refused
@@ -177,7 +176,8 @@ async def test_no_data_leaves_without_a_record(tmp_path, limit):
             assert "data" not in answer.json()
             assert "金穗" not in answer.text
         assert len(world.entries()) == 61 - len(refused)
-        with every_connection("PRAGMA query_only=OFF"), every_connection("PRAGMA max_page_count=1073741823"):
+        store, ample = world.hub.database, "PRAGMA max_page_count=1073741823"
+        with every_connection(store, "PRAGMA query_only=OFF"), every_connection(store, ample):
             assert (await world.ask(ASKED)).status_code == 200
 
 
@@ -197,7 +197,7 @@ async def test_an_entry_waits_for_the_questions_under_way_but_not_for_long(tmp_p
     """What comes meanwhile is written with it; a question that takes its time, or leaves, holds nobody up."""
     database, _, log = open_store(tmp_path)
     database.migrate()
-    with counted_commits() as commits, under_way(log):
+    with counted_commits(database) as commits, under_way(log):
         with under_way(log), under_way(log):
             first = asyncio.create_task(log.append(row(ENTRY), {}))
             await asyncio.sleep(0)
@@ -211,7 +211,7 @@ async def test_a_store_that_fails_is_asked_once_for_all_who_wait(tmp_path):
     """Nobody waits for a lock as often as there are others: all are refused together, and the next is written."""
     database, _, log = open_store(tmp_path)
     database.migrate()
-    with closing(sqlite3.connect(tmp_path / "hub.db")) as other, every_connection("PRAGMA busy_timeout=300"):
+    with closing(sqlite3.connect(tmp_path / "hub.db")) as other, every_connection(database, "PRAGMA busy_timeout=300"):
         other.execute("BEGIN IMMEDIATE")
         async with asyncio.timeout(3):
             ended = await asyncio.gather(*(log.append(row(ENTRY), {}) for _ in range(40)), return_exceptions=True)
@@ -255,7 +255,7 @@ async def test_entries_in_flight_share_a_transaction(tmp_path):
     """What arrives while the disk is waited for is made durable together, in the order of arrival, each at its place."""
     database, _, log = open_store(tmp_path)
     database.migrate()
-    with counted_commits() as commits:
+    with counted_commits(database) as commits:
         entries = [replace(ENTRY, request_id=f"r{number}") for number in range(200)]
         positions = await asyncio.gather(*(log.append(row(entry), {}) for entry in entries))
     assert positions == list(range(200))

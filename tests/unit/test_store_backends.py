@@ -2,7 +2,7 @@
 
 import asyncio
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, create_engine, insert, text
+from sqlalchemy import Connection, Engine, create_engine, insert, inspect, text
 
 from hub.audit.log import RecordUnavailable
 from hub.store.backends import read_address
@@ -23,6 +23,7 @@ from hub.store.tables import entries, metadata
 from tests import postgres
 from tests.golden.folder import Step
 from tests.golden.world import open_world
+from tests.postgres import on
 from tests.unit.appending import ENTRY, NEWEST, REVISIONS, append_and_tell, append_many, open_store, row
 
 CODE = ("uscc", "91231282MA9X0A019P")
@@ -86,15 +87,41 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 
 
 @pytest.fixture
+def own_place(place: Place, own_dsn: str, tmp_path: Path) -> Iterator[Place]:
+    """Another one of the same kind."""
+    if place.engine.dialect.name == "sqlite":
+        own_dsn, address = "sqlite:///other.db", f"sqlite:///{tmp_path / 'other.db'}"
+    else:
+        address = own_dsn.replace("postgresql:", "postgresql+psycopg:")
+    engine = create_engine(address)
+    yield Place(tmp_path, own_dsn, engine)
+    engine.dispose()
+
+
+def described(engine: Engine) -> dict[str, Any]:
+    """Columns, keys, indexes and rows of every table."""
+    looked = inspect(engine)
+    with engine.connect() as connection:
+        return {
+            name: (
+                sorted(
+                    (one["name"], str(one["type"]), one["nullable"], one["default"]) for one in looked.get_columns(name)
+                ),
+                looked.get_pk_constraint(name)["constrained_columns"],
+                sorted((one["name"], one["column_names"], one["unique"]) for one in looked.get_indexes(name)),
+                looked.get_foreign_keys(name),
+                looked.get_unique_constraints(name),
+                [tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))],  # noqa: S608 - our own names
+            )
+            for name in looked.get_table_names()
+        }
+
+
+@pytest.fixture
 def own_dsn(postgres_server: str) -> Iterator[str]:
     """A database of this test."""
     with postgres.fresh_database(postgres_server) as dsn:
         yield dsn
-
-
-def on(dsn: str) -> Callable[[str], str]:
-    """What puts the store of a configuration on a server."""
-    return lambda written: written.replace('store = "sqlite:///hub.db"', f'store = "{dsn}"')
 
 
 async def test_store_is_brought_to_its_schema_once(place):
@@ -102,7 +129,7 @@ async def test_store_is_brought_to_its_schema_once(place):
     for expected in (0, 1):
         database, _, log = open_store(place.folder, place.url)
         database.migrate()
-        assert database.migrated == (expected == 0)
+        assert (database.made, database.brought_on) == (expected == 0, False)
         assert await log.append(row(ENTRY)) == expected
         database.close()
     assert place.ask("SELECT version_num FROM alembic_version") == [(NEWEST,)]
@@ -127,6 +154,33 @@ async def test_store_of_every_earlier_hub_is_brought_on(place, revision):
     # What a column is for stands with the tables; a database needs no copy of it.
     assert [one for one in found if not (isinstance(one, list) and one[0][0] == "modify_comment")] == []
     assert place.ask("SELECT request_id FROM entries WHERE position = 0") == [("y",)]
+
+
+def test_new_store_is_what_the_revisions_make(place, own_place):
+    """A store made at once has the tables, columns, keys, indexes and first rows of one brought on from the oldest schema."""
+    with place.engine.begin() as connection:
+        upgrade(connection, REVISIONS[0])
+    for made in (place, own_place):
+        database, _, _ = open_store(made.folder, made.url)
+        database.migrate()
+        database.close()
+    brought_on, at_once = described(place.engine), described(own_place.engine)
+    assert at_once.keys() == brought_on.keys() == {*metadata.tables, "alembic_version"}
+    for name, expected in brought_on.items():
+        assert at_once[name] == expected, name
+
+
+def test_half_made_store_is_made_again(place, monkeypatch):
+    """What fails while the tables are made leaves nothing."""
+    database, _, _ = open_store(place.folder, place.url)
+    monkeypatch.setattr("hub.store.database._NEWEST", "'")
+    with pytest.raises(OSError, match="cannot be used"):
+        database.migrate()
+    monkeypatch.undo()
+    assert inspect(place.engine).get_table_names() == []
+    database.migrate()
+    assert place.ask("SELECT version_num FROM alembic_version") == [(NEWEST,)]
+    database.close()
 
 
 def test_store_of_a_newer_hub_is_refused(place):
@@ -218,13 +272,16 @@ async def test_a_server_that_was_restarted(tmp_path, own_dsn):
         engine = create_engine(own_dsn.replace("postgresql:", "postgresql+psycopg:"))
         with engine.connect() as connection:
             ended = connection.execute(
-                text("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE :name"),
+                text(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                    " WHERE application_name LIKE :name AND datname = current_database()"
+                ),
                 {"name": "chengxin-hub store"},
             ).scalar()
         assert ended
         assert (await world.ask(ASKED)).status_code == 200
         with engine.connect() as connection:
-            assert connection.execute(text("SELECT count(*) FROM entries")).scalar() == 2
+            assert connection.execute(text("SELECT count(*) FROM entries")).scalar() == 3
         engine.dispose()
 
 
@@ -260,7 +317,7 @@ async def test_two_hubs_share_a_store(tmp_path, own_dsn):
     with engine.connect() as connection:
         counted = connection.execute(text("SELECT count(*), min(position), max(position) FROM entries")).one()
     engine.dispose()
-    assert tuple(counted) == (42, 0, 41)
+    assert tuple(counted) == (43, 0, 42)
 
 
 @pytest.mark.parametrize(

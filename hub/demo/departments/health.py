@@ -7,6 +7,7 @@ written as JSON does.
 from typing import Any
 
 from hub.demo.departments import fields
+from hub.demo.departments.keeping import LICENCE, keep
 from hub.demo.departments.written import Kept, Marks, Row
 from hub.demo.records import CityRecords
 
@@ -82,7 +83,7 @@ def health_source(address: str) -> dict[str, Any]:
         "auth": {"way": "key", "header": API_KEY_HEADER, "key": f"file:{SECRET}"},
         "success": {"path": "code", "equals": ["200"]},
         "record": [
-            _LICENCES.mapping(**_asked(LICENCES), search=_search()),
+            _LICENCES.mapping(**_asked(LICENCES), search=_search(), keep=keep(LICENCE)),
             _CLINICS.mapping(**_asked(CLINICS), searchable=False),
         ],
     }

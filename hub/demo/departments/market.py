@@ -7,6 +7,7 @@ from typing import Any
 
 from hub.demo.database import Cell, Table
 from hub.demo.departments.codes import Codes, code_of, names_of
+from hub.demo.departments.keeping import ENTITY, LICENCE, keep
 from hub.demo.records import CityRecords, DemoEntity, DemoLicence
 from hub.demo.values import Stamp
 from schema.enums import (
@@ -170,7 +171,7 @@ def _entity_map() -> dict[str, Any]:
         "contactPhone": "tel",
     }
     tidy = ["regNo15", "orgCode", "name", "establishedOn", "divisionCode", "industryCode"]
-    return {**_record("Entity", "scjg_ztxx", "ztid", columns), "tidy": tidy}
+    return {**_record("Entity", "scjg_ztxx", "ztid", columns), "tidy": tidy, "keep": keep(ENTITY)}
 
 
 def _licence_map() -> dict[str, Any]:
@@ -192,4 +193,4 @@ def _licence_map() -> dict[str, Any]:
         "authority": "xkjg",
         "premises": "jycs",
     }
-    return {**_record("Licence", "scjg_xkba", "xkid", columns), "keys": {"uscc": "uniscid"}}
+    return {**_record("Licence", "scjg_xkba", "xkid", columns), "keys": {"uscc": "uniscid"}, "keep": keep(LICENCE)}

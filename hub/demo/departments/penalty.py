@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from hub.demo.departments.codes import Codes, code_of
+from hub.demo.departments.keeping import PENALTY, keep
 from hub.demo.departments.written import Row
 from hub.demo.records import CityRecords, DemoPenalty
 from schema.enums import PenaltyKind
@@ -95,6 +96,7 @@ def penalty_source(address: str) -> dict[str, Any]:
                     "withdrawnOn": {"column": "CF_CHRQ", "loose": True},
                     "repaired": "CF_XFBZ",
                 },
+                "keep": keep(PENALTY),
             }
         ],
     }

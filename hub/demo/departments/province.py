@@ -63,7 +63,11 @@ def province_source(address: str) -> dict[str, Any]:
         "record": [
             _CODES.mapping(
                 rows="items",
-                batch={"path": QUERY, "body_keys": "filter.creditCodes", "size": 100},
+                keys={"uscc": _CODES.marks.uscc, "token": _CODES.names["token"]},
+                batch=[
+                    {"path": QUERY, "body_keys": "filter.creditCodes", "size": 100},
+                    {"key": "token", "path": QUERY, "body_keys": "filter.contents", "size": 100},
+                ],
                 page={
                     "parameter": "page.offset",
                     "counts": "rows",

@@ -15,6 +15,7 @@ from hub.demo.services.rows import Rows, asked_of, equal, json_answer, nested, s
 
 _LIFE = 300
 _MOST = 100
+_FILTERS = {"creditCodes": "holder.creditCode", "contents": "code.content"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,17 @@ class Registry:
         return json_answer({"access_token": made, "token_type": "Bearer", "expires_in": _LIFE, "scope": SCOPE})
 
     async def query(self, request: web.Request) -> web.Response:
-        """A page of the codes of the asked holders."""
+        """A page of the codes of the asked holders, or of those that say what is asked."""
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if self.tokens.get(token, 0) <= time.monotonic():
             return json_answer({"error": "invalid_token"}, 401)
         asked = asked_of(await request.read())
         match asked:
-            case {"filter": {"creditCodes": list(codes)}, "page": {"offset": int(offset), "limit": int(limit)}}:
-                found = [row for row in self.rows if row["holder.creditCode"] in codes]
+            case {"filter": dict(wanted), "page": {"offset": int(offset), "limit": int(limit)}}:
+                ((name, values),) = wanted.items() if len(wanted) == 1 else (("", ()),)
+                if name not in _FILTERS or not isinstance(values, list):
+                    return json_answer({"error": "invalid_request"}, 400)
+                found = [row for row in self.rows if row[_FILTERS[name]] in values]
                 page = found[max(offset, 0) :][: min(max(limit, 0), _MOST)]
                 return json_answer({"total": len(found), "items": [nested(row) for row in page]})
         return json_answer({"error": "invalid_request"}, 400)
