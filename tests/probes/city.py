@@ -23,7 +23,11 @@ _JOINING = frozenset(
 )
 """Texts by which records are found; the same one stands in many rows, or in the question."""
 _LONG_AGO = date(1700, 1, 1).toordinal()
-_VALUE = re.compile(r"Q[0-9]{6}Z|1[3-9][0-9]{9}|7[0-9]{6}(?![0-9])|1[78][0-9]{2}-[0-9]{2}-[0-9]{2}|9132[0-9A-Z]{14}")
+_LARGE = 2_100_000_000
+"""Ten digits: what digests, durations and instants in a record happen to hold is hardly ever taken for a value."""
+_VALUE = re.compile(
+    r"Q[0-9]{6}Z|1[3-9][0-9]{9}|(?<![0-9.])21[0-9]{8}(?![0-9])|1[78][0-9]{2}-[0-9]{2}-[0-9]{2}|9132[0-9A-Z]{14}"
+)
 """Every form of a value that is looked for: texts, telephones, numbers and sums, days and instants, credit codes."""
 
 
@@ -94,9 +98,9 @@ class _Marker:
             case Kind.TEXT:
                 return self._text(rule)
             case Kind.INT:
-                return 7_000_000 + next(self.numbers)
+                return _LARGE + next(self.numbers)
             case Kind.MONEY:
-                amount = str(7_000_000 + next(self.numbers))
+                amount = str(_LARGE + next(self.numbers))
                 return sum_of(amount, amount)
             case Kind.DATE:
                 return self._day()

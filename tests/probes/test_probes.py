@@ -18,6 +18,8 @@ from tests.probes.watching import Watch
 
 SEEDS = (1, 2)
 QUESTIONS = 120
+FORMS = ("Q", "139", "21", "17", "9132")
+"""How values of each form begin: each is seen by somebody, so that one seen by nobody was looked for."""
 LONG_SEEDS = range(100, 112)
 LONG_QUESTIONS = 500
 
@@ -36,6 +38,8 @@ async def test_nothing_leaks_to_one_after_another(probing: Probing, caplog: pyte
     answers = [one.parsed for one in told if one.parsed.get("data")]
     assert len(answers) >= QUESTIONS
     assert sum(bool(probing.marked.found(one.body)) for one in told) >= QUESTIONS // 3
+    seen = {value for one in told for value in probing.marked.found(one.body)}
+    assert {form for form in FORMS if any(value.startswith(form) for value in seen)} == {*FORMS}
     states = [field["state"] for one in answers for field in one["extensions"].get("fields", ())]
     assert min(states.count(state) for state in ("DENIED", "MASKED")) >= 3
 
