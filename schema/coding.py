@@ -17,6 +17,7 @@ from schema.coding_types import (
     CodeDisplay,
     CodeOutcome,
     CodeScanCount,
+    CodeScanTotals,
     OwnCode,
 )
 from schema.scalars import USCC, Date
@@ -45,6 +46,7 @@ class CodeDesk(CodeLookDesk, Protocol):
 
     def code(self, uscc: str, period: tuple[str | None, str | None]) -> OwnCode | None: ...
     def scans(self, uscc: str, period: tuple[str, str]) -> Sequence[CodeScanCount]: ...
+    def scan_totals(self, uscc: str, period: tuple[str, str]) -> CodeScanTotals: ...
     def batches(self) -> Sequence[CodeBatch]: ...
     def batch(self, name: str) -> CodeBatch | None: ...
 
@@ -154,6 +156,15 @@ def _scans(
     return list(info.context.store.codes.scans(uscc, (first, until)))
 
 
+def _scan_totals(
+    info: Info[_Looking, None],
+    uscc: _Entity,
+    first: Annotated[Date, strawberry.argument(name="from", description="起始日 / First day")],
+    until: Annotated[Date, strawberry.argument(description="截止日,至多一年 / Last day, a year at most")],
+) -> CodeScanTotals:
+    return info.context.store.codes.scan_totals(uscc, (first, until))
+
+
 def _batches(info: Info[_Looking, None]) -> list[CodeBatch]:
     return list(info.context.store.codes.batches())
 
@@ -173,6 +184,12 @@ class CodeQuery:
         by=_code,
     )
     code_scans: list[CodeScanCount] = offer("扫码次数,不记录扫码人", "Scans, without who scanned", *_ALL, by=_scans)
+    code_scan_totals: CodeScanTotals = offer(
+        "一段时间内的扫码次数,及分布在多少天、多少处",
+        "Scans of a period: how many, on how many days, at how many places",
+        *_ALL,
+        by=_scan_totals,
+    )
     code_batches: list[CodeBatch] = offer("本部门的批次", "Batches of my department", *_COUNTER, by=_batches)
     code_batch: CodeBatch | None = offer(
         "一个批次的进度和各行结果", "Progress and rows of a batch", *_COUNTER, by=_batch

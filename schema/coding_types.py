@@ -108,6 +108,18 @@ class CodeScanCount:
     scans: int = strawberry.field(description="次数 / How many")
 
 
+@strawberry.type(description="一段时间的扫码情况 / Scans of a period")
+class CodeScanTotals:
+    scans: int = strawberry.field(description="次数 / How many")
+    days: int = strawberry.field(description="有人扫码的天数 / On how many different days")
+    places: int = strawberry.field(
+        description="扫到它的位置数,按登记的亮码位置 / At how many of its places, as they were told"
+    )
+    unplaced: int = strawberry.field(
+        description="其中未注明位置的次数 / Of the scans, those whose place is not known: a plain plate says none"
+    )
+
+
 @strawberry.type(description="批次中的一行 / A row of a batch")
 class CodeBatchRow:
     line: int = strawberry.field(description="行号 / Line of the file")

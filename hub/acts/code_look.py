@@ -18,12 +18,12 @@ from hub.code.displays import Displays
 from hub.code.listing import RECENT, Seen, Wanted, list_codes, scans_since
 from hub.code.parsers import Foreign
 from hub.code.reports import WARNED_FOR, Reports, is_copied
-from hub.code.scans import scans_of
+from hub.code.scans import ScanTotal, scans_of, total_of
 from hub.code.story import Stories
 from hub.errors import HubError
 from schema.coding_enums import CodeSort
 from schema.coding_look import CodeBatchPreview, CodeFilter, CodeList, CodeSigns, CodeStep, ListedCode
-from schema.coding_types import CodeBatch, CodeScanCount, OwnCode
+from schema.coding_types import CodeBatch, CodeScanCount, CodeScanTotals, OwnCode
 from schema.enums import CodeStatus
 
 _LONGEST = timedelta(days=366)
@@ -48,14 +48,20 @@ class CodeLook:
 
     def scans(self, uscc: str, period: tuple[str, str]) -> Sequence[CodeScanCount]:
         """Scans of the code of an entity by day, audience and place."""
-        first, last = (date.fromisoformat(day) for day in period)
-        _check_period(first, last)
+        first, last = _period(period)
         found = self._of(str(uscc))
         counted = scans_of(self._doing.connection, found.id, first, last) if found is not None else ()
         return [
             CodeScanCount(day=one.day.isoformat(), audience=one.audience, place=one.place, scans=one.scans)  # type: ignore[arg-type]
             for one in counted
         ]
+
+    def scan_totals(self, uscc: str, period: tuple[str, str]) -> CodeScanTotals:
+        """What the same scans come to; nothing where there is no code."""
+        first, last = _period(period)
+        found = self._of(str(uscc))
+        total = total_of(self._doing.connection, found.id, first, last) if found is not None else ScanTotal(0, 0, 0, 0)
+        return CodeScanTotals(scans=total.scans, days=total.days, places=total.places, unplaced=total.unplaced)
 
     def listed(self, sought: CodeFilter, sort: tuple[CodeSort, bool], page: tuple[int, int]) -> CodeList:
         """Codes that fit; for merchants those of entities they act for."""
@@ -174,6 +180,12 @@ def _listed(seen: Seen) -> ListedCode:
         displayed_days=seen.days,
         scans=seen.scans,
     )
+
+
+def _period(period: tuple[str, str]) -> tuple[date, date]:
+    first, last = (date.fromisoformat(day) for day in period)
+    _check_period(first, last)
+    return first, last
 
 
 def _check_period(first: date, last: date) -> None:

@@ -46,6 +46,18 @@ class Scanned:
     scans: int
 
 
+@dataclass(frozen=True, slots=True)
+class ScanTotal:
+    """Scans of a code in a period: how many, on how many different days, at how many different places, and how many of them at
+    a place that is not known.
+    """
+
+    scans: int
+    days: int
+    places: int
+    unplaced: int
+
+
 @dataclass(slots=True)
 class ScanCounter:
     """The counter of one worker."""
@@ -115,3 +127,14 @@ def scans_of(connection: Connection, code: str, first: date, last: date) -> Sequ
     query = select(code_scans).where(table.code == code, table.day >= first.isoformat(), table.day <= last.isoformat())
     rows = connection.execute(query.order_by(table.day, table.audience, table.place))
     return [Scanned(date.fromisoformat(row.day), row.audience, row.place, row.scans) for row in rows]
+
+
+def total_of(connection: Connection, code: str, first: date, last: date) -> ScanTotal:
+    """What the scans of a code between two days, both included, come to; of the counters that there are, and nothing else."""
+    counted = scans_of(connection, code, first, last)
+    return ScanTotal(
+        scans=sum(one.scans for one in counted),
+        days=len({one.day for one in counted}),
+        places=len({one.place for one in counted if one.place}),
+        unplaced=sum(one.scans for one in counted if not one.place),
+    )

@@ -28,11 +28,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Scans of a period. places: place, how often, whether it is told now · surge: scans a day in the last week, and how many
+    """Scans of a period. on: different days with a scan · places: place, how often, whether it is told now · surge: scans a day in the last week, and how many
     times as often as before, None where that is not odd.
     """
 
     total: int
+    on: int
     daily: str
     bars: Sequence[Bar]
     most: int
@@ -69,6 +70,7 @@ def figures_of(scans: Sequence[Mapping[str, Any]], told: Sequence[str], today: d
     known = [(place, count) for place, count in by_place.most_common() if place]
     return Figures(
         total=total,
+        on=sum(1 for count in by_day.values() if count),
         daily=_daily(total, days),
         bars=[_bar(number, *one, most) for number, one in enumerate(counted.items())],
         most=most,

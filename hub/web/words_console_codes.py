@@ -212,7 +212,10 @@ SCANS_LEAD: Final = (
 )
 SCANS_FOR: Final = ("统计期", "Period")
 LAST_DAYS: Final = ("近 {days} 日", "Last {days} days")
-SCANS_TOTAL: Final = ("{days} 日内共 {scans} 次,平均每天 {daily} 次", "{scans} scans in {days} days, {daily} a day")
+SCANS_TOTAL: Final = (
+    "{days} 日内共 {scans} 次,平均每天 {daily} 次;其中 {on} 天有人扫码。",
+    "{scans} scans in {days} days, {daily} a day; on {on} of the days there was one.",
+)
 BY_DAY: Final = ("每日次数", "By day")
 BY_MONTH: Final = ("每月次数", "By month")
 BY_PLACE: Final = ("按位置", "By place")
@@ -250,8 +253,9 @@ SIGN_REPORTS: Final = (
     "{reports} reports in 30 days from {places} places; {waiting} wait to be looked into.",
 )
 SIGN_PLACES: Final = (
-    "同一张码在多处被举报,像是门牌被复制,请核实。",
-    "It was reported from several places, as if its plate had been copied: look into it.",
+    "疑似被复制:近 30 日有人在 {places} 个不同地点举报同一张码。请到店核对门牌;查实后公众页会提醒扫码的人。",
+    "Perhaps copied: this one code was reported from {places} different places in 30 days. Look at the plate; once it is found true,"
+    " the public page warns of it.",
 )
 SIGN_STOPPED: Final = (
     "码已{state},之后仍被扫 {scans} 次:门牌可能还挂着,请通知店家取下。",

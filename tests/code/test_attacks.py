@@ -38,6 +38,7 @@ async def test_nobody_reads_or_moves_what_is_not_theirs(small):
     for query in (
         f'honestyCode(uscc: "{BAKERY}") {{ token }}',
         f'codeScans(uscc: "{BAKERY}", from: "2026-11-01", until: "2026-11-02") {{ scans }}',
+        f'codeScanTotals(uscc: "{BAKERY}", from: "2026-11-01", until: "2026-11-02") {{ scans }}',
     ):
         body = (await small.hall.ask(merchant, f"{{ {query} }}", None)).json()
         assert body["errors"][0]["extensions"]["code"] == "CODE_NOT_YOURS"

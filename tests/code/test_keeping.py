@@ -146,6 +146,29 @@ async def test_scans_are_counted_without_who(floor):
     ]
 
 
+async def test_scans_are_told_by_how_many_days_and_places(small):
+    """Of the counters there are: a day and a place count once, whoever scanned; one without a place is at none."""
+    totals = f'{{ codeScanTotals(uscc: "{GRAIN}", from: "2026-11-20", until: "2026-11-30") {{ scans days places unplaced }} }}'
+    nothing = {"scans": 0, "days": 0, "places": 0, "unplaced": 0}
+    assert (await small.hall.act(small.office, totals, None))["codeScanTotals"] == nothing
+    code = (await small.issued())["id"]
+    assert (await small.hall.act(small.office, totals, None))["codeScanTotals"] == nothing
+    for day, place, role in (
+        (19, "门头", Role.PUBLIC),
+        (20, "门头", Role.PUBLIC),
+        (20, "门头", Role.OFFICER),
+        (20, "餐桌", Role.PUBLIC),
+        (23, "", Role.PUBLIC),
+        (30, "餐桌", Role.PUBLIC),
+    ):
+        small.house.counter.count_scan(code, place, role, date(2026, 11, day))
+    await small.house.counter.flush()
+    found = (await small.hall.act(small.office, totals, None))["codeScanTotals"]
+    assert found == {"scans": 5, "days": 3, "places": 2, "unplaced": 1}
+    back = totals.replace("2026-11-30", "2026-11-01")
+    assert await small.hall.refused(small.office, back, None) == "BAD_USER_INPUT"
+
+
 async def test_scans_wait_for_a_store_that_cannot_be_written(small):
     """None is lost while the process lives; what is beyond all bounds is dropped, and said."""
     code, database = (await small.issued())["id"], small.hall.world.hub.database

@@ -267,15 +267,21 @@ async def test_scans_are_told_in_figures_and_words(booth):
     booth.scanned(token, 5, place="门头")
     booth.scanned(token, 3, TODAY - timedelta(days=40), "餐桌")
     page = (await office.get(f"/console/codes/{token}/scans")).text
-    assert "30 日内共 5 次" in page
+    assert "30 日内共 5 次,平均每天 0.2 次;其中 1 天有人扫码" in page
     assert "没有发现异常迹象" in page
     wide = (await office.get(f"/console/codes/{token}/scans?days=90")).text
     assert "有 3 次扫码来自已不登记的位置" in wide
     assert wide.count("<rect") == 2
+    assert "其中 2 天有人扫码" in wide
+    assert 'role="img" aria-label="柱状图:每日次数' in wide
+    assert wide.count('<td class="number">') >= 90
     assert "每月次数" in (await office.get(f"/console/codes/{token}/scans?days=365")).text
     booth.reported(token)
+    assert "疑似被复制" not in (await office.get(f"/console/codes/{token}/scans")).text
     booth.reported(token, "正阳街 2 号")
-    assert "来自 2 个不同地点" in (await office.get(f"/console/codes/{token}/scans")).text
+    suspected = (await office.get(f"/console/codes/{token}/scans")).text
+    assert "来自 2 个不同地点" in suspected
+    assert "疑似被复制:近 30 日有人在 2 个不同地点举报同一张码" in suspected
 
 
 def test_a_surge_is_odd_and_steady_use_is_not():
