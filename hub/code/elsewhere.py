@@ -1,7 +1,7 @@
 """Codes of another issuer that nobody took up here: looked up at its register by what they say, whenever one is scanned.
 
-Nothing of it is kept. What a register says of a code is taken only where the settings ask for it (`issuer`), and it names
-an entity by a code that is nobody's citizen number.
+What one said is given out again for seconds, in this process alone, and stored nowhere. What a register says of a code is
+taken only where the settings ask for it (`issuer`), and it names an entity by a code that is nobody's citizen number.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from hub.code.address import token_in
+from hub.code.briefly import Briefly
 from hub.code.lookup import CodeState
 from hub.code.parsers import Foreign
 from hub.code.rules import CodeRules
@@ -22,6 +23,8 @@ from schema.uscc import find_fault, holds_citizen_id
 
 _RECORD, _SAID, _SINCE = "HonestyCode", "token", "statusSince"
 _TOLD = frozenset({"status", _SAID})
+HELD, ELSE = 3.0, 1.0
+"""Seconds for which it is given out again that a code holds, and anything else; below the five in which a page must know."""
 
 
 class Registers:
@@ -30,16 +33,22 @@ class Registers:
     def __init__(self, sources: Mapping[str, Source], rules: CodeRules) -> None:
         self._sources = sources
         self._rules = rules
+        self.told: Briefly[CodeState | None] = Briefly(_lasting, HELD)
+        """What was told within the last seconds."""
 
     async def find(self, found: Foreign) -> CodeState | None:
         """The state of a code as its issuer has it, or of the one code of an entity; None if no register knows it, or none
         is to be asked.
 
-        Its name and its places stay with the issuer: `name` and `places` are empty. SourceError if one is silent.
+        Its name and its places stay with the issuer: `name` and `places` are empty. SourceError if one is silent. Many who
+        scan one code at a time are one look-up.
         """
         by, value = _key_of(found)
         if value is None or self._rules.table.issuer is Issuing.LOCAL:
             return None
+        return await self.told.get(f"{by}\n{value}", lambda: self._ask(by, value))
+
+    async def _ask(self, by: str, value: str) -> CodeState | None:
         for source in self._sources.values():
             ability = source.adapter.abilities.get(_RECORD)
             if source.name == OWN_CODES or not ability or by not in ability.keys or not ability.columns >= _TOLD:
@@ -52,6 +61,11 @@ class Registers:
             if len(told) == 1:
                 return told[0]
         return None
+
+
+def _lasting(state: CodeState | None) -> float:
+    """What is not known and what was stopped last as long as each other."""
+    return HELD if state is not None and state.holds else ELSE
 
 
 def _key_of(found: Foreign) -> tuple[str, str | None]:

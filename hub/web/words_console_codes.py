@@ -254,8 +254,7 @@ SIGN_REPORTS: Final = (
 )
 SIGN_PLACES: Final = (
     "疑似被复制:近 30 日有人在 {places} 个不同地点举报同一张码。请到店核对门牌;查实后公众页会提醒扫码的人。",
-    "Perhaps copied: this one code was reported from {places} different places in 30 days. Look at the plate; once it is found true,"
-    " the public page warns of it.",
+    "Perhaps copied: reported from {places} different places in 30 days. Look at the plate; once found true, its page warns.",
 )
 SIGN_STOPPED: Final = (
     "码已{state},之后仍被扫 {scans} 次:门牌可能还挂着,请通知店家取下。",
