@@ -23,6 +23,10 @@ NUMBER = 12
 """Symbols of a number, 53 bits of chance and a check character."""
 MOST_A_DAY, MOST_OF_ALL = 20, 2_000
 """Reports a day that are kept of one code, and of all together."""
+FREE, FREE_OF_ALL = 10, 500
+"""Of these, so many are for networks that have reported nothing that day: of that code, and at all."""
+SHARE, SHARE_OF_ALL = 5, 100
+"""Reports a day of one code, and of all together, that are kept from one network."""
 MOST_PLACE, MOST_SAID = 100, 500
 WARNED_FOR = timedelta(days=180)
 """How long it is told of a code that it was found at another shop."""
@@ -33,6 +37,22 @@ _table = code_reports.c
 
 class TooMany(Exception):
     """So many reports came today that another one would tell nothing."""
+
+
+class ShareUsed(TooMany):
+    """So many of them came from this network; others have room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Reports that came from the same network earlier that day: of the same code, and at all."""
+
+    of_code: int = 0
+    of_all: int = 0
+
+
+FIRST = Before()
+"""Of whoever reports for the first time that day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +108,20 @@ class Reports:
         self._connection = connection
         self._sealing = sealing
 
-    def file(self, saw: Saw, moment: Moment) -> tuple[Report, bool]:
-        """The report, and whether it is new: the same form gives the same one. TooMany where there are enough of today."""
+    def file(self, saw: Saw, moment: Moment, before: Before = FIRST) -> tuple[Report, bool]:
+        """The report, and whether it is new: the same form gives the same one. TooMany where there are enough of today, or enough
+        of a network whose reports of today are `before`.
+        """
         known = self._one(_table.nonce == saw.nonce)
         if known is not None:
             return known, False
         day = moment.day.isoformat()
-        if self._count(day) >= MOST_OF_ALL or (saw.token and self._count(day, saw.token) >= MOST_A_DAY):
+        if before.of_code >= SHARE or before.of_all >= SHARE_OF_ALL:
+            raise ShareUsed
+        for_known = FREE_OF_ALL if before.of_all else 0
+        if self._count(day) >= MOST_OF_ALL - for_known:
+            raise TooMany
+        if saw.token and self._count(day, saw.token) >= MOST_A_DAY - (FREE if before.of_code else 0):
             raise TooMany
         number = fresh_number()
         found = lookup(self._connection, saw.token) if saw.token else None

@@ -23,7 +23,7 @@ from hub.callers.attendant import Attendant
 from hub.callers.forms import BadForm, read_form
 from hub.code.address import Scanned, token_in
 from hub.code.parsers import Foreign
-from hub.code.reports import MOST_PLACE, MOST_SAID, Report, Reports, Saw, TooMany, read_number
+from hub.code.reports import MOST_PLACE, MOST_SAID, Report, Reports, Saw, ShareUsed, TooMany, read_number
 from hub.code.rules import CodeRules
 from hub.errors import HubError
 from hub.events import Event
@@ -32,6 +32,7 @@ from hub.gateway import Request as Question
 from hub.http_question import new_request_id
 from hub.notices.telling import Concerned, News, tell
 from hub.pages.edge import Edge
+from hub.pages.sharing import Shares
 from hub.pages.throttling import Allowance
 from hub.settings_code import Group
 from hub.store.database import StoreError
@@ -68,6 +69,7 @@ class ReportPages:
     rules: CodeRules
     keepers: tuple[str, ...] = ()
     filed: Allowance = field(default_factory=lambda: Allowance(FILED, AN_HOUR, time.monotonic))
+    shares: Shares = field(default_factory=Shares)
 
     async def form(self, request: Request) -> Response:
         """The form, with what is known of the code."""
@@ -90,6 +92,8 @@ class ReportPages:
             report = await self._filed(request, fields)
         except _Wrong as wrong:
             return self._again(request, fields, wrong.problem)
+        except ShareUsed:
+            return self._again(request, fields, Problem.SHARE_USED)
         except TooMany:
             return self._again(request, fields, Problem.FULL)
         except StoreError as fault:
@@ -131,11 +135,13 @@ class ReportPages:
         if not self.filed.take(self.edge.network(request)):
             raise _Wrong(Problem.TOO_MANY)
         attendant, occasion = self.attendant, self.attendant.occasion(new_request_id())
-        moment = attendant.clock.moment()
+        moment, network = attendant.clock.moment(), self.edge.network(request)
+        counted = network, saw.token, moment.day.isoformat()
+        before = self.shares.take(*counted)
 
-        def work(connection: Connection) -> Report:
+        def work(connection: Connection) -> tuple[Report, bool]:
             kept = Reports(connection, attendant.vault)
-            report, new = kept.file(saw, moment)
+            report, new = kept.file(saw, moment, before)
             if new and kept.is_first(report):
                 news = News(Event.CODE_REPORTED, {"report": report.number}, Concerned(owners=self.keepers))
                 tell(connection, attendant.vault, news, moment.second)
@@ -146,9 +152,15 @@ class ReportPages:
                     connection,
                     Act(occasion.at, occasion.request_id, "CODE_REPORTED", "GRANTED", subject=subject, told=told),
                 )
-            return report
+            return report, new
 
-        return await attendant.write(work)
+        kept = False
+        try:
+            report, kept = await attendant.write(work)
+        finally:
+            if not kept:
+                self.shares.give_back(*counted)
+        return report
 
     def _saw(self, fields: dict[str, str]) -> Saw:
         """What is reported; _Wrong where it can't be taken. Line ends are how browsers write them."""

@@ -15,6 +15,7 @@ SAID: Words = ("还想说明什么（可不填）", "Anything else (optional)")
 SAID_HELP = "至多 500 个字。请不要写姓名、电话、证件号码。"
 CODE: Words = ("码上的字符（可不填）", "Characters of the code (optional)")
 SEND: Words = ("提交举报", "Send the report")
+CALL: Words = ("拨打 12315", "Call 12315")
 THANKS: Words = ("已收到，谢谢您", "Received, thank you")
 REPORT_OF: Words = ("举报的处理情况", "What became of the report")
 NUMBER: Words = ("举报编号", "Number of the report")
@@ -72,10 +73,17 @@ class Problem(Enum):
         ),
         status=429,
     )
+    SHARE_USED = Told(
+        (
+            "您所在的网络今天已举报多次，先前的都在核实，这一次没有保存。有新情况请拨打 12315",
+            "Your network reported several times today; these are being looked at, this one was not kept. Call 12315",
+        ),
+        status=429,
+    )
     FULL = Told(
         (
-            "今天关于这张码的举报已很多，我们已在核实。没有重复保存",
-            "There are many reports of this code today; they are being looked at",
+            "今天收到的举报已很多，都在核实，这一次没有保存。要补充情况，请拨打 12315",
+            "There are many reports today and they are being looked at; this one was not kept. Call 12315 to add to them",
         ),
         status=429,
     )

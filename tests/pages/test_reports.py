@@ -1,15 +1,30 @@
 """Reports: filed by anybody, counted once, read under their number, settled by whoever supervises."""
 
 import re
+from itertools import count
 
 import pytest
 
 from auth.roles import Role
 from hub.callers.purging import delete_expired
-from hub.code.reports import MOST_A_DAY, fresh_number, read_number
+from hub.code import reports as kept
+from hub.code.reports import (
+    FREE,
+    FREE_OF_ALL,
+    MOST_A_DAY,
+    SHARE,
+    SHARE_OF_ALL,
+    Before,
+    Reports,
+    Saw,
+    ShareUsed,
+    TooMany,
+    fresh_number,
+    read_number,
+)
 from hub.code.tokens import ALPHABET, make_token
 from hub.pages import reports
-from hub.pages.throttling import Allowance
+from hub.pages.sharing import Shares
 from hub.web import words_report
 from schema.reporting_enums import ReportKind, ReportState
 from tests.acts.hall import BAKER, BAKERY, CITIZEN, GRAIN, Someone
@@ -41,14 +56,16 @@ department = "operations"
 role = "ADMIN"
 purposes = ["OPERATIONS"]
 """
-MANY = make_token()
+PROXIES = '\n[sign_in]\ntrusted_proxies = ["127.0.0.0/8"]\n'
+MANY, SHARED = make_token(), make_token()
+_NETWORKS = count(1)
 LISTED = "{ codeReports { number kind state uscc token place said sameCode placesOfCode } }"
 
 
 @pytest.fixture(scope="module")
 async def floor(tmp_path_factory, anyio_backend):
     """A floor with one code."""
-    async with open_floor(tmp_path_factory.mktemp("reports"), SUPERVISORS) as made:
+    async with open_floor(tmp_path_factory.mktemp("reports"), SUPERVISORS, lambda written: written + PROXIES) as made:
         made.hall.add("registrar", Role.STEWARD, "registrar", "登记机关丙")
         made.hall.add("system", Role.ADMIN, "operations", "系统管理员丁")
         yield made
@@ -66,20 +83,21 @@ async def token(floor):
     return (await floor.issued())["token"]
 
 
-@pytest.fixture(autouse=True)
-def patient(monkeypatch):
-    """One network files as many as it likes, for all tests come from one."""
-    monkeypatch.setattr(Allowance, "take", lambda _self, _network: True)
+def elsewhere():
+    """An address in a network from which nobody has come yet."""
+    number = next(_NETWORKS)
+    return f"10.{number // 256}.{number % 256}.7"
 
 
-async def send(floor, **fields):
-    """What the form is answered with."""
-    return await floor.hall.world.client.post("/c/report", data={name: text for name, text in fields.items() if text})
+async def send(floor, address="", **fields):
+    """What the form is answered with, sent from a network of its own unless an address is given."""
+    data, headers = {name: text for name, text in fields.items() if text}, {"x-forwarded-for": address or elsewhere()}
+    return await floor.hall.world.client.post("/c/report", data=data, headers=headers)
 
 
-async def filed(floor, **fields):
+async def filed(floor, address="", **fields):
     """Number of a report that is taken."""
-    response = await send(floor, **{**FORM, **fields})
+    response = await send(floor, address, **{**FORM, **fields})
     assert response.status_code == 303, response.text
     found = re.fullmatch(r"/c/report/([0-9A-Z]{12})\?fresh=1", response.headers["location"])
     assert found
@@ -227,12 +245,90 @@ async def test_many_reports_of_one_code_are_enough(floor):
     assert "举报已很多" in response.text
 
 
-async def test_one_network_does_not_flood(floor, monkeypatch):
+async def test_two_networks_do_not_fill_the_form_of_a_code(floor):
+    """Each has its share, and the rest is for those who reported nothing of it that day; whoever is turned away reads whom to call."""
+    one, two = elsewhere(), elsewhere()
+    for address in (one, two):
+        for number in range(SHARE):
+            await filed(floor, address, nonce=f"share {address} {number}", code=SHARED)
+        # The same form again is the same report, and no other code's form is closed.
+        await filed(floor, address, nonce=f"share {address} 0", code=SHARED)
+        refused = await send(floor, address, **{**FORM, "nonce": f"share {address}", "code": SHARED})
+        assert refused.status_code == 429
+        assert "您所在的网络今天已举报多次" in refused.text
+        assert refused.text.count('href="tel:12315"') == 2
+        assert FORM["said"] in refused.text
+        await filed(floor, address, nonce=f"share {address} other", code=make_token())
+    third = elsewhere()
+    await filed(floor, third, nonce="share third", code=SHARED)
+    again = await send(floor, third, **{**FORM, "nonce": "share third again", "code": SHARED})
+    assert (again.status_code, "今天收到的举报已很多" in again.text) == (429, True)
+    for number in range(FREE - 1):
+        await filed(floor, nonce=f"share {number}", code=SHARED)
+    full = await send(floor, **{**FORM, "nonce": "share full", "code": SHARED})
+    assert (full.status_code, full.text.count('href="tel:12315"')) == (429, 2)
+    assert floor.hall.rows(f"SELECT COUNT(*) FROM code_reports WHERE token = '{SHARED}'") == [(MOST_A_DAY,)]  # noqa: S608 - a token
+    for address in (one, two, third):
+        assert address.rpartition(".")[0].encode() not in floor.hall.world.stored()
+
+
+async def test_the_form_says_whom_to_call(floor):
+    """Also before anything is wrong."""
+    page = await floor.get("/c/report")
+    assert page.text.count('href="tel:12315"') == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "refused"),
+    [
+        (Before(), None),
+        (Before(of_all=1), TooMany),
+        (Before(of_all=SHARE_OF_ALL), ShareUsed),
+        (Before(of_code=SHARE, of_all=SHARE), ShareUsed),
+    ],
+)
+async def test_what_is_left_of_all_is_for_those_who_reported_nothing(small, monkeypatch, before, refused):
+    """Whatever code it is of."""
+    monkeypatch.setattr(kept, "MOST_OF_ALL", FREE_OF_ALL)
+    database, hub = small.hall.world.hub.database, small.hall.world.hub
+
+    def work(connection):
+        saw = Saw(str(before).encode().ljust(32)[:32], ReportKind.FORGED, "街口")
+        return Reports(connection, hub.attendant.vault).file(saw, hub.gateway.clock.moment(), before)
+
+    if refused is None:
+        assert database.acting(work)[1] is True
+    else:
+        with pytest.raises(TooMany) as raised:
+            database.acting(work)
+        assert raised.type is refused
+
+
+def test_a_network_is_known_for_a_day_and_nowhere_by_its_name():
+    """As wide as a line has it; what was not kept counts nothing; the next day it is new."""
+    shares, day = Shares(), "2026-11-23"
+    assert shares.take("192.0.2.0/24", "T", day) == Before(0, 0)
+    assert shares.take("192.0.2.0/24", "U", day) == Before(0, 1)
+    assert shares.take("192.0.2.0/24", "T", day) == Before(1, 2)
+    shares.give_back("192.0.2.0/24", "T", day)
+    assert shares.take("192.0.2.0/24", None, day) == Before(0, 2)
+    assert shares.take("192.0.2.0/24", "T", day) == Before(1, 3)
+    assert shares.take("2001:db8:1:1::/64", "T", day) == Before(0, 0)
+    assert shares.take("2001:db8:1:2::/64", "T", day) == Before(1, 1)
+    assert shares.take("2001:db8:2:2::/64", "T", day) == Before(0, 0)
+    assert shares.take("unknown", "T", day) == Before(0, 0)
+    assert "192.0" not in repr(shares)
+    assert shares.take("192.0.2.0/24", "T", "2026-11-24") == Before(0, 0)
+    shares.give_back("192.0.2.0/24", "T", day)
+    assert shares.take("192.0.2.0/24", "T", "2026-11-24") == Before(1, 1)
+
+
+async def test_one_network_does_not_flood(floor):
     """So many an hour; what was typed is not lost."""
-    monkeypatch.undo()
+    address = elsewhere()
     for number in range(reports.FILED):
-        await filed(floor, nonce=f"flood {number}")
-    response = await send(floor, **{**FORM, "nonce": "flood"})
+        await filed(floor, address, nonce=f"flood {number}")
+    response = await send(floor, address, **{**FORM, "nonce": "flood"})
     assert response.status_code == 429
     assert FORM["said"] in response.text
 
@@ -284,8 +380,8 @@ async def test_a_report_is_found_by_its_number_with_its_clock(floor, steward):
     assert (await floor.hall.act(steward, by_number))["codeReports"] == [
         {"number": number, "state": "OPEN", "dueOn": "2026-12-14", "workingDaysLeft": 15}
     ]
-    everything = (await floor.hall.act(steward, question.format("(state: null)")))["codeReports"]
-    rest = (await floor.hall.act(steward, question.format("(state: null, skip: 1)")))["codeReports"]
+    everything = (await floor.hall.act(steward, question.format("(state: null, first: 200)")))["codeReports"]
+    rest = (await floor.hall.act(steward, question.format("(state: null, first: 200, skip: 1)")))["codeReports"]
     assert rest == everything[1:]
     await floor.hall.act(steward, settle(number))
     (one,) = (await floor.hall.act(steward, by_number))["codeReports"]
