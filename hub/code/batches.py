@@ -84,19 +84,29 @@ def read_rows(text: str) -> list[BatchRow]:
     if len(text) > MOST_CHARS:
         raise BadFile(f"文件过大:至多 {MOST_CHARS:,} 字", f"the file is too large: {MOST_CHARS:,} characters at most")
     try:
-        lines = list(csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
+        lines = list(
+            csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True, delimiter=_between(text))
+        )
     except csv.Error:
-        raise BadFile("不是 CSV 文件", "the file is no CSV") from None
+        raise BadFile(
+            "不是 CSV 文件,多半是引号没有成对", "the file is no CSV: a quotation mark is not closed perhaps"
+        ) from None
     head = [_COLUMNS.get(normalize("NFKC", cell).strip().casefold()) for cell in lines[0]] if lines else []
     if head.count("uscc") != 1 or head.count("committed") != 1 or head.count("places") > 1:
         raise BadFile(
-            "首行须有“统一社会信用代码”和“已签承诺”两列,可有“亮码位置”",
-            "the first line names the columns uscc and committed, and perhaps places",
+            "首行须有“统一社会信用代码”和“已签承诺”两列,可有“亮码位置”;列之间用英文逗号,或从表格直接复制",
+            "the first line names the columns uscc and committed, and perhaps places, by commas or as copied from a sheet",
         )
     rows = [_row(number, head, cells) for number, cells in enumerate(lines[1:], 2) if any(map(str.strip, cells))]
     if not 1 <= len(rows) <= MOST_ROWS:
         raise BadFile(f"须有 1 到 {MOST_ROWS:,} 行", f"it holds 1 to {MOST_ROWS:,} rows")
     return rows
+
+
+def _between(text: str) -> str:
+    """What stands between cells: a comma, or the tab of cells that were copied from a sheet."""
+    head = text.partition("\n")[0]
+    return "\t" if "\t" in head and "," not in head else ","
 
 
 def _row(line: int, head: Sequence[str | None], cells: Sequence[str]) -> BatchRow:

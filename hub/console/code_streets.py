@@ -11,6 +11,7 @@ from hub.acts.batching import MOST_NAME
 from hub.console.asking import RefusedError
 from hub.console.frame import Desk, Frame
 from hub.console.listing import listed
+from schema.uscc import holds_citizen_id
 
 _BATCH = "id name madeAt finishedAt total done issued known pending rejected"
 _ROW = "line uscc name places outcome token reason { text textEn remedy remedyEn }"
@@ -18,7 +19,7 @@ _LIST = f"query Streets {{ codeBatches {{ {_BATCH} }} }}"
 _ONE = f"query Street($id: ID!) {{ codeBatch(id: $id) {{ {_BATCH} rows {{ {_ROW} }} }} }}"
 _PREVIEW = f"""query Preview($csv: String!) {{ streetPreview(csv: $csv) {{ total ready known rejected rows {{ {_ROW} }} }} }}"""
 _BRING = "mutation Bring($name: String!, $csv: String!) { onboardStreet(name: $name, csv: $csv) { batch { id } } }"
-_PAGE = 50
+_PAGE, _FEW = 50, 10
 _FIRST = {"REJECTED": 0, "KNOWN": 1}
 """Rows that stand first in a preview: those that somebody has to look at."""
 
@@ -50,7 +51,13 @@ async def _bring(desk: Desk) -> Response:
     except RefusedError as fault:
         is_named = 1 <= len(name.strip()) <= MOST_NAME
         return await _new(desk, fault.problem("csv" if is_named else "name"))
-    return await _new(desk, preview=_previewed(found, given.get("show", "1")))
+    return await _new(desk, preview=_previewed(found, given.get("show", "1")) | {"personal": _personal(csv)})
+
+
+def _personal(csv: str) -> str:
+    """Lines that hold what looks like a citizen's number: for their sake the whole file would be refused."""
+    found = [number for number, line in enumerate(csv.splitlines(), 1) if holds_citizen_id(line)]
+    return "、".join(map(str, found[:_FEW])) + ("…" if len(found) > _FEW else "")
 
 
 def _previewed(found: Mapping[str, Any], asked: str) -> dict[str, Any]:

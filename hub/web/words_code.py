@@ -48,7 +48,8 @@ ASKED_POSITION = "本页不读取手机位置，请您自己对照。"
 TELL_US: Words = ("这里不是这家店", "This is another shop")
 
 OBJECT = "经营主体认为信息有误，可凭决定文书号或证照编号，向标注的数据来源部门提出异议；数据来源部门 3 个工作日内答复。"
-COMPLAIN = "消费投诉举报：拨打 12315，或登录全国 12315 平台（www.12315.cn）。"
+COMPLAIN, COMPLAIN_ONLINE = "消费投诉举报：", "，或登录全国 12315 平台（www.12315.cn）。"
+CALL: Words = ("拨打 12315", "Call 12315")
 REPORT: Words = ("举报假码、挪用的码", "Report a forged or misused code")
 
 EXPIRED_HINT = "到期不等于停业或违法，可能正在办理延续。以许可机关答复为准。"

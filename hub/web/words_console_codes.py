@@ -188,7 +188,7 @@ PRINT_LEAD: Final = (
 NOT_PRINTED: Final = ("现在不能印制", "It cannot be printed now")
 NOT_PRINTED_WHY: Final = (
     "此码的状态是“{state}”,任何形式都不得印制。{next}",
-    "The code is {state}: nothing of it is printed.",
+    "In this state nothing of it is printed.",
 )
 PRINT_NEXT: Final = {
     "PENDING": "赋码后即可印制。",
@@ -283,8 +283,8 @@ STREET_NAME: Final = ("街区名称", "Name of the street")
 STREET_NAME_HELP: Final = ("1–40 字,如“正阳大街”。", "1 to 40 characters.")
 STREET_CSV: Final = ("CSV 内容", "CSV")
 STREET_CSV_HELP: Final = (
-    "列:统一社会信用代码、已签承诺(是)、亮码位置(可不填,用分号隔开);至多 2,000 行。",
-    "Columns: uscc, committed (yes), places (optional, by semicolons); 2,000 rows at most.",
+    "可从表格连首行一起复制。列:统一社会信用代码、已签承诺(是)、亮码位置(可不填,分号隔开,每处至多 20 字);至多 2,000 行。",
+    "As copied from a sheet, too. Columns: uscc, committed (yes), places (optional, by semicolons, 20 characters each); 2,000 rows.",
 )
 STREET_FILE: Final = ("或选择文件", "Or choose a file")
 STREET_PREVIEW: Final = ("预览每一行", "See every row")
@@ -292,6 +292,10 @@ STREET_START: Final = ("开始办理 {ready} 行", "Begin with {ready} rows")
 STREET_START_HELP: Final = (
     "另有 {known} 行原已有码、{rejected} 行不予办理,会一并记在结果里。",
     "{known} have a code already and {rejected} are rejected; the result tells both.",
+)
+STREET_PERSONAL: Final = (
+    "第 {lines} 行像是有居民身份证号码。为保护个人信息,含有它的文件整个不予提交:请删去这些号码或这些行,再预览。",
+    "Lines {lines} seem to hold a citizen number, and a file with one is not taken: remove them, and look again.",
 )
 STREET_NONE_READY: Final = ("没有可以办理的行,请先改正。", "No row can begin: mend them first.")
 PREVIEW_RESULT: Final = ("预览结果", "Preview")

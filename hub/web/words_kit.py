@@ -17,9 +17,15 @@ CHECKED: Final[dict[Algorithm, Words]] = {
 }
 SIZE: Final[Words] = ("码宽 {usual:g} 毫米(至少 {smallest:g})", "symbol {usual:g} mm wide ({smallest:g} at least)")
 ALL: Final[Words] = ("全部下载(ZIP)", "Download all (ZIP)")
-BATCH: Final[Words] = (
-    "包装可加批次号:在地址后写 ?batch=批次号;码宽和颜色用 width、dark、light。",
-    "Packaging takes a batch: add ?batch=… to its address; width, dark and light set the symbol's size and colours.",
+BATCH: Final[Words] = ("包装批次号", "Batch of packaging")
+BATCH_HELP: Final[Words] = (
+    "印在包装图样上,扫码的人能看到。1–20 个字母、数字或连字符。",
+    "It is printed on packaging, and whoever scans it sees it. 1 to 20 letters, digits and hyphens.",
+)
+BATCH_GET: Final[Words] = ("下载这一批的包装图样(PDF)", "Packaging of this batch (PDF)")
+SIZES: Final[Words] = (
+    "码宽和颜色可在文件地址后用 width(毫米)、dark、light(六位颜色)指定;过小或对比不足的不予印制。",
+    "width (mm), dark and light (six digits) behind a file's address set size and colours; too small or too faint is refused.",
 )
 STOPPED: Final[Words] = ("暂停或停用的码不得继续印制。", "A code that is suspended or revoked must not be printed.")
 HUB: Final[Words] = ("码上诚信", "Code of honesty")

@@ -15,7 +15,6 @@ SAID: Words = ("还想说明什么（可不填）", "Anything else (optional)")
 SAID_HELP = "至多 500 个字。请不要写姓名、电话、证件号码。"
 CODE: Words = ("码上的字符（可不填）", "Characters of the code (optional)")
 SEND: Words = ("提交举报", "Send the report")
-CALL: Words = ("拨打 12315", "Call 12315")
 THANKS: Words = ("已收到，谢谢您", "Received, thank you")
 REPORT_OF: Words = ("举报的处理情况", "What became of the report")
 NUMBER: Words = ("举报编号", "Number of the report")

@@ -64,6 +64,19 @@ async def test_pages_are_for_everybody(tmp_path, chromium, axe):
 
 
 @pytest.mark.anyio
+async def test_letters_of_twice_the_size_stay_on_the_screen(tmp_path, chromium):
+    """On a phone, on every page and on what is printed from."""
+    async with pages(tmp_path, chromium) as (_, browser, origin, paths):
+        context = await browser.new_context(viewport={"width": 360, "height": 800}, bypass_csp=True)
+        async with context:
+            page = await context.new_page()
+            for path in [*paths, f"{paths[0]}/kit"]:
+                await page.goto(f"{origin}{path}")
+                await page.add_style_tag(content="html { font-size: 200% !important; }")
+                assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+
+
+@pytest.mark.anyio
 async def test_a_page_needs_no_script(tmp_path, chromium):
     """Without one everything can be read, the sources opened, and a report sent."""
     async with pages(tmp_path, chromium) as (_, browser, origin, paths):

@@ -14,6 +14,7 @@ from tests.browser.test_console import City, node_clients, open_city
 from tests.code.floor import CODE
 
 __all__ = ["node_clients"]
+HEAD = "统一社会信用代码,已签承诺,亮码位置"
 LONG = "肇东市五里明镇朝阳街道办事处诚信示范街区便民服务站门头招牌右侧"
 
 
@@ -75,15 +76,19 @@ def photo():
 
 
 async def test_a_street_is_followed_while_it_goes_on(city: City):
-    """Pasted, seen row by row, begun; the progress comes by itself, and the plates are downloaded in this browser."""
+    """Chosen as a spreadsheet saves it, in GBK or UTF-8, seen row by row, begun; the progress comes by itself, and the plates are downloaded in this browser."""
     rows = "".join(f"{code},是,{LONG[:20]}\n" for code in (BAKERY, GRAIN)) + "123,是,\n"
     async with city.day("clerk", "/console/codes/batches/new") as day:
         await day.page.fill("#name", "肇东市五里明镇正阳大街诚信示范街区")
         await day.page.set_input_files(
             "#file",
-            {"name": "a.csv", "mimeType": "text/csv", "buffer": f"统一社会信用代码,已签承诺,亮码位置\n{rows}".encode()},
+            {"name": "gbk.csv", "mimeType": "text/csv", "buffer": f"{HEAD}甲\n{rows}".encode("gb18030")},
         )
-        await expect(day.page.locator("#csv")).to_have_value(re.compile("123"))
+        await expect(day.page.locator("#csv")).to_have_value(re.compile("亮码位置甲"))
+        await day.page.set_input_files(
+            "#file", {"name": "a.csv", "mimeType": "text/csv", "buffer": f"{HEAD}\n{rows}".encode("utf-8-sig")}
+        )
+        await expect(day.page.locator("#csv")).to_have_value(re.compile(f"^{HEAD}\n"))
         await sent(day, "button[value=preview]")
         await sent(day, "button[value=start]")
         assert "已办 1 行,共 3 行" in await day.page.inner_text("#progress")

@@ -1,6 +1,7 @@
 """What is printed: of codes that hold alone, in forms that are read at their smallest, under an address that stays."""
 
 import io
+import re
 import zipfile
 import zlib
 from dataclasses import replace
@@ -38,6 +39,12 @@ async def test_every_form_is_there_in_every_format(small):
     assert all(form.zh in page.text for form in FORMS.values())
     assert WORDING in page.text
     assert "肇东市金穗食品有限公司" in page.text
+    # Packaging of a batch is asked for by a form of the page, which its policy lets be sent.
+    form = re.search(r'<form[^>]* action="([^"]+)">.*?name="(\w+)"', page.text, re.DOTALL)
+    assert form is not None
+    assert "form-action 'self'" in page.headers["content-security-policy"]
+    batch = await small.get(f"{form[1]}?{form[2]}=LOT-7")
+    assert (batch.status_code, batch.content[:4]) == (200, b"%PDF")
 
 
 async def test_a_plate_embeds_its_characters(small):

@@ -121,6 +121,14 @@ async def test_a_citizens_number_is_not_kept(small):
     assert (row.entity, row.outcome) == (None, Outcome.REJECTED)
 
 
+def test_cells_that_were_copied_from_a_sheet_are_rows():
+    """With tabs between them; a comma is a part of a cell then, and a file by commas may hold tabs."""
+    (row,) = read_rows(f"统一社会信用代码\t已签承诺\t亮码位置\r\n{GRAIN}\t是\t门头,收银台\r\n")
+    assert (row.line, row.entity, row.places, row.outcome) == (2, GRAIN, ("门头", "收银台"), None)
+    (row,) = read_rows(HEAD + f"{GRAIN}\t,是,\n")
+    assert row.entity == GRAIN
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "a,b\n1,2\n", HEAD, 'uscc,committed\n"9,是\n', HEAD + f"{GRAIN},是,\n" * 2001, "uscc,uscc,committed\n1,2,3\n"],

@@ -15,7 +15,7 @@ from hub.code.scans import Scan, add_scans
 from hub.code.tokens import grouped, make_token
 from hub.console.code_figures import figures_of
 from schema.reporting_enums import ReportKind
-from tests.acts.hall import BAKERY, GRAIN, OWNER, delegate, vouch
+from tests.acts.hall import BAKERY, CITIZEN, GRAIN, OWNER, delegate, vouch
 from tests.code.floor import CODE
 from tests.code.test_looked_after import PIXEL
 from tests.console.cabin import CONSOLE, Cabin, Seat
@@ -329,6 +329,17 @@ async def test_a_street_from_the_preview_to_its_plates(booth):
     elsewhere = await booth.seat("office").get(address.replace("/console/codes", "/codes") + ".zip")
     assert elsewhere.status_code == 404
     assert (await booth.hall.world.client.get(address.replace("/console/codes", "/codes") + ".zip")).status_code == 401
+
+
+async def test_a_file_with_a_citizens_number_says_its_lines(booth):
+    """Before anything begins, and with no button for what would be refused as a whole."""
+    clerk = booth.seat("clerk")
+    for rows, lines in ((f"{CITIZEN},是,\n", "2、6"), (f"{GRAIN},是,{CITIZEN}\n", "2、6")):
+        csv = CSV.replace("位置\n", f"位置\n{rows}") + rows
+        page = (await clerk.post(NEW_STREET, name="正阳大街", csv=csv, act="preview")).text
+        assert f"第 {lines} 行像是有居民身份证号码" in page
+        assert 'value="start"' not in page
+    assert 'value="start"' in (await clerk.post(NEW_STREET, name="正阳大街", csv=CSV, act="preview")).text
 
 
 @pytest.mark.parametrize(

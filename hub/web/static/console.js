@@ -103,10 +103,19 @@ if (matrix) {
   });
 }
 
+// What spreadsheets save as CSV here is GBK as often as UTF-8.
+function textOf(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("gb18030").decode(bytes);
+  }
+}
+
 for (const chooser of document.querySelectorAll("input[type=file][data-into]")) {
   chooser.addEventListener("change", async () => {
     const [file] = chooser.files;
-    if (file) document.getElementById(chooser.dataset.into).value = await file.text();
+    if (file) document.getElementById(chooser.dataset.into).value = textOf(await file.arrayBuffer());
   });
 }
 
