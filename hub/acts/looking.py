@@ -69,7 +69,8 @@ class StoreLook:
         doing, person = self._doing, self._doing.access.caller.person
         if person is None:
             return []
-        found = [one for one in doing.mandates.shown_to(person) if uscc is None or one.entity == uscc]
+        codes = None if uscc is None else {uscc, *doing.mandates.following.family([uscc])}
+        found = [one for one in doing.mandates.shown_to(person) if codes is None or one.entity in codes]
         held = select(people.c.id, people.c.username).where(people.c.id.in_({one.person for one in found}))
         names = {row.id: row.username for row in doing.connection.execute(held)}
         return [shown(one, names.get(one.person)) for one in found]
