@@ -119,7 +119,7 @@ class Mappings:
             if wish.answer:
                 sample = pasted(wish.answer, mapped.record)
             else:
-                sample = await sample_of(mapped.source, mapped.record, self._turns)
+                sample = await sample_of(mapped.source, mapped.record, self._turns, self._catalogue)
         except NoSample as none:
             return Tried(bare.text, bare.difference, unsampled=(none.zh, none.en))
         work = partial(_tried, mapped, draft, sample, (self._catalogue, self._beside(mapped)))
