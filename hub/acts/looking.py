@@ -18,6 +18,7 @@ from hub.acts.mandating import shown
 from hub.acts.mapping import MappingLook
 from hub.acts.officers import StaffLook, StandingInLook
 from hub.acts.quality_shown import QualityLook
+from hub.acts.quality_works import QualityWorkLook
 from hub.acts.receipts import ReceiptShelf
 from hub.acts.record_works import RecordWorkLook
 from hub.acts.reporting import ReportLook
@@ -115,6 +116,11 @@ class StoreLook:
     def auditing(self) -> AuditingLook:
         """The record."""
         return AuditingLook(self._doing, self.read)
+
+    @property
+    def quality_works(self) -> QualityWorkLook:
+        """Runs over sources in the background."""
+        return QualityWorkLook(self._doing)
 
     @property
     def works(self) -> RecordWorkLook:

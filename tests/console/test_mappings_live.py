@@ -34,6 +34,7 @@ async def test_rows_of_a_service_are_tried_as_they_came(kind):
         found = await tried(given)
     finally:
         await asked.stop()
+    assert mapped is not None
     assert mapped.sampled
     assert found.unsampled is None
     assert 0 < found.rows <= ROWS
@@ -76,6 +77,7 @@ async def test_a_record_that_cannot_be_listed_needs_a_pasted_answer():
         found = await tried(bare)
     finally:
         await asked.stop()
+    assert mapped is not None
     assert not mapped.sampled
     assert "粘贴" in found.unsampled[0]
     assert asked.seen == []
