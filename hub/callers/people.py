@@ -232,8 +232,8 @@ class People:
             .limit(MAX_ENTITIES)
         )
         own = [row.entity for row in self._connection.execute(query)]
-        held = Mandates(self._connection, self._vault, self._now)
-        reached = (code for entity in own for code in held.following.reach(entity))
+        following = Mandates(self._connection, self._vault, self._now).following
+        reached = (code for entity in own for code in following.reach(entity))
         return tuple(sorted(list(dict.fromkeys((*own, *reached)))[:MAX_ENTITIES]))
 
     def _one(self, condition: Any) -> Account | None:

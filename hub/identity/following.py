@@ -21,6 +21,7 @@ class Following:
     def __init__(self, redirects: StoredRedirects, representatives: Representatives) -> None:
         self._redirects = redirects
         self._representatives = representatives
+        self._are_any = bool(redirects)
 
     def current(self, code: str) -> str:
         """The code under which an entity goes on, whoever may act for it; itself where that has none."""
@@ -29,7 +30,7 @@ class Following:
 
     def reach(self, code: str) -> tuple[str, ...]:
         """This code, the one under which the same entity goes on, and what became either, as far as it is nobody else's."""
-        if not self._redirects:
+        if not self._are_any:
             return (code,)
         ahead = self._ahead(code)
         found = dict.fromkeys(reversed(ahead))
@@ -44,7 +45,7 @@ class Following:
 
     def heir(self, code: str) -> str:
         """The code under which the register is asked for whom a mandate on this one is."""
-        return self._ahead(code)[-1] if self._redirects else code
+        return self._ahead(code)[-1] if self._are_any else code
 
     def family(self, codes: Iterable[str]) -> frozenset[str]:
         """These codes, what they became, and everything that became that."""

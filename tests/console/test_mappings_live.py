@@ -81,3 +81,22 @@ async def test_a_record_that_cannot_be_listed_needs_a_pasted_answer():
     assert not mapped.sampled
     assert "粘贴" in found.unsampled[0]
     assert asked.seen == []
+
+
+async def test_a_column_of_persons_is_one_for_every_record_of_the_same_rows():
+    """What one mapping says of a column holds for another record that asks a service for the same rows."""
+    asked = rest_styles.service("post")
+    await asked.start()
+    try:
+        given = rest_styles.options(asked, "post")
+        entity = next(one for one in given.record if one.record == "Entity")
+        bare = {"parameters": {}, "orders": {}, "order_parameter": None, "after": {}}
+        search = entity.search.model_copy(update=bare)
+        said = {"record": "Penalty", "search": search, "fields_parameter": None, "batch": (), "single": ()}
+        penalty = entity.model_copy(update={**said, "columns": {"decisionNo": entity.columns["name"]}})
+        both = given.model_copy(update={"record": (entity, penalty)})
+        found = await tried(both, "Penalty")
+    finally:
+        await asked.stop()
+    assert found.unsampled is None
+    assert entity.columns["legalRepresentative"].column in found.veiled
