@@ -1,5 +1,7 @@
 """Trials on rows of a service: asked by its own adapter with its own credentials, and nothing of either is shown."""
 
+from typing import Any
+
 import pytest
 
 from hub.mapping.sampling import ROWS
@@ -90,7 +92,8 @@ async def test_a_column_of_persons_is_one_for_every_record_of_the_same_rows():
     try:
         given = rest_styles.options(asked, "post")
         entity = next(one for one in given.record if one.record == "Entity")
-        bare = {"parameters": {}, "orders": {}, "order_parameter": None, "after": {}}
+        assert entity.search is not None
+        bare: dict[str, Any] = {"parameters": {}, "orders": {}, "order_parameter": None, "after": {}}
         search = entity.search.model_copy(update=bare)
         said = {"record": "Penalty", "search": search, "fields_parameter": None, "batch": (), "single": ()}
         penalty = entity.model_copy(update={**said, "columns": {"decisionNo": entity.columns["name"]}})
