@@ -178,13 +178,13 @@ def _break_glass(connection: Connection, contents: Contents) -> Table:
 
 
 def _anomalies(connection: Connection, contents: Contents) -> Table:
-    head = ("day", "kind", "department", "client", "person digest", "count", "bound", "sentence")
+    head = ("day", "kind", "department", "client", "person digest", "entity digest", "count", "bound", "sentence")
     rows: list[Sequence[Any]] = []
     first = contents.first
     while first <= contents.last:
         last = min(first + timedelta(days=MOST_DAYS - 1), contents.last)
         for one in reversed(find_anomalies(connection, contents.settings.anomalies, first, last)):
-            asker = (one.asker.department, one.asker.client, one.asker.person)
+            asker = (one.asker.department, one.asker.client, one.asker.person, one.entity)
             rows.append((one.day, one.kind.name, *asker, one.count, one.bound, one.sentence()[0]))
         first = last + timedelta(days=1)
     return head, rows

@@ -348,10 +348,10 @@ async def test_of_many_checkpoints_few_are_held(kept, place):
         connection.execute(tree_checkpoints.insert(), rows)
     file = CheckpointFile(place.folder / "more.jsonl")
     file.path.write_text("".join(f"{json.dumps({'note': note.decode()})}\n" for note in made.values()))
-    places = [notes_in(file, "more"), (Outside(f"turned:{size}", note) for size, note in reversed(made.items()))]
+    turned = (Outside(f"turned:{size}", note) for size, note in reversed(made.items()))
     watched = Watched(log.origin, log.keys)
     Watched.opened = Watched.most = 0
-    report = Verification(kept.database, watched, places, 0, lambda done, count: None).run()
+    report = Verification(kept.database, watched, (notes_in(file, "more"), turned), 0, lambda done, count: None).run()
     assert (report.inside, report.outside, report.differences) == (count + 1, 2 * count, [])
     # One that was opened and one that waits, of the store and of two places.
     assert 0 < Watched.most <= 12
