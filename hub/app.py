@@ -39,6 +39,7 @@ from hub.clock import Clock
 from hub.code.origin import check_print
 from hub.code.shops import Shops
 from hub.console.routes import console_routes
+from hub.disclosure.crowds import Crowds
 from hub.disclosure.filling import Indexer
 from hub.disclosure.keeping import RecordKeeper
 from hub.disclosure.working import RecordWorker
@@ -73,6 +74,7 @@ from hub.plan.cursor import CursorSeal
 from hub.plan.model import ENTITY
 from hub.plan.planner import Planner
 from hub.prefilled import Prefilling
+from hub.quality_runs import worker_of
 from hub.quota.meter import Meter
 from hub.receipt_pages import ReceiptPages
 from hub.roster.filling import follows
@@ -262,7 +264,13 @@ def wire(settings: Settings, clock: Clock | None = None, schemas: ShapedSchemas 
         open_code_house(settings, attendant, shops, opened.by_name),
         chains,
         Indexer(database),
-        RecordKeeper(attendant, chains, settings.retention, settings.anomalies),
+        RecordKeeper(
+            attendant,
+            chains,
+            settings.retention,
+            settings.anomalies,
+            Crowds(attendant, settings.anomalies, settings.console.sample),
+        ),
         RecordWorker(attendant, sequencer.log, settings, Indexer(database).look),
         copies,
     )
@@ -299,6 +307,7 @@ def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRou
             hub.indexer.indexing(),
             hub.record.keeping(),
             hub.worker.working(),
+            worker_of(hub).working(),
             hub.copies.keeping(),
             warming(hub.gateway, pages),
         ):
