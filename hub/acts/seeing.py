@@ -20,11 +20,11 @@ from schema.seeing import SeenField, SeenOutcome, SeenState
 
 _MOST_TEXT = 8_000
 NO_SAMPLE = (
-    "尚未配置试用主体,因此只显示各字段状态。系统管理人员可在 [console] 中以 sample 填写一个虚构主体的统一社会信用代码。",
+    "尚未配置试用主体，因此只显示各字段状态。系统管理人员可在 [console] 中以 sample 填写一个虚构主体的统一社会信用代码。",
     "There is no entity for trying, so that only states are shown. Whoever runs the hub names a made-up one in [console]: sample.",
 )
 NOT_SAMPLE = (
-    '实际答复只对试用主体显示:请只查询 entity(uscc: "{}")。此处只显示各字段状态。',
+    '实际答复只对试用主体显示：请只查询 entity(uscc: "{}")。此处只显示各字段状态。',
     'Answers are shown for the entity for trying only: ask entity(uscc: "{}") and nothing else. These are the states.',
 )
 
@@ -112,7 +112,7 @@ class Seeing:
     def _checked(self, whom: tuple[str, str, str]) -> tuple[str, Role, str]:
         department, role, purpose = whom
         if role not in set(Role) - ADMINISTRATORS:
-            raise bad_input("没有此角色,或为三员岗位", "there is no such role, or it is one of the three offices")
+            raise bad_input("没有此角色，或为三员岗位", "there is no such role, or it is one of the three offices")
         if purpose not in self.doing.rules.known.purposes:
             raise bad_input("没有此用途", "there is no such purpose")
         if role != Role.PUBLIC.value and department not in self.doing.roster().departments:

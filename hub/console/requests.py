@@ -97,7 +97,7 @@ async def _request(desk: Desk, number: str) -> dict[str, Any]:
         await desk.asker.ask(f"query One($number: ID!) {{ request(number: $number) {_WHOLE} }}", number=number)
     )["request"]
     if found is None:
-        raise RefusedError("REQUEST_NOT_FOUND", "没有此编号的申请,或您无权查看。", "There is no such request for you.")
+        raise RefusedError("REQUEST_NOT_FOUND", "没有此编号的申请，或您无权查看。", "There is no such request for you.")
     return found
 
 

@@ -128,7 +128,7 @@ class Directory:
 
     def _person(self, row: Row[tuple[object, ...]]) -> Address:
         office = self.departments().get(row.department)
-        name = f"{office.label if office is not None else row.department},人员 {row.id}"
+        name = f"{office.label if office is not None else row.department}，人员 {row.id}"
         return Address(
             name=name,
             department=row.department,
