@@ -1,7 +1,6 @@
 """What the console says, in Chinese and English; where a sentence has places, they are named."""
 
-from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 Words = tuple[str, str]
 
@@ -99,6 +98,7 @@ CLOCK: Final = ("时限", "Clock")
 REQUEST: Final = ("申请", "Request")
 MINE: Final = ("只看我申请的", "Mine only")
 WHY: Final = ("申请理由", "Why")
+ASKED_BY: Final = ("申请人", "Asked by")
 MADE: Final = ("提交时间", "Submitted")
 PARTS: Final = ("数源部门答复", "Answers of the owners")
 NO_PARTS: Final = ("不需数源部门答复。", "No owner has to answer.")
@@ -324,76 +324,3 @@ THAW_ACT: Final = ("解冻", "Thaw")
 FREEZE_CHANGED: Final = ("已{act}：{name}", "{act}: {name}")
 FREEZE_SAME: Final = ("原已如此，没有变化。", "It was so already.")
 COMPONENTS: Final = ("样式", "Components")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What went wrong: its code, what happened, what to do next, and whether signing in anew is a way on."""
-
-    code: str
-    happened: Words
-    following: Words
-    afresh: bool = False
-
-    BAD_FORM: ClassVar["Problem"]
-    FOREIGN_FORM: ClassVar["Problem"]
-    UNAVAILABLE: ClassVar["Problem"]
-    INTERNAL: ClassVar["Problem"]
-    NOT_YOURS: ClassVar["Problem"]
-
-    @classmethod
-    def told(cls, code: str, zh: str, en: str) -> "Problem":
-        """A refusal of the gateway."""
-        return cls(code, (zh, en), _BACK)
-
-    @classmethod
-    def too_large(cls, most: int) -> "Problem":
-        """A form or file with too many bytes."""
-        size = f"{most // 1024} KB"
-        return cls("TOO_LARGE", (f"提交的内容超过 {size}。", f"What was sent exceeds {size}."), _BACK)
-
-    @classmethod
-    def not_admitted(cls, label: str, *, known: bool) -> "Problem":
-        """Somebody who may not come in, or a console that nobody is let into."""
-        if known:
-            return cls(
-                "NOT_ADMITTED",
-                (f"{label}，您的账号不能进入管理台。", f"{label}, your account may not come in here."),
-                (
-                    "请退出后换用其他账号，或联系系统管理员。",
-                    "Sign out and use another account, or ask the administrator.",
-                ),
-                afresh=True,
-            )
-        return cls(
-            "CLIENT_UNKNOWN",
-            ("管理台所用的客户端未登记或已注销。", "The client of the console is not registered."),
-            ("请系统管理员核对 [console] client。", "Have the administrator look at [console] client."),
-        )
-
-
-_BACK: Final = ("请返回上一页改正后再试；什么都没有改变。", "Go back and try again; nothing was changed.")
-Problem.BAD_FORM = Problem("BAD_FORM", ("提交的内容无法读取。", "What was sent cannot be read."), _BACK)
-Problem.FOREIGN_FORM = Problem(
-    "FORM_REJECTED",
-    ("此表单不是由本次登录的管理台发出的。", "The form is not one of this console in this sign-in."),
-    ("请重新打开页面再提交；什么都没有改变。", "Open the page anew and send it again; nothing was changed."),
-)
-Problem.UNAVAILABLE = Problem(
-    "UNAVAILABLE",
-    ("暂时无法办理：记录无法写入或读取。", "The record cannot be written or read at the moment."),
-    ("请稍后再试；未留下记录的事项没有办理。", "Try again in a moment; what is not on record was not done."),
-)
-Problem.INTERNAL = Problem(
-    "INTERNAL",
-    ("页面出错了，已记入日志。", "Something went wrong, and was logged."),
-    ("请再试一次；仍不行请向管理员提供下方编号。", "Try again; if it stays, quote the number below."),
-)
-Problem.NOT_YOURS = Problem(
-    "NOT_YOURS",
-    ("您的岗位没有这一页。", "This page is not for your office."),
-    (
-        "首页左侧列出您能办理的栏目；需要办理此事，请找有此岗位的同事，或请系统管理员调整您的角色。",
-        "Home lists the sections you have. Ask a colleague who holds the office, or the administrator for another role.",
-    ),
-)
