@@ -256,3 +256,20 @@ async def test_a_deputy_acts_for_somebody_until_they_say_otherwise(cabin):
     stale = await seat.get("/console")
     assert stale.status_code == 303
     assert "hub_acting_for=" in stale.headers["set-cookie"]
+
+
+async def test_a_request_names_people_to_those_who_may_see_them(cabin):
+    """Name of the account and department, on the page and on paper; nobody else reads more than an id."""
+    bureau = cabin.bureau
+    number = await bureau.asked()
+    await bureau.agreed(number, "registrar")
+    pages = (f"/console/requests/{number}", f"/console/requests/{number}/form")
+    asked, answered = (bureau.hall.accounts[name].id for name in ("clerk", "steward-registrar"))
+    for page in pages:
+        shown = (await cabin.seat("auditor").get(page)).text
+        assert ("clerk · 政务大厅" in shown, "steward-registrar · 登记机关" in shown) == (True, True)
+        assert (asked in shown, answered in shown) == (False, False)
+        for name in ("sec", "steward-registrar"):
+            hidden = (await cabin.seat(name).get(page)).text
+            assert asked in hidden
+            assert "clerk · 政务大厅" not in hidden
