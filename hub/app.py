@@ -237,7 +237,7 @@ def wire(settings: Settings, clock: Clock | None = None, schemas: ShapedSchemas 
         cases=Matcher(attendant, CaseSources(opened.by_name)),
         redirects=attendant.redirects,
     )
-    gateway = replace(answering, acts=replace(acting, looking=answering.look))
+    gateway = replace(answering, acts=replace(acting, looking=answering.look, standing=answering.cases.stands))
     keeper = MandateKeeper(attendant, register, settings.mandates.look_minutes * 60)
     directory = Directory(vault, lambda: attendant.roster.departments, lambda: attendant.roster.clients)
     deliverer = Deliverer(database, Post(vault, settings.rules, directory), clock, open_carriers(settings))

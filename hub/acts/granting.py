@@ -223,7 +223,8 @@ def _refuse_faulty(planned: Sequence[Planned]) -> None:
     for one in planned:
         for mistake in one.mistakes:
             raise bad_input(
-                f"第 {one.number} 行 {mistake.column}：{mistake.zh}", f"row {one.number}, {mistake.column}: {mistake.en}"
+                f"第 {one.number} 行 {mistake.column}：{mistake.zh}",
+                f"row {one.number}, {mistake.column}: {mistake.en}",
             )
 
 

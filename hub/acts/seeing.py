@@ -1,7 +1,8 @@
 """Seeing as somebody else: the question goes through reading and planning as theirs would, and no further.
 
 No source is asked, so that nobody learns a value, or that there is one, by holding an office – but for the one entity that
-the settings name for trying: of it the sources are asked, and the answer is theirs to the letter. The record keeps who
+the settings name for trying: of it the sources are asked, and the answer is theirs to the letter; and for a case that has
+to be known: whoever knows cases is asked, as for a real question. The record keeps who
 looked as whom, and the digest of the question.
 """
 
@@ -12,9 +13,10 @@ from typing import Any, Protocol
 from auth.access import Access
 from auth.caller import Caller, Client
 from auth.grants import Bindings
+from auth.purposes import Purpose
 from auth.roles import ADMINISTRATORS, Role
 from hub.acts.doing import Doing, Facts, UnknownError, bad_input, line_of
-from hub.answer import Look, Seen
+from hub.answer import UNKNOWN_CASE, Look, Seen
 from hub.errors import ERRORS, HubError
 from schema.seeing import SeenField, SeenOutcome, SeenState
 
@@ -34,6 +36,7 @@ class Sight(Protocol):
 
     def policy_of(self, caller: Caller, purpose: str) -> Access: ...
     def digest(self, text: str) -> str: ...
+    def asks_records(self, text: str) -> bool: ...
     def explain(self, text: str, access: Access) -> list[dict[str, Any]]: ...
 
 
@@ -102,12 +105,25 @@ class Seeing:
         rules = self.doing.rules.known.purposes[access.purpose]
         if rules.requires_case and access.case is None:
             return HubError("CASE_REQUIRED", purpose=rules.zh, purpose_en=rules.en), []
-        if rules.requires_consent:
-            return HubError("CONSENT_REQUIRED", purpose=rules.zh, purpose_en=rules.en), []
         try:
+            if self._sight.asks_records(text):
+                self._check(rules, access)
             return None, self._sight.explain(text, access)
         except HubError as fault:
             return fault, []
+
+    def _check(self, rules: Purpose, access: Access) -> None:
+        """HubError where the purpose demands what a question for records cannot have, or a case that somebody knows."""
+        if rules.requires_consent:
+            raise HubError("CONSENT_REQUIRED", purpose=rules.zh, purpose_en=rules.en)
+        if not rules.verifies_case or rules.public:
+            return
+        name = f"{access.caller.client.department}/{access.purpose}/{access.case}"
+        if name not in self.facts.cases:
+            raise UnknownError(case=(name, access))
+        code = UNKNOWN_CASE.get(self.facts.cases[name])
+        if code is not None:
+            raise HubError(code, purpose=rules.zh, purpose_en=rules.en)
 
     def _checked(self, whom: tuple[str, str, str]) -> tuple[str, Role, str]:
         department, role, purpose = whom

@@ -100,7 +100,10 @@ ENDS: Final = ("最后一日", "Last day")
 LEGAL: Final = ("法律依据", "Legal basis")
 LEGAL_HELP: Final = ("写明法律法规及条款，2–500 字。", "Name the statute and article, 2 to 500 characters.")
 REASON: Final = ("申请理由", "Why")
-REASON_HELP: Final = ("1–500 字，加密保存；不要填写证件号码。", "1 to 500 characters, kept sealed; no identity numbers.")
+REASON_HELP: Final = (
+    "1–500 字，加密保存；不要填写证件号码。",
+    "1 to 500 characters, kept sealed; no identity numbers.",
+)
 DRAFT_ACT: Final = ("起草 {count} 个字段的授权", "Draft a grant of {count} fields")
 TRIAL_ACT: Final = ("试算", "Try it")
 TRIAL_RESULT: Final = ("试算结果", "What would become of it")
@@ -136,6 +139,11 @@ SEE_NO_SAMPLE: Final = (
 )
 SEE_RAW: Final = ("完整答复（JSON）", "The whole answer")
 CASE: Final = ("案件或任务编号", "Case number")
+CASE_HELP: Final = (
+    "用途要求案件的必填；须核实案件的用途，与真实查询一样核实，但不留核实记录。",
+    "For purposes that demand one; where it has to be known, it is looked up as for a real question, and not noted.",
+)
+WITH_CASE: Final = ("{purpose}（须填案件编号）", "{purpose} (needs a case)")
 SEE_RESULT: Final = ("答复结构", "Form of the answer")
 SEE_EXPLAIN: Final = (
     "▪ 为会得到的值，◐ 为脱敏后的值，∅ 为不会得到；小方块为授权矩阵中的状态，点开说明依据。",
