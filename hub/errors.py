@@ -220,7 +220,9 @@ ERRORS: dict[str, ErrorText] = {
         200,
     ),
     "OWN_ACCOUNT": ErrorText(
-        "不能为自己办理，请由其他管理员办理。", "Nobody does this for themselves: ask another administrator.", status=403
+        "不能为自己办理，请由其他管理员办理。",
+        "Nobody does this for themselves: ask another administrator.",
+        status=403,
     ),
     "PAYLOAD_TOO_LARGE": ErrorText("请求超过 {limit} 字节。", "The request exceeds {limit} bytes.", status=413),
     "PAPER_UNAVAILABLE": ErrorText(
@@ -304,7 +306,9 @@ ERRORS: dict[str, ErrorText] = {
     "TOO_MANY_TRIES": ErrorText(
         "核对次数过多，请 {minutes} 分钟后再试。", "Too many tries: try again in {minutes} min.", status=429
     ),
-    "UNAUTHENTICATED": ErrorText("凭证无效或已失效，请重新登录。", "The token is not valid: sign in again.", status=401),
+    "UNAUTHENTICATED": ErrorText(
+        "凭证无效或已失效，请重新登录。", "The token is not valid: sign in again.", status=401
+    ),
     "UNSUPPORTED_MEDIA_TYPE": ErrorText(
         "请求体须为 application/json（UTF-8，不压缩）。",
         "The body must be application/json in UTF-8, not compressed.",

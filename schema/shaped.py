@@ -52,6 +52,11 @@ def offers_to(access: Access) -> Offers:
     return _OFFERED_TO[caller.client.role] if caller.scopes is None else _NONE
 
 
+def offered_to(role: Role) -> Offers:
+    """What is offered to a role."""
+    return _OFFERED_TO[role]
+
+
 @dataclass(frozen=True, slots=True)
 class ShapedSchema:
     """One cut of the schema: graphql-core's object, and its SDL, which few ask for and which is written when one does."""

@@ -75,7 +75,10 @@ CHECKED = {
     "ASKED": ("问题就是当时所问的", "The question is the one that was asked"),
     "COSIGNED": ("见证方也签署了该检查点", "A witness signed the checkpoint as well"),
     "COMPARED": ("与另存的检查点一致", "A checkpoint that was kept elsewhere says the same"),
-    "CONSISTENT": ("日志此后只增未改（与另一检查点一致）", "The log only grew between this checkpoint and the other one"),
+    "CONSISTENT": (
+        "日志此后只增未改（与另一检查点一致）",
+        "The log only grew between this checkpoint and the other one",
+    ),
 }
 """What was found to hold."""
 

@@ -37,7 +37,9 @@ def in_words(one: Found, labels: Labels) -> tuple[str, str]:
     who, who_en = _who(one, labels)
     if one.act:
         zh, en = ACTS.get(one.act, (one.act, one.act))
-        ended, ended_en = ("", "") if one.outcome in {"GRANTED", "TOLD"} else (f"（{one.outcome}）", f" ({one.outcome})")
+        ended, ended_en = (
+            ("", "") if one.outcome in {"GRANTED", "TOLD"} else (f"（{one.outcome}）", f" ({one.outcome})")
+        )
         return f"{when}，{who}：{zh}{ended}。", f"{when_en}: {who_en}: {en}{ended_en}."
     fields, fields_en = fields_in_words(one.fields, labels.catalogue)
     purpose, purpose_en = labels.purposes.get(one.purpose, (one.purpose, one.purpose))

@@ -47,7 +47,7 @@ class System(Protocol):
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a recipient is reached; empty texts where that is not known. `department` is the code, `name` as a letter is
-    addressed, without the name of a person.
+    addressed, without the name of a person, `role` that of a person here.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Address:
     email: str = ""
     phone: str = ""
     webhook: str = ""
+    role: str = ""
 
     def leads(self, channel: Channel, kind: str) -> bool:
         """True if a recipient of this kind is reached by the channel."""
@@ -135,6 +136,7 @@ class Directory:
             contact=office.contact if office is not None else "",
             email=self._opened(row.id, "email", row.email),
             phone=self._opened(row.id, "phone", row.phone),
+            role=row.role,
         )
 
     def _office(self, code: str) -> Address | None:

@@ -57,24 +57,24 @@ _REQUESTS: dict[Event, tuple[str, str]] = {
 
 _GRANTS: dict[Event, tuple[str, str]] = {
     Event.GRANT_EXPIRING: (
-        "授权{grant}将于{until:day}到期，还有{days}天。如仍需要，请由持有部门申请续期（renewGrant）。",
+        "授权{grant}将于{until:day}到期，还有{days}天。如仍需要，请由持有部门申请续期。",
         (
             "Grant {grant} ends on {until:day}, in {days} days. If it is still needed, the department that holds it asks for its"
-            " renewal (renewGrant)."
+            " renewal."
         ),
     ),
     Event.GRANT_ENDED: (
-        "授权{grant}已于{until:day}结束，不再有效。如仍需要，请由持有部门申请续期（renewGrant）；未按期确认的，由数源部门确认（recertifyGrants）。",
+        "授权{grant}已于{until:day}结束，不再有效。如仍需要，请由持有部门申请续期；未按期确认的，由数源部门确认。",
         (
             "Grant {grant} ended on {until:day} and is not honoured any more. If it is still needed, the department that holds it asks"
-            " for its renewal (renewGrant); if it was not confirmed in time, its owners confirm it (recertifyGrants)."
+            " for its renewal; if it was not confirmed in time, its owners confirm it."
         ),
     ),
     Event.GRANT_RECERTIFY: (
-        "授权{grant}须于{due:day}前完成年度确认，还有{days}天；逾期未确认的不再有效。仍有必要的，请确认（recertifyGrants）。",
+        "授权{grant}须于{due:day}前完成年度确认，还有{days}天；逾期未确认的不再有效。仍有必要的，请确认。",
         (
             "Grant {grant} has to be confirmed by {due:day}, within {days} days; unless it is, it is not honoured after that day. If it"
-            " is still needed, confirm it (recertifyGrants)."
+            " is still needed, confirm it."
         ),
     ),
     Event.QUOTA_REACHED: (

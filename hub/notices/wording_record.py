@@ -12,8 +12,8 @@ KINDS: dict[str, tuple[str, str]] = {
 
 SENTENCES: dict[Event, tuple[str, str]] = {
     Event.ANOMALIES_FOUND: (
-        "{day:day}的审计记录中有{count}处异常，请查看（anomalies）。异常不等于不当。",
-        "There are {count} anomalies in the record of {day:day}: see anomalies. An anomaly is no verdict.",
+        "{day:day}的审计记录中有{count}处异常，请查看。异常不等于不当。",
+        "There are {count} anomalies in the record of {day:day}: look at them. An anomaly is no verdict.",
     ),
     Event.FACT_RECALLED: (
         (
@@ -26,10 +26,10 @@ SENTENCES: dict[Event, tuple[str, str]] = {
         ),
     ),
     Event.OBJECTION_FILED: (
-        "经营主体对一次查询提出异议{objection}，请查询部门尽快说明（explainLookup），审计管理员须于{due:day}前认定（decideObjection）。",
+        "经营主体对一次查询提出异议{objection}，请查询部门尽快说明，审计管理员须于{due:day}前认定。",
         (
-            "An entity objects to a look-up, {objection}: the department that looked explains it soon (explainLookup), and audit"
-            " decides by {due:day} (decideObjection)."
+            "An entity objects to a look-up, {objection}: the department that looked explains it soon, and audit"
+            " decides by {due:day}."
         ),
     ),
     Event.OBJECTION_DUE_SOON: (
@@ -41,7 +41,7 @@ SENTENCES: dict[Event, tuple[str, str]] = {
         "Objection {objection} should have been decided by {due:day} and is overdue: see to it at once.",
     ),
     Event.OBJECTION_DECIDED: (
-        "异议{objection}已认定：{outcome:kind}。意见见该异议（objections）。",
-        "Objection {objection} was decided: {outcome:kind}. What was found stands with it (objections).",
+        "异议{objection}已认定：{outcome:kind}。意见见该异议。",
+        "Objection {objection} was decided: {outcome:kind}. What was found stands with it.",
     ),
 }

@@ -85,7 +85,9 @@ def test_sentences_in_chinese_have_chinese_marks(pattern):
     """Of full width wherever Chinese stands beside them; codes, times and addresses keep their own."""
     found = sorted(ROOT.glob(pattern))
     assert found
-    read = {path.relative_to(ROOT).as_posix(): shown(path) if path.suffix == ".html" else sentences(path) for path in found}
+    read = {
+        path.relative_to(ROOT).as_posix(): shown(path) if path.suffix == ".html" else sentences(path) for path in found
+    }
     assert {name: wrong for name, texts in read.items() if (wrong := half_width(texts))} == {}
 
 
@@ -110,6 +112,8 @@ def test_the_hub_has_one_name_in_chinese():
     """It is 网关, as its sign-in page calls it; a word of a table, such as one of the national codes of industries, is not of the hub."""
     places = [ROOT / "README.zh.md", *(ROOT / "deploy").rglob("*.toml")]
     for folder in ("adapters", "auth", "docs", "hub", "schema"):
-        places += [one for one in (ROOT / folder).rglob("*") if one.suffix in {".html", ".js", ".md", ".py", ".toml", ".typ"}]
+        places += [
+            one for one in (ROOT / folder).rglob("*") if one.suffix in {".html", ".js", ".md", ".py", ".toml", ".typ"}
+        ]
     assert len(places) > 400
     assert [one.relative_to(ROOT).as_posix() for one in places if "枢纽" in one.read_text(encoding="utf-8")] == []
