@@ -152,12 +152,8 @@ def test_all_questions_are_looked_at():
     """There are as many as pages ask, and nothing is written of one that is no more."""
     found = [(module, node) for module in pages() for node in literals(module)]
     assert len(found) > 90
-    names = {
-        (module.__name__.rpartition(".")[2], _NAMED.match(text)[1])
-        for module, node in found
-        for text in texts(module, node)
-        if _NAMED.match(text)
-    }
+    written = [(module, _NAMED.match(text)) for module, node in found for text in texts(module, node)]
+    names = {(module.__name__.rpartition(".")[2], named[1]) for module, named in written if named}
     assert set(WRITTEN) <= names
 
 

@@ -31,6 +31,8 @@ def test_a_sentence_says_in_words_what_is_to_be_done(event):
 @pytest.mark.parametrize("event", LEADS)
 def test_what_it_leads_to_is_there(event):
     """Every call is a question or an act of the schema, and so is the question of whoever has the page."""
+    assert WHOLE.query_type is not None
+    assert WHOLE.mutation_type is not None
     roots = {**WHOLE.query_type.fields, **WHOLE.mutation_type.fields}
     lead = LEADS[event]
     assert [call for call in lead.calls if call not in roots] == []
