@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 _READ = (
+    "adapters/tabular_*.py",
     "hub/acts/*.py",
     "hub/audit/receipt_words.py",
     "hub/callers/*.py",
