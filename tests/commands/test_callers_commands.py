@@ -66,7 +66,7 @@ def test_no_citizen_number_is_shown_again(office, words):
     ("words", "sentence"),
     [
         (("zhang", *CLERK, "--purpose", "SERVCE"), "did you mean SERVICE?"),
-        (("zhang", *CLERK, "--department", "markt"), "是否应为 market？"),
+        (("zhang", *CLERK, "--department", "markt"), "是否应为 market?"),
         (("zhang", *CLERK, "--binding", "divison=440106"), "did you mean division?"),
         (("zhang", *CLERK, "--binding", "division"), "名称=值"),
         (("zhang", *CLERK, "--binding", "=440106"), "NAME=VALUE"),
