@@ -73,6 +73,7 @@ from hub.plan.cursor import CursorSeal
 from hub.plan.model import ENTITY
 from hub.plan.planner import Planner
 from hub.prefilled import Prefilling
+from hub.quality_runs import worker_of
 from hub.quota.meter import Meter
 from hub.receipt_pages import ReceiptPages
 from hub.roster.filling import follows
@@ -306,6 +307,7 @@ def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRou
             hub.indexer.indexing(),
             hub.record.keeping(),
             hub.worker.working(),
+            worker_of(hub).working(),
             hub.copies.keeping(),
             warming(hub.gateway, pages),
         ):

@@ -38,7 +38,7 @@ from hub.plan.bind import Bound, Position, Question, asks_only
 from hub.plan.cursor import CursorSeal
 from hub.plan.explain import explain_calls, explain_fields, held_fields
 from hub.plan.planner import Planner, Prepared
-from hub.plan.redirected import redirect_warnings, redirected
+from hub.plan.redirected import keeping_own_side, redirect_warnings, redirected
 from hub.prefilled import Denied
 from hub.replies import DataTimes, Replies, Trace, data_times
 from hub.shape.compiler import Shapers
@@ -261,7 +261,7 @@ class Gateway:
         prepared = self.planner.prepare(operation, access, request.variables)
         bound = prepared.binder.bind(Question(prepared.variables, access, self.clock.today(), self.seal))
         if self.redirects:
-            bound = redirected(bound, self.redirects.follow)
+            bound = redirected(bound, keeping_own_side(self.redirects.follow, access.bindings.values))
         self.fetcher.check(bound)
         return Asking(access, prepared, bound)
 

@@ -33,6 +33,7 @@ from schema.mandate import Mandate
 from schema.mapping import MappingDesk, MappingQuery
 from schema.matching import MatchDesk, MatchingQuery
 from schema.quality import QualityDesk, QualityQuery
+from schema.quality_works import QualityWorkLook, QualityWorkQuery
 from schema.receipt import ReceiptLook, ReceiptQuery
 from schema.record_works import RecordWorkQuery, WorkLook
 from schema.replaying import ReplayingDesk, ReplayingQuery
@@ -196,6 +197,8 @@ class StoreDesk(Inbox, Protocol):
     @property
     def quality(self) -> QualityDesk: ...
     @property
+    def quality_works(self) -> QualityWorkLook: ...
+    @property
     def imports(self) -> ImportDesk: ...
     @property
     def receipts(self) -> ReceiptLook: ...
@@ -253,6 +256,7 @@ class Query(
     MatchingQuery,
     QualityQuery,
     ReceiptQuery,
+    QualityWorkQuery,
     RecordWorkQuery,
     ReportQuery,
     SimulatingQuery,

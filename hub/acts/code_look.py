@@ -147,7 +147,7 @@ class CodeLook:
         doing = self._doing
         if doing.access.caller.client.role is not Role.MERCHANT:
             return None
-        return frozenset(one.entity for one in doing.mandates.held_by(doing.person()))
+        return frozenset(doing.mandates.acted_for(doing.person()))
 
     def _text(self, text: str) -> str:
         """What is looked for: the token in what was scanned, else the text as it was typed."""

@@ -214,7 +214,7 @@ class Coding:
             raise HubError("REPRESENTATIVE_DIFFERS")
 
     def _mandate(self, entity: str) -> str:
-        held = [one for one in self._doing.mandates.held_by(self._doing.person()) if one.entity == entity]
+        held = self._doing.mandates.held_for(self._doing.person(), entity)
         if not held:
             raise HubError("CODE_NOT_YOURS")
         return min((one.kind.name for one in held), key=lambda kind: kind != "REPRESENTATIVE")

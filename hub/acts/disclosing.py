@@ -230,7 +230,7 @@ def _entities(doing: Doing) -> Sequence[str]:
     caller = doing.access.caller
     if caller.person is None:
         return caller.client.bindings.get("entities", ())
-    return [one.entity for one in doing.mandates.held_by(caller.person)]
+    return doing.mandates.acted_for(caller.person)
 
 
 def told_of(doing: Doing, entity: str) -> Told:

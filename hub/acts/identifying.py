@@ -11,6 +11,7 @@ from hub.acts.asking import actor_of
 from hub.acts.doing import Doing, Facts, UnknownError, bad_input, line_of
 from hub.acts.identities_shown import MAX_KEY, Identities, is_registrar, known_number, sees_keys_of
 from hub.acts.identity_told import tell_of_review, tell_of_succession
+from hub.acts.reaching import reach_of
 from hub.errors import HubError
 from hub.events import Event
 from hub.exchange.exchange import Actor
@@ -115,9 +116,13 @@ class Identifying:
             return self._done(found, "SUCCESSION_UNDO_ASKED", "WAITING", one.number, Event.SUCCESSION_UNDO_ASKED)
         if one.undo is not None and one.undo.counts_as & actor.counts_as:
             raise HubError("SECOND_PERSON_REQUIRED")
+        reach = reach_of(self.doing, one.became)
         found.successions.undo(one, actor.person)
         found.reviews.reopen(one.number)
-        return self._done(found, "SUCCESSION_UNDONE", "GRANTED", one.number, Event.SUCCESSION_UNDONE)
+        told = {"number": one.number, "kind": one.became.kind.name, **reach.told()}
+        position = self.doing.record("SUCCESSION_UNDONE", "GRANTED", one.number, told)
+        tell_of_succession(self.doing, Event.SUCCESSION_UNDONE, self._again(found, one.number))
+        return self._outcome(found, one.number, position)
 
     def queue(self, pair: PairInput) -> ReviewOutcome:
         """Queue a pair, unless it was queued before."""
@@ -206,8 +211,10 @@ class Identifying:
         return self._reviewed(found, actor, "REVIEW_DECIDED", "JOINED", decided)
 
     def _take_effect(self, found: Identities, one: Succession, actor: Actor) -> SuccessionOutcome:
+        reach = reach_of(self.doing, one.became)
+        found.successions.take_effect(one, actor.person)
         told = {"number": one.number, "kind": one.became.kind.name, "proposed": self._digest(one.proposed.person)}
-        position = self.doing.record("SUCCESSION_CONFIRMED", "GRANTED", one.number, told)
+        position = self.doing.record("SUCCESSION_CONFIRMED", "GRANTED", one.number, told | reach.told())
         found.successions.confirm(one, actor.person, position)
         tell_of_succession(self.doing, Event.SUCCESSION_CONFIRMED, self._again(found, one.number))
         return self._outcome(found, one.number, position)

@@ -47,7 +47,7 @@ class TaskWork:
         position = doing.record(
             "TASK_OPENED", "ALREADY" if known else "GRANTED", task.id, {"case": digest, "for": purpose}
         )
-        return TaskOutcome(opened=known is None, task=shown(task), position=position)  # type: ignore[arg-type]
+        return TaskOutcome(opened=known is None, task=shown(doing, task), position=position)  # type: ignore[arg-type]
 
     def close_task(self, task: str) -> TaskClosing:
         """Close a task of the caller's department, unless it is closed."""
@@ -85,7 +85,7 @@ class TaskLook:
         """Tasks of the caller's department."""
         doing = self._doing
         found = Tasks(doing.connection, doing.vault, doing.occasion.now)
-        return [shown(task) for task in found.shown(doing.access.caller.client.department, closed=closed)]
+        return [shown(doing, task) for task in found.shown(doing.access.caller.client.department, closed=closed)]
 
     def unverified(self, days: int, first: int) -> Sequence[UnverifiedCase]:
         """Cases nobody knew within so many days."""
@@ -136,13 +136,14 @@ def since_day(at: str, days: int) -> str:
     return (date.fromisoformat(at[:10]) - timedelta(days=days - 1)).isoformat()
 
 
-def shown(task: Work) -> Task:
-    """A task as its department sees it."""
+def shown(doing: Doing, task: Work) -> Task:
+    """A task as its department sees it: about what its entity is by now."""
+    about = doing.mandates.following.current(task.uscc) if task.uscc is not None else None
     return Task(
         id=strawberry.ID(task.id),
         case=task.case,
         purpose=task.purpose,
-        uscc=task.uscc,  # type: ignore[arg-type]
+        uscc=about,  # type: ignore[arg-type]
         opened_by=strawberry.ID(task.opened_by),
         opened_at=rfc3339_of(task.opened),  # type: ignore[arg-type]
         until=rfc3339_of(task.until - 1)[:10],  # type: ignore[arg-type]

@@ -48,8 +48,8 @@ TRY_HELP: Final = (
 RESET: Final = ("恢复为现行映射", "Back to what runs")
 ANSWER: Final = ("粘贴一份应答（JSON）", "Paste an answer, as JSON")
 ANSWER_HELP: Final = (
-    "可取样的数据源不必粘贴。至多 60000 字；请先删去证件号码。不保存。",
-    "Not needed where rows can be read. 60,000 characters at most, without identity numbers. Kept nowhere.",
+    "可取样的数据源不必粘贴，按其现行配置取样。至多 60000 字；请先删去证件号码。不保存。",
+    "Not needed where rows can be read, by the source as it is configured. 60,000 characters at most, without identity numbers. Kept nowhere.",
 )
 ABSENT: Final = ("表示“没有”的写法", "Texts that stand for nothing")
 ABSENT_HELP: Final = ("每行一个，用于所有列。", "One a line, for all columns.")

@@ -129,9 +129,17 @@ QUALITY_LEAD: Final = (
 )
 QUALITY_EMPTY: Final = ("还没有质量检查的结果。", "Nothing has been examined yet.")
 QUALITY_EMPTY_HELP: Final = (
-    "质量检查逐条读取数据源，由网关所在机器上的命令执行，宜每夜一次：chengxin-hub quality run",
-    "A run reads a source row by row; it is started on the hub's machine, best every night: chengxin-hub quality run",
+    "质量检查逐条读取数据源，由数源部门或系统管理员发起；宜每夜一次，用命令：chengxin-hub quality run",
+    "A run reads a source row by row; its steward or a system administrator begins it. Best every night, by command: chengxin-hub quality run",
 )
+START_RUN: Final = ("开始检查", "Run over it")
+START_RUN_HELP: Final = (
+    "在后台逐条读取此数据源；上次中断的从断点继续。可随时停止。",
+    "The source is read row by row in the background, from where its last run was stopped. It can be stopped at any time.",
+)
+STOP_RUN: Final = ("停止检查", "Stop it")
+RESUME_RUN: Final = ("继续检查", "Go on with it")
+WORK_STATE: Final = ("后台检查", "In the background")
 EXAMINED: Final = ("检查时间", "Examined")
 READ: Final = ("已读", "Read")
 FAILED: Final = ("不合格", "Failed")
@@ -146,8 +154,8 @@ SAME: Final = ("不变", "the same")
 RUNNING: Final = ("检查正在进行", "A run is under way")
 RUNNING_TOLD: Final = ("已读 {rows} 条，发现 {found} 处", "{rows} rows read, {found} findings")
 RUNNING_HELP: Final = (
-    "可离开此页，再来时在这里找到它；页面每 10 秒更新。中断的检查用同一命令从断点继续：chengxin-hub quality run {name}",
-    "Leave as you like and find it here again. One that was stopped goes on with the same command: chengxin-hub quality run {name}",
+    "可离开此页，再来时在这里找到它；页面每 10 秒更新。中断的检查再次开始即从断点继续，也可用命令：chengxin-hub quality run {name}",
+    "Leave as you like and find it here again. One that was stopped goes on when it is begun again, here or by command: chengxin-hub quality run {name}",
 )
 RUN: Final = ("检查", "Run")
 RUNS: Final = ("历次检查", "Runs")
