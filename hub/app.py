@@ -39,6 +39,7 @@ from hub.clock import Clock
 from hub.code.origin import check_print
 from hub.code.shops import Shops
 from hub.console.routes import console_routes
+from hub.disclosure.crowds import Crowds
 from hub.disclosure.filling import Indexer
 from hub.disclosure.keeping import RecordKeeper
 from hub.disclosure.working import RecordWorker
@@ -265,7 +266,13 @@ def wire(settings: Settings, clock: Clock | None = None, schemas: ShapedSchemas 
         open_code_house(settings, attendant, shops, opened.by_name),
         chains,
         Indexer(database),
-        RecordKeeper(attendant, chains, settings.retention, settings.anomalies),
+        RecordKeeper(
+            attendant,
+            chains,
+            settings.retention,
+            settings.anomalies,
+            Crowds(attendant, settings.anomalies, settings.console.sample),
+        ),
         RecordWorker(attendant, sequencer.log, settings, Indexer(database).look),
         copies,
     )

@@ -22,6 +22,8 @@ class AnomalyKind(Labelled):
     VOLUME = ("查询量超出习惯", "More questions than usual")
     HABIT = ("涉及主体超出本人习惯", "More entities than usual for the person")
     ENTITIES = ("涉及主体过多", "Many different entities")
+    DEPARTMENTS = ("同一主体被多个部门查询", "Many departments on one entity")
+    PERSONS = ("同一主体被多人查询", "Many persons on one entity")
     NIGHT = ("夜间查询", "Questions at night")
     DENIED = ("多次触及未获授权内容", "Denied again and again")
     CASES = ("案件多无法核实", "Many cases that nobody knows")

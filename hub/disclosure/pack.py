@@ -21,7 +21,8 @@ from sqlalchemy import Connection, case, func, literal_column, select
 from auth.roles import ROLE_LABELS, Role
 from hub.audit.keeping import KnownLog, newest
 from hub.audit.opening import checkpoint_file
-from hub.audit.verifying import Outside, Report, Verification
+from hub.audit.outside import notes_in
+from hub.audit.verifying import Report, Verification
 from hub.cases.sampling import draw, unknown_cases
 from hub.cells import inert
 from hub.clock import SHANGHAI, day_of
@@ -102,7 +103,7 @@ def write_pack(
         "firstPosition": low,
         "positions": high - low,
         "sample": {"seed": contents.seed, "percent": contents.share},
-        "differences": len(report.differences),
+        "differences": report.differing,
         "files": [
             {"name": name, "bytes": len(content), "sha256": sha256(content).hexdigest()}
             for name, content in sorted(files.items())
@@ -177,13 +178,13 @@ def _break_glass(connection: Connection, contents: Contents) -> Table:
 
 
 def _anomalies(connection: Connection, contents: Contents) -> Table:
-    head = ("day", "kind", "department", "client", "person digest", "count", "bound", "sentence")
+    head = ("day", "kind", "department", "client", "person digest", "entity digest", "count", "bound", "sentence")
     rows: list[Sequence[Any]] = []
     first = contents.first
     while first <= contents.last:
         last = min(first + timedelta(days=MOST_DAYS - 1), contents.last)
         for one in reversed(find_anomalies(connection, contents.settings.anomalies, first, last)):
-            asker = (one.asker.department, one.asker.client, one.asker.person)
+            asker = (one.asker.department, one.asker.client, one.asker.person, one.entity)
             rows.append((one.day, one.kind.name, *asker, one.count, one.bound, one.sentence()[0]))
         first = last + timedelta(days=1)
     return head, rows
@@ -245,9 +246,7 @@ def _checkpoints(connection: Connection, contents: Contents) -> bytes:
 
 
 def _verify(database: Database, contents: Contents, reach: Callable[[int, int], None]) -> Report:
-    file = checkpoint_file(contents.settings)
-    notes = [Outside(f"{number}", note) for number, note in file.every() if note] if file.path.exists() else []
-    return Verification(database, contents.log, notes, 0, reach).run()
+    return Verification(database, contents.log, [notes_in(checkpoint_file(contents.settings))], 0, reach).run()
 
 
 def _verified(report: Report) -> dict[str, Any]:
@@ -257,6 +256,7 @@ def _verified(report: Report) -> dict[str, Any]:
         "checkpointsInStore": report.inside,
         "checkpointsOutside": report.outside,
         "differences": [one._asdict() for one in report.differences],
+        "moreDifferences": report.more,
     }
 
 
@@ -287,7 +287,7 @@ def _page(contents: Contents, tables: dict[str, Table], report: Report, offices:
     verdict = (
         f"全部 {report.count} 条记录已重新计算，与 {report.inside + report.outside} 个检查点一致。"
         if not report.differences
-        else f"与检查点不符之处：{len(report.differences)}。详见 verify.json。"
+        else f"与检查点不符之处：{report.differing}。详见 verify.json。"
     )
     parts = [
         f"<h1>{escape(contents.settings.hub.label)} {contents.year} 年度审计材料</h1>",

@@ -93,6 +93,7 @@ VERIFY_ELSEWHERE: Final = ("离线核验页", "Page that verifies it offline")
 HASH: Final = ("散列", "Hash")
 TIME: Final = ("时间", "When")
 CONCERNED_RECALLS: Final = ("涉及的召回", "Recalls of it")
+ENTITY_DIGEST: Final = ("主体摘要", "Digest of the entity")
 PERSON_DIGEST: Final = ("人员摘要", "Digest of the person")
 CASE_DIGEST: Final = ("案件摘要", "Digest of the case")
 SAME_PERSON: Final = ("同一人的记录", "Of the same person")
@@ -107,8 +108,8 @@ ROWS: Final = ("行", "rows")
 
 RECEIPTS: Final = ("回执", "Receipts")
 RECEIPTS_LEAD: Final = (
-    "按答复所附的编号打开回执：自己的查询，或出示查询编号和散列。审计人员可按位置打开任何一条。",
-    "Open a receipt by what came with the answer: of one's own question, or by its number and hash. Auditors open any by position.",
+    "打开自己查询的回执；未登录的查询，须出示答复所附的查询编号和散列。审计人员可按位置打开任何一条。",
+    "Open the receipt of one's own question; of a question without login by the number and hash that came with its answer. Auditors open any by position.",
 )
 SHOW_RECEIPT: Final = ("查看内容", "What is in it")
 OPEN_RECEIPT: Final = ("打开回执", "Open")
