@@ -239,10 +239,12 @@ def wire(settings: Settings, clock: Clock | None = None, schemas: ShapedSchemas 
         cases=Matcher(attendant, CaseSources(opened.by_name)),
         redirects=attendant.redirects,
     )
-    gateway = replace(answering, acts=replace(acting, looking=answering.look))
+    gateway = replace(answering, acts=replace(acting, looking=answering.look, standing=answering.cases.stands))
     keeper = MandateKeeper(attendant, register, settings.mandates.look_minutes * 60)
     directory = Directory(vault, lambda: attendant.roster.departments, lambda: attendant.roster.clients)
-    deliverer = Deliverer(database, Post(vault, settings.rules, directory), clock, open_carriers(settings))
+    deliverer = Deliverer(
+        database, Post(vault, settings.rules, directory, _console(settings)), clock, open_carriers(settings)
+    )
     officers, clocks = OfficersKeeper(attendant), RequestKeeper(database, attendant.vault, clock)
     warner = GrantKeeper(database, attendant.vault, owners, clock, lambda one: not follows(one, settings))
     checker = SelfChecker(attendant, catalogue.fields, settings.self_check.hour)
@@ -274,6 +276,11 @@ def wire(settings: Settings, clock: Clock | None = None, schemas: ShapedSchemas 
         RecordWorker(attendant, sequencer.log, settings, Indexer(database).look),
         copies,
     )
+
+
+def _console(settings: Settings) -> str:
+    """Address of the hub where it has a console, as notices lead to it."""
+    return settings.hub.base_url if settings.console.client is not None else ""
 
 
 def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRoute] = ()) -> ASGIApp:

@@ -6,7 +6,7 @@ from schema.enums import Labelled, labelled
 @labelled("异议的状态 / State of an objection")
 class ObjectionState(Labelled):
     OPEN = ("待查询部门说明", "Waits for the department that looked")
-    EXPLAINED = ("已说明,待审计认定", "Explained, waits for audit")
+    EXPLAINED = ("已说明，待审计认定", "Explained, waits for audit")
     JUSTIFIED = ("查询正当", "The look-up was justified")
     UNJUSTIFIED = ("查询不当", "The look-up was not justified")
 

@@ -297,10 +297,10 @@ class Query(
         "按校园代码列出校园经营", "Who trades on a campus", "campusCode", code=(str, "校园代码 / Code of the campus")
     )
     node: Node | None = root(
-        "按枢纽标识取一个对象", "One object by its id", "node", id=(strawberry.ID, "枢纽标识 / Id")
+        "按网关标识取一个对象", "One object by its id", "node", id=(strawberry.ID, "网关标识 / Id")
     )
     nodes: list[Node | None] = root(
-        "按枢纽标识批量取对象", "Objects by their ids", "nodes", ids=(list[strawberry.ID], "枢纽标识,至多 200 个 / Ids")
+        "按网关标识批量取对象", "Objects by their ids", "nodes", ids=(list[strawberry.ID], "网关标识,至多 200 个 / Ids")
     )
     me: Me = strawberry.field(resolver=_me, description="我是谁 / Who I am")
     purposes: list[PurposeItem] = strawberry.field(resolver=_purposes, description="我可用的用途 / Purposes I may use")

@@ -283,7 +283,7 @@ def _days(days: tuple[str, str], most: int) -> tuple[date, date]:
     first, last = map(date.fromisoformat, days)
     if not 0 <= (last - first).days < most or last == date.max:
         raise bad_input(
-            f"末日不得早于首日,期间至多 {most} 日",
+            f"末日不得早于首日，期间至多 {most} 日",
             f"the last day is not before the first, and the period {most} days at most",
         )
     return first, last

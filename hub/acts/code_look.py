@@ -69,7 +69,7 @@ class CodeLook:
         rules_of(doing)
         if not 1 <= first <= _MOST_PAGE or not 0 <= skip <= _MOST_SKIPPED:
             raise bad_input(
-                f"first 须在 1 到 {_MOST_PAGE} 之间,skip 在 0 到 {_MOST_SKIPPED:,} 之间",
+                f"first 须在 1 到 {_MOST_PAGE} 之间，skip 在 0 到 {_MOST_SKIPPED:,} 之间",
                 f"first lies between 1 and {_MOST_PAGE}, skip between 0 and {_MOST_SKIPPED:,}",
             )
         wanted = Wanted(

@@ -284,7 +284,7 @@ class Identifying:
         to = found.anchor(given.to)
         if to not in after or found.crosswalk.of(department, key) is None:
             raise bad_input(
-                "moves 须为已对应的编号,改为 after 之一", "moves takes keys that are linked, to one of after"
+                "moves 须为已对应的编号，改为 after 之一", "moves takes keys that are linked, to one of after"
             )
         return Move(department, key, to)
 
@@ -335,7 +335,7 @@ def _shape_fault(given: SuccessionInput, before: Sequence[Anchor], after: Sequen
     if fits:
         return None
     return (
-        "主体数与方式不符:合并、换码为多到一,拆分为一到多;更名、迁移须填 was 与 became",
+        "主体数与方式不符：合并、换码为多到一，拆分为一到多；更名、迁移须填 was 与 became",
         "not the entities of its kind: merged and re-coded n:1, split 1:n; renamed and moved take was and became",
     )
 

@@ -58,7 +58,7 @@ class QualityWorking:
         other = _works(self._doing).alive(known.source)
         if other is not None and other.number != number:
             raise bad_input(
-                f"该数据源的检查 {other.number} 尚在进行,请待其结束", f"{other.number} of this source is not over yet"
+                f"该数据源的检查 {other.number} 尚在进行，请待其结束", f"{other.number} of this source is not over yet"
             )
         after = _works(self._doing).resume(number)
         return self._outcome("QUALITY_WORK_RESUMED", after, changed=after.state is not known.state)

@@ -37,7 +37,7 @@ class TaskWork:
         doing, caller = self._doing, self._doing.access.caller
         person, number = doing.person(), line_of(case, MAX_CASE_CHARS, "case")
         if purpose not in caller.allowed_purposes():
-            raise bad_input("purpose 须为您可用的用途(purposes)", "purpose takes one that you may use (purposes)")
+            raise bad_input("purpose 须为您可用的用途（purposes）", "purpose takes one that you may use (purposes)")
         last = self._last_day(until)
         ends = int(datetime.combine(last + timedelta(days=1), time(), SHANGHAI).timestamp())
         digest, department = doing.vault.short("case", number), caller.client.department
@@ -97,7 +97,7 @@ class TaskLook:
         since = since_day(doing.occasion.at, days)
         if entries_since(doing.connection, since) > MOST_ENTRIES:
             raise bad_input(
-                f"期间内审计记录超过 {MOST_ENTRIES} 条,请减少 days,或用命令 chengxin-hub cases",
+                f"期间内审计记录超过 {MOST_ENTRIES} 条，请减少 days，或用命令 chengxin-hub cases",
                 f"there are more than {MOST_ENTRIES} entries: take fewer days, or the command chengxin-hub cases",
             )
         return [_told(case) for case in unknown_cases(doing.connection, since)[:first]]

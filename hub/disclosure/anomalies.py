@@ -63,27 +63,27 @@ class Anomaly:
 
 SENTENCES: Mapping[AnomalyKind, tuple[str, str]] = {
     AnomalyKind.VOLUME: (
-        "{day} 查询 {count} 次,超出其近 28 日习惯(界限 {bound} 次)。",
+        "{day} 查询 {count} 次，超出其近 28 日习惯（界限 {bound} 次）。",
         "{count} questions on {day}, beyond what was usual in the 28 days before (bound: {bound}).",
     ),
     AnomalyKind.ENTITIES: (
-        "{day} 查询了 {count} 个不同的经营主体,达到界限 {bound} 个。",
+        "{day} 查询了 {count} 个不同的经营主体，达到界限 {bound} 个。",
         "{count} different entities on {day}, which reaches the bound of {bound}.",
     ),
     AnomalyKind.DEPARTMENTS: (
-        "{since} 至 {day},同一经营主体被 {count} 个部门查询,达到界限 {bound} 个。",
+        "{since} 至 {day}，同一经营主体被 {count} 个部门查询，达到界限 {bound} 个。",
         "{count} departments looked at one entity from {since} to {day}, which reaches the bound of {bound}.",
     ),
     AnomalyKind.PERSONS: (
-        "{since} 至 {day},同一经营主体被 {count} 人查询,达到界限 {bound} 人。",
+        "{since} 至 {day}，同一经营主体被 {count} 人查询，达到界限 {bound} 人。",
         "{count} persons looked at one entity from {since} to {day}, which reaches the bound of {bound}.",
     ),
     AnomalyKind.HABIT: (
-        "{day} 查询涉及 {count} 个经营主体,超出其本月习惯(界限 {bound} 个)。",
+        "{day} 查询涉及 {count} 个经营主体，超出其本月习惯（界限 {bound} 个）。",
         "{count} entities in answers on {day}, beyond what was usual this month (bound: {bound}).",
     ),
     AnomalyKind.CASES: (
-        "{day} 有 {count} 次查询所注案件无法核实,达到界限 {bound} 次。",
+        "{day} 有 {count} 次查询所注案件无法核实，达到界限 {bound} 次。",
         "{count} questions on {day} were on cases that nobody knew, which reaches the bound of {bound}.",
     ),
     AnomalyKind.QUOTA: (
@@ -91,11 +91,11 @@ SENTENCES: Mapping[AnomalyKind, tuple[str, str]] = {
         "A quota was used up {count} times on {day}.",
     ),
     AnomalyKind.NIGHT: (
-        "{day} 夜间查询 {count} 次,达到界限 {bound} 次。",
+        "{day} 夜间查询 {count} 次，达到界限 {bound} 次。",
         "{count} questions at night on {day}, which reaches the bound of {bound}.",
     ),
     AnomalyKind.DENIED: (
-        "{day} 有 {count} 次查询被拒绝或触及未获授权的内容,达到界限 {bound} 次。",
+        "{day} 有 {count} 次查询被拒绝或触及未获授权的内容，达到界限 {bound} 次。",
         "{count} questions on {day} were refused, or touched what is not granted, which reaches the bound of {bound}.",
     ),
     AnomalyKind.GLASS: (
@@ -103,7 +103,7 @@ SENTENCES: Mapping[AnomalyKind, tuple[str, str]] = {
         "{count} questions on {day} by broken glass.",
     ),
     AnomalyKind.REVIEW: (
-        "应于 {day} 前复核的应急调阅,有 {count} 次尚未复核。",
+        "应于 {day} 前复核的应急调阅，有 {count} 次尚未复核。",
         "{count} emergency accesses were to be reviewed by {day}, and are not.",
     ),
 }

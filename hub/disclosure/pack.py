@@ -39,9 +39,9 @@ _VERSION = 1
 _TITLES = {
     "counts.csv": ("各部门各用途查询情况", "Questions by department and purpose"),
     "denials.csv": ("被拒绝的查询", "Questions that were refused, or touched what is not granted"),
-    "unverified.csv": ("无法核实的案件(抽样)", "Cases nobody knew, with a sample of the questions"),
+    "unverified.csv": ("无法核实的案件（抽样）", "Cases nobody knew, with a sample of the questions"),
     "break-glass.csv": ("应急调阅", "Broken glass"),
-    "anomalies.csv": ("异常(不等于不当)", "What was conspicuous, which is no verdict"),
+    "anomalies.csv": ("异常（不等于不当）", "What was conspicuous, which is no verdict"),
     "objections.csv": ("经营主体的异议", "Objections of entities"),
     "recalls.csv": ("召回", "Recalls"),
 }
@@ -285,21 +285,21 @@ def _page(contents: Contents, tables: dict[str, Table], report: Report, offices:
     labels |= {one.code: one.zh for one in contents.settings.purposes}
     labels |= {role.value: zh for role, (zh, _) in ROLE_LABELS.items()}
     verdict = (
-        f"全部 {report.count} 条记录已重新计算,与 {report.inside + report.outside} 个检查点一致。"
+        f"全部 {report.count} 条记录已重新计算，与 {report.inside + report.outside} 个检查点一致。"
         if not report.differences
-        else f"与检查点不符之处:{report.differing}。详见 verify.json。"
+        else f"与检查点不符之处：{report.differing}。详见 verify.json。"
     )
     parts = [
         f"<h1>{escape(contents.settings.hub.label)} {contents.year} 年度审计材料</h1>",
-        f"<p>数据控制者:{escape(contents.settings.hub.controller)}。日志:{escape(contents.log.origin)}。{verdict}</p>",
-        "<p>本材料只含统计和元数据,不含任何查询结果。文件散列见 manifest.json。</p>",
+        f"<p>数据控制者：{escape(contents.settings.hub.controller)}。日志：{escape(contents.log.origin)}。{verdict}</p>",
+        "<p>本材料只含统计和元数据，不含任何查询结果。文件散列见 manifest.json。</p>",
     ]
     for name, (zh, en) in _TITLES.items():
         head, rows = tables[name]
         parts.append(f"<h2>{zh} <small>{en}</small></h2>")
         parts.append(_html_table(head, rows[:_SHOWN], labels))
         if len(rows) > _SHOWN:
-            parts.append(f"<p>另有 {len(rows) - _SHOWN} 行,见 {name}。</p>")
+            parts.append(f"<p>另有 {len(rows) - _SHOWN} 行，见 {name}。</p>")
     return _FRAME.format(title=f"{contents.year} 年度审计材料", body="\n".join(parts))
 
 

@@ -39,7 +39,7 @@ _DUPLICATE = (
 _ORPHAN = (
     "登记数据中没有此统一社会信用代码",
     "the register has no such code",
-    "核对代码;如主体已换码,登记其承继(proposeSuccession)",
+    "核对代码；如主体已换码，登记其承继（proposeSuccession）",
     "correct the code; if the entity was re-coded, propose its succession (proposeSuccession)",
 )
 

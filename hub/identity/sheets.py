@@ -83,7 +83,7 @@ class Sheet:
         missing = [name for name in self.columns if name not in names]
         if missing:
             raise SheetFault(
-                f"缺少列 {', '.join(missing)};首行须为列名",
+                f"缺少列 {', '.join(missing)}；首行须为列名",
                 f"columns {', '.join(missing)} are missing from the head line",
             )
         return {name: names.index(name) for name in (*self.columns, *self.optional) if name in names}

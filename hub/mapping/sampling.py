@@ -38,16 +38,16 @@ class NoSample(Exception):
         self.en = en
 
 
-_SILENT = ("数据源没有及时应答,请稍后再试。", "The source did not answer in time: try again in a moment.")
+_SILENT = ("数据源没有及时应答，请稍后再试。", "The source did not answer in time: try again in a moment.")
 _FAILED = (
-    "数据源无法读取:请核对它是否可用,表或文件是否还在。",
+    "数据源无法读取：请核对它是否可用，表或文件是否还在。",
     "The source cannot be read: see whether it answers, and whether table or file are still there.",
 )
 _ASKED_ONLY = (
-    "此记录未配置无条件查询(search),不能取样:请粘贴一份应答的 JSON。",
+    "此记录未配置无条件查询（search），不能取样：请粘贴一份应答的 JSON。",
     "No search without keys is configured for this record: paste an answer of it, as JSON.",
 )
-_NO_ROWS = ("数据源应答了,但没有记录。", "The source answered, and has no rows.")
+_NO_ROWS = ("数据源应答了，但没有记录。", "The source answered, and has no rows.")
 _NO_FILE = ("文件夹里还没有这种文件。", "There is no such file in the folder yet.")
 
 

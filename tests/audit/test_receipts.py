@@ -284,7 +284,10 @@ def test_the_page_is_one():
     }
     receipt = read_receipt(orjson.dumps(forging.receipt([many, *forging.ENTRIES], 0, forging.LOG, forging.signer(4))))
     page = told(receipt, "https://hub.example")
-    assert (page["fields"]["more"], page["sources"]["more"]) == ("另有 370 项,见回执文件。", "另有 82 项,见回执文件。")
+    assert (page["fields"]["more"], page["sources"]["more"]) == (
+        "另有 370 项，见回执文件。",
+        "另有 82 项，见回执文件。",
+    )
     assert pages_of(receipt_pdf(receipt, "https://hub.example")) == 1
 
 

@@ -59,7 +59,7 @@ async def test_an_entity_stands_in_no_address(cabin):
     assert GRAIN not in address
     assert "s=" in address
     assert f'value="{GRAIN}"' in page
-    assert "政务大厅(counter)" in page
+    assert "政务大厅（counter）" in page
     assert "经营主体—名称" in page
     assert (await found(cabin, uscc=GRAIN, act="-"))[0] == address
     altered = address.replace("s=", "s=AAAA")
@@ -201,7 +201,7 @@ async def test_an_anomaly_is_looked_at(cabin):
     refused = await seat.post(page, **form, finding="")
     assert refused.status_code == 400
     assert f'href="#{form["place"]}"' in refused.text
-    assert (await seat.post(page, **form, finding="窗口延时服务,属正常")).status_code == 303
+    assert (await seat.post(page, **form, finding="窗口延时服务，属正常")).status_code == 303
     assert "没有待查看的异常" in (await seat.get(page)).text
     assert "窗口延时服务" in (await seat.get(f"{page}?seen=1")).text
     assert (await seat.post(page, **{**form, "kind": "NOTHING"}, finding="x")).status_code == 400
@@ -236,9 +236,9 @@ async def test_a_steward_recalls_and_sees_no_numbers(cabin):
     assert "收到过的均已告知" in shown
     assert "个调用方" not in shown
     seen = (await cabin.seat("auditor").get(page)).text
-    assert "1 个调用方,1 条记录" in seen
+    assert "1 个调用方，1 条记录" in seen
     assert "recallFact" not in seen
-    assert "召回,并告知" not in seen
+    assert "召回，并告知" not in seen
 
 
 async def test_a_receipt_is_opened_by_what_came_with_the_answer(cabin):

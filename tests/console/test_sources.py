@@ -131,7 +131,7 @@ async def test_files_are_listed_and_opened(cabin):
     (address,) = re.findall(r'href="(/console/sources/drops/imports/\d+)">jc_1.csv', page)
     shown = (await seat.get(address)).text
     assert "不是整数" in shown
-    assert "只填阿拉伯数字,不带单位" in shown
+    assert "只填阿拉伯数字，不带单位" in shown
     assert "慕**" in shown
     assert PERSON not in shown
     assert CITIZEN not in shown
