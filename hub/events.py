@@ -139,12 +139,12 @@ DECLARED: dict[Event, Declared] = {
     Event.ANOMALIES_FOUND: Declared("发现异常查询", "Something conspicuous in the record", (Who.AUDIT,)),
     Event.DEPUTY_APPOINTED: Declared("已设代理", "A deputy was appointed", (Who.PERSON,)),
     Event.DEPUTY_ENDED: Declared("代理已结束", "A deputy's time is over", (Who.PERSON,)),
-    Event.EMERGENCY_REVIEWED: Declared("紧急访问已复核", "An emergency access was reviewed", (Who.PERSON,)),
-    Event.EMERGENCY_REVIEW_DUE: Declared("紧急访问待复核", "An emergency access is to be reviewed", (Who.AUDIT,)),
+    Event.EMERGENCY_REVIEWED: Declared("应急调阅已复核", "An emergency access was reviewed", (Who.PERSON,)),
+    Event.EMERGENCY_REVIEW_DUE: Declared("应急调阅待复核", "An emergency access is to be reviewed", (Who.AUDIT,)),
     Event.EMERGENCY_REVIEW_OVERDUE: Declared(
-        "紧急访问复核逾期", "The review of an emergency access is overdue", (Who.AUDIT, Who.SEC), _HOUR
+        "应急调阅复核逾期", "The review of an emergency access is overdue", (Who.AUDIT, Who.SEC), _HOUR
     ),
-    Event.EMERGENCY_USED: Declared("紧急访问", "Emergency access", (Who.STEWARDS, Who.AUDIT, Who.SEC), _AT_ONCE),
+    Event.EMERGENCY_USED: Declared("应急调阅", "Emergency access", (Who.STEWARDS, Who.AUDIT, Who.SEC), _AT_ONCE),
     Event.FACT_RECALLED: Declared("已提供的内容被召回", "A fact was recalled", (Who.CLIENT,), _HOUR),
     Event.FROZEN: Declared(
         "已冻结",

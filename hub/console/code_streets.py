@@ -74,7 +74,11 @@ async def _one(desk: Desk) -> Response:
     now = desk.frame.clock.moment().instant
     told = {"batch": batch, "minutes": _minutes(batch, now), "live": batch["finishedAt"] is None}
     if desk.is_part:
-        return desk.shown("code_street_progress.html", **told)
+        part = desk.shown("code_street_progress.html", **told)
+        if not told["live"]:
+            # The table below still says that rows wait: the whole page once more.
+            part.headers["hx-refresh"] = "true"
+        return part
     chosen = desk.query.get("outcome", "")
     rows: Sequence[Mapping[str, Any]] = [one for one in batch["rows"] if chosen in {"", one["outcome"] or "WAITING"}]
     page = listed(

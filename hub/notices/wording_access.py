@@ -85,19 +85,19 @@ _GRANTS: dict[Event, tuple[str, str]] = {
 
 _OFFICERS: dict[Event, tuple[str, str]] = {
     Event.EMERGENCY_USED: (
-        "部门{department}启用紧急访问{use}，至{until:instant}止。事后须复核。",
+        "部门{department}启用应急调阅{use}，至{until:instant}止。事后须复核。",
         "Department {department} uses emergency access {use}, until {until:instant}. It has to be reviewed afterwards.",
     ),
     Event.EMERGENCY_REVIEW_DUE: (
-        "紧急访问{use}待您复核，期限至{due:day}。",
+        "应急调阅{use}待您复核，期限至{due:day}。",
         "Emergency access {use} waits for your review, until {due:day}.",
     ),
     Event.EMERGENCY_REVIEW_OVERDUE: (
-        "紧急访问{use}应于{due:day}前复核，现已逾期。",
+        "应急调阅{use}应于{due:day}前复核，现已逾期。",
         "Emergency access {use} should have been reviewed by {due:day} and is overdue.",
     ),
     Event.EMERGENCY_REVIEWED: (
-        "您的紧急访问{use}已由审计管理员复核，结论见该记录。",
+        "您的应急调阅{use}已由审计管理员复核，结论见该记录。",
         "The audit administrator reviewed your emergency access {use}; what came of it stands with it.",
     ),
     Event.FROZEN: (

@@ -96,7 +96,7 @@ async def test_a_street_is_followed_while_it_goes_on(city: City):
         assert house is not None
         await house.keeper.work_on()
         await day.page.wait_for_selector("#progress:has-text('已全部办结')", timeout=30_000)
-        await day.page.reload()
+        await expect(day.page.locator("tbody")).to_contain_text("已赋码", timeout=30_000)
         await day.look()
         async with day.page.expect_download() as got:
             await day.page.click("a:has-text('下载门牌')")

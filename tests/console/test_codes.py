@@ -317,7 +317,10 @@ async def test_a_street_from_the_preview_to_its_plates(booth):
     assert "<html" not in part.text
     assert "已办 2 行，共 3 行" in part.text
     assert 'hx-trigger="every 3s"' in part.text
+    assert "hx-refresh" not in part.headers
     await booth.hall.world.hub.codes.keeper.work_on()
+    last = await clerk.get(address, headers={"hx-request": "true"})
+    assert last.headers["hx-refresh"] == "true"
     page = (await clerk.get(address)).text
     assert "已全部办结" in page
     assert "已赋码" in page
