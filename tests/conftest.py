@@ -4,10 +4,13 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NoReturn, Protocol
 
 import pytest
+import typer.main
+import typer.testing
 from hypothesis import settings
 from sqlalchemy import Engine, NullPool, create_engine
 
@@ -25,6 +28,8 @@ settings.load_profile("hub")
 _PASSWORD_COST = passwords.COST
 # Thousands of tests sign somebody in; what that costs is looked at by those that ask for `password_cost`.
 passwords.COST = Cost(2**8, 8, 1)
+# Typer makes all commands anew for each that a test types; they are the same ones.
+vars(typer.testing)["_get_command"] = cache(typer.main.get_command)
 
 GOLDEN = Path(__file__).parent / "golden"
 
