@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from adapters.base import KEY, LOCAL, Lookup, OrderKey, Search, SourceBadData, Unreadable
+from adapters.heard import hear
 from adapters.mapping import Reader
 from adapters.paths import ABSENT, Path, find, read_path
 from adapters.records import HeldRecord, rank, satisfies
@@ -63,8 +64,9 @@ class Reading:
         fixed = Cell(KEY, None, lambda raw: value, omits_nulls=False)
         return replace(self, cells=tuple(fixed if cell.column == KEY else cell for cell in self.cells))
 
-    def rows(self, raws: Iterable[RawRow]) -> list[Row]:
+    def rows(self, raws: Sequence[RawRow]) -> list[Row]:
         """Canonical rows that satisfy the predicate."""
+        hear(raws)
         found = (tuple(cell.read(raw) for cell in self.cells) for raw in raws)
         return [row for row in found if satisfies(self.where, partial(self._value, row))]
 

@@ -10,8 +10,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import NoSuchModuleError
 
 from adapters.sql_column import Flavour
-from adapters.sql_flavours import POSTGRESQL, SQLITE
-from adapters.sql_postgres import PostgresRunner
+from adapters.sql_flavours import SQLITE
 from adapters.sql_runner import Runner, Session
 from adapters.sql_sqlite import sqlite
 
@@ -19,6 +18,9 @@ Backend = tuple[Runner, Flavour]
 
 
 def _postgresql(url: URL, session: Session) -> Backend:
+    from adapters.sql_arrays import POSTGRESQL  # noqa: PLC0415 - SQLAlchemy's part for PostgreSQL
+    from adapters.sql_postgres import PostgresRunner  # noqa: PLC0415 - the same
+
     return PostgresRunner(url, session), POSTGRESQL
 
 

@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import CITEXT, DOMAIN
 from sqlalchemy.types import NullType, TypeEngine
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import DOMAIN
 
 Condition = sa.ColumnElement[bool]
 Found = sa.ColumnElement[Any]
@@ -157,11 +159,12 @@ class Flavour:
 
     def store(self, kind: TypeEngine[Any]) -> Store:
         """What a column of this type stores."""
-        if isinstance(kind, DOMAIN):
-            return self.store(kind.data_type)
+        # PostgreSQL's own types are known by name: SQLAlchemy's part for it is loaded where there is one.
+        if kind.__visit_name__ == "DOMAIN":
+            return self.store(cast("DOMAIN", kind).data_type)
         if self.typed and isinstance(kind, (sa.LargeBinary, sa.CLOB)):
             return Store.OPAQUE
-        if isinstance(kind, sa.String) and not isinstance(kind, (sa.Enum, CITEXT)):
+        if isinstance(kind, sa.String) and not isinstance(kind, sa.Enum) and kind.__visit_name__ != "CITEXT":
             return Store.TEXT
         if isinstance(kind, sa.Integer):
             return Store.INTEGER

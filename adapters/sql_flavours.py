@@ -1,26 +1,13 @@
-"""How lists are bound and parts found, and what PostgreSQL and SQLite have; other families have their own files."""
+"""How lists are bound and parts found, and the flavour of SQLite; other families have their own files."""
 
 import json
 from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import NullType, TypeEngine
 
 from adapters.sql_column import Condition, Flavour, Found, bind
-
-
-def any_of_array(found: Found, values: list[Any], kind: TypeEngine[Any]) -> Condition:
-    """One of an array, which is one bound value however many it holds."""
-    array = kind if isinstance(kind, NullType) else ARRAY(kind)
-    return found == sa.any_(sa.bindparam(None, values, array))
-
-
-def any_of_bound_array(found: Found, name: str, kind: TypeEngine[Any]) -> tuple[Condition, Callable[[list[Any]], Any]]:
-    """One of an array that is given later."""
-    array = kind if isinstance(kind, NullType) else ARRAY(kind)
-    return found == sa.any_(sa.bindparam(name, None, array)), list
 
 
 def _any_of_bound_json(found: Found, name: str, _kind: TypeEngine[Any]) -> tuple[Condition, Callable[[list[Any]], Any]]:
@@ -55,22 +42,9 @@ def contains_lowered(lowered: Callable[[Found], Found]) -> Callable[[Found, str]
     return contains
 
 
-def _c(text: Found) -> Found:
-    return text.collate("C")
-
-
 def _binary(text: Found) -> Found:
     return text.collate("BINARY")
 
-
-POSTGRESQL = Flavour(
-    typed=True,
-    any_of=any_of_array,
-    any_of_bound=any_of_bound_array,
-    plain=True,
-    contains=contains_lowered(lambda text: sa.func.lower(_c(text))),
-    by_code_point=_c,
-)
 
 # A column may have a collation that takes different texts for equal.
 SQLITE = Flavour(

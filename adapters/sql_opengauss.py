@@ -14,8 +14,8 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from sqlalchemy.types import TypeEngine
 
+from adapters.sql_arrays import POSTGRESQL
 from adapters.sql_column import Condition, Found, Stored
-from adapters.sql_flavours import POSTGRESQL
 from adapters.sql_runner import Session
 from adapters.sql_threads import Server, ServerRunner, open_threads, run_all
 

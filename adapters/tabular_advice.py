@@ -25,17 +25,17 @@ Advice = tuple[str, str]
 
 def lost_digits(raw: str) -> Advice:
     """A code whose digits are gone."""
-    shown = f"({raw.strip()})" if "e" in raw.lower() else ""
-    return f"数字位数已丢失{shown}", "该列设为“文本”格式,从业务系统重新导出;已丢失的位数无法还原"
+    shown = f"（{raw.strip()}）" if "e" in raw.lower() else ""
+    return f"数字位数已丢失{shown}", "该列设为“文本”格式，从业务系统重新导出；已丢失的位数无法还原"
 
 
-_PERSON = ("疑似公民身份号码,不是统一社会信用代码", "请核对;自然人不应填入统一社会信用代码列")
+_PERSON = ("疑似公民身份号码，不是统一社会信用代码", "请核对；自然人不应填入统一社会信用代码列")
 
 
 def unreadable(source: Source, raw: str) -> Advice:
     """A cell that is not what its column holds."""
     if is_spoilt(raw):
-        return "单元格是公式错误或显示不全(####)", "修正公式或加宽该列后,以值的形式重新导出"
+        return "单元格是公式错误或显示不全（####）", "修正公式或加宽该列后，以值的形式重新导出"
     if source.kind is Kind.CODE and is_citizen_id(normalise_uscc(raw)):
         return _PERSON
     if source.personal:
@@ -45,9 +45,9 @@ def unreadable(source: Source, raw: str) -> Advice:
     if source.kind is Kind.ENUM:
         return _code_advice(source, raw.strip())
     if source.kind is Kind.INT:
-        return "不是整数", "只填阿拉伯数字,不带单位"
+        return "不是整数", "只填阿拉伯数字，不带单位"
     if source.kind is Kind.MONEY:
-        return "不是金额", "只填数字,不带单位和币种"
+        return "不是金额", "只填数字，不带单位和币种"
     return "内容无法识别", "请核对该单元格"
 
 
@@ -60,7 +60,7 @@ def doubtful_code(code: str) -> Advice | None:
         return _PERSON
     if fault.suggestion is None:
         return "不是 18 位统一社会信用代码", "请核对该代码"
-    return "统一社会信用代码校验位不符", f"若前 17 位无误,应为 {fault.suggestion};请核对登记信息"
+    return "统一社会信用代码校验位不符", f"若前 17 位无误，应为 {fault.suggestion}；请核对登记信息"
 
 
 def shown_cell(raw: str, *, personal: bool) -> str:
@@ -98,11 +98,11 @@ def _date_advice(text: str) -> Advice:
         return "年份不是四位", "写成 2024-06-06"
     ways = {found for found in (_day(year, one, two), _day(year, two, one)) if found is not None}
     if len(ways) != 1:
-        return ("不存在的日期", "请核对该日期") if not ways else ("日期写法不明,日和月可能颠倒", "写成 2024-06-06")
+        return ("不存在的日期", "请核对该日期") if not ways else ("日期写法不明，日和月可能颠倒", "写成 2024-06-06")
     (found,) = ways
     swapped = year_first and _day(year, one, two) is None
     reason = "日和月可能颠倒" if swapped else "不是约定的日期写法"
-    return reason, f"若确是该日,写成 {found}"
+    return reason, f"若确是该日，写成 {found}"
 
 
 def _day(year: int, month: int, day: int) -> str | None:
@@ -117,4 +117,4 @@ def _code_advice(source: Source, text: str) -> Advice:
     if near:
         return "不在约定的取值之内", f"可能是“{near[0]}”"
     listed = "、".join(source.codes[:_MOST_CODES]) + ("等" if len(source.codes) > _MOST_CODES else "")
-    return "不在约定的取值之内", f"约定的取值:{listed}"
+    return "不在约定的取值之内", f"约定的取值：{listed}"

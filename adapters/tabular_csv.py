@@ -52,7 +52,7 @@ class CsvRows:
     @property
     def name(self) -> str:
         """Encoding and separator."""
-        return f"{self._encoding.upper().removesuffix('-SIG')},{_NAMES[self._separator]}"
+        return f"{self._encoding.upper().removesuffix('-SIG')}，{_NAMES[self._separator]}"
 
     def head(self, most: int) -> list[list[str]]:
         """The first rows; what is wrong further down is not looked at."""
@@ -80,7 +80,7 @@ class CsvRows:
                 raise Changed from None
             except csv.Error:
                 if lines.ended:
-                    zh = f"第 {lines.first} 行的引号直到文件结尾都没有关闭,文件可能不完整"
+                    zh = f"第 {lines.first} 行的引号直到文件结尾都没有关闭，文件可能不完整"
                     raise CutShort(zh, f"it ends within the quoted cell of line {lines.first}") from None
                 broken += 1
                 if broken > _MOST_BROKEN:
@@ -155,7 +155,7 @@ def _find_encoding(file: DroppedFile) -> str:
             return bom
         name = bom.upper().removesuffix("-SIG")
         raise FileFault(
-            f"文件以 {name} 标记开头,但第 {place} 字节不是 {name} 编码",
+            f"文件以 {name} 标记开头，但第 {place} 字节不是 {name} 编码",
             f"it is marked as {name} but is not at byte {place}",
         )
     utf8 = _undecodable(file, "utf-8")
@@ -165,7 +165,7 @@ def _find_encoding(file: DroppedFile) -> str:
     if gb is None:
         return "gb18030"
     raise FileFault(
-        f"既不是 UTF-8(第 {utf8} 字节)也不是 GB18030(第 {gb} 字节),请另存为“CSV UTF-8”",
+        f"既不是 UTF-8（第 {utf8} 字节）也不是 GB18030（第 {gb} 字节），请另存为“CSV UTF-8”",
         f"it is neither UTF-8 (byte {utf8}) nor GB18030 (byte {gb})",
     )
 

@@ -25,7 +25,7 @@ class Changed(FileFault):
     """The file changed while it was read."""
 
     def __init__(self) -> None:
-        super().__init__("读取过程中文件发生变化,待其稳定后重新读取", "it changed while it was read")
+        super().__init__("读取过程中文件发生变化，待其稳定后重新读取", "it changed while it was read")
 
 
 @dataclass(frozen=True, slots=True)

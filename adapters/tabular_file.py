@@ -134,13 +134,15 @@ def open_dropped(path: Path, max_bytes: int) -> DroppedFile:
     try:
         number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise FileFault("文件无法读取,请检查其权限,且不要使用链接", f"it cannot be opened ({error.strerror})") from None
+        raise FileFault(
+            "文件无法读取，请检查其权限，且不要使用链接", f"it cannot be opened ({error.strerror})"
+        ) from None
     found = os.fstat(number)
     fault = None
     if not stat.S_ISREG(found.st_mode):
         fault = FileFault("不是普通文件", "it is no regular file")
     elif found.st_size > max_bytes:
-        fault = FileFault(f"文件超过 {max_bytes} 字节,请拆分", f"it is larger than {max_bytes} bytes (max_bytes)")
+        fault = FileFault(f"文件超过 {max_bytes} 字节，请拆分", f"it is larger than {max_bytes} bytes (max_bytes)")
     if fault is not None:
         os.close(number)
         raise fault

@@ -133,10 +133,10 @@ def _columns(lines: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
 
 def _fault(best: _Near | None, wanted: Wanted) -> FileFault:
     if best is None or not best.found:
-        zh = f"前 {SEARCHED} 行内没有找到表头,应有的列:{'、'.join(wanted)}"
+        zh = f"前 {SEARCHED} 行内没有找到表头，应有的列：{'、'.join(wanted)}"
         return FileFault(zh, f"no heading among its first {SEARCHED} rows")
-    parts = [("缺少列:" + "、".join(best.lacking)) if best.lacking else ""]
-    parts.append(("列名重复:" + "、".join(best.twice)) if best.twice else "")
+    parts = [("缺少列：" + "、".join(best.lacking)) if best.lacking else ""]
+    parts.append(("列名重复：" + "、".join(best.twice)) if best.twice else "")
     said = [("lacks " + ", ".join(best.lacking)) if best.lacking else ""]
     said.append(("has twice " + ", ".join(best.twice)) if best.twice else "")
     return FileFault(

@@ -97,26 +97,26 @@ class Intaker:
         FileFault too for a name in another encoding, which neither the store nor a report could repeat.
         """
         if has_surrogate(name):
-            raise FileFault("文件名不是 UTF-8 编码,请改名后重新放入", "its name is not in UTF-8")
+            raise FileFault("文件名不是 UTF-8 编码，请改名后重新放入", "its name is not in UTF-8")
         moment = mtime_ns / 1e9
         as_of: datetime | None = None
         if plan.options.data_time == "name":
             as_of = name_time(name)
             if as_of is None:
-                raise FileFault("文件名中没有日期(如 20240606)", "its name holds no date (data_time = name)")
+                raise FileFault("文件名中没有日期（如 20240606）", "its name holds no date (data_time = name)")
             moment = as_of.timestamp()
         elif plan.options.data_time == "mtime":
             as_of = datetime.fromtimestamp(int(moment), SHANGHAI)
         days = self._options.keep_days
         if moment < time.time() - days * DAY:
-            raise FileFault(f"文件早于保留期限({days} 天)", f"it is older than {days} days (keep_days)")
+            raise FileFault(f"文件早于保留期限（{days} 天）", f"it is older than {days} days (keep_days)")
         return FileStanding(name, moment, None if as_of is None else as_of.isoformat(timespec="seconds"))
 
     def _take(self, job: Job, file: DroppedFile, tell: Tell) -> Outcome:
         standing = self.standing(job.plan, file.path.name, file.mtime_ns)
         if job.expected.size not in (None, file.size):
             raise CutShort(
-                f"文件为 {file.size} 字节,与 .ok 所说的 {job.expected.size} 字节不符",
+                f"文件为 {file.size} 字节，与 .ok 所说的 {job.expected.size} 字节不符",
                 f"it has {file.size} bytes, its .ok says {job.expected.size}",
             )
         table = _open_table(file, self._options.max_bytes, job.plan)
@@ -167,7 +167,7 @@ class Intaker:
             counts = batch.counts
             if counts.read > self._options.most_rows:
                 most = self._options.most_rows
-                raise FileFault(f"超过 {most} 行,请拆分", f"it has more than {most} rows (most_rows)")
+                raise FileFault(f"超过 {most} 行，请拆分", f"it has more than {most} rows (most_rows)")
             tell(Progress(reading.file.path.name, counts.read, reading.file.position, reading.file.size))
         return counts
 
@@ -193,11 +193,11 @@ def _check_whole(reading: _Reading, reader: RowReader, counts: Counts, expected:
     reading.file.check_unchanged()
     last = reading.rows.unfinished
     if last is not None and len(last) < reading.header.width and not reader.is_beside(last):
-        raise CutShort("最后一行不完整,文件可能被截断", "its last line is cut short")
+        raise CutShort("最后一行不完整，文件可能被截断", "its last line is cut short")
     found = counts.rows + counts.rejected
     if expected.rows not in (None, found):
         raise CutShort(
-            f"文件有 {found} 行,与 .ok 所说的 {expected.rows} 行不符",
+            f"文件有 {found} 行，与 .ok 所说的 {expected.rows} 行不符",
             f"it has {found} rows, its .ok says {expected.rows}",
         )
 
@@ -255,7 +255,7 @@ def _open_table(file: DroppedFile, max_bytes: int, plan: RecordPlan) -> Table:
     if not start:
         raise CutShort("文件是空的", "it is empty")
     if start.lstrip().lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
-        raise FileFault("文件其实是网页或 XML,请另存为 .xlsx 或 .csv", "it is HTML or XML whatever its name says")
+        raise FileFault("文件其实是网页或 XML，请另存为 .xlsx 或 .csv", "it is HTML or XML whatever its name says")
     return CsvTable(file)
 
 

@@ -47,7 +47,7 @@ def dropped_faults(dropped: Iterable[str], names: Iterable[str]) -> list[RowFaul
     """A line for each column of the file that is never copied."""
     never = frozenset(map(normalise_name, dropped))
     found = [name for name in names if normalise_name(name) in never]
-    return [RowFault(0, name, "敏感列,不入库", "今后导出时请去掉该列", rejected=False) for name in found]
+    return [RowFault(0, name, "敏感列，不入库", "今后导出时请去掉该列", rejected=False) for name in found]
 
 
 def table_faults(warnings: Iterable[str]) -> list[RowFault]:
@@ -80,7 +80,7 @@ def _table(outcome: Outcome, shown: Sequence[str], faults: Iterable[RowFault]) -
     if outcome.fault is not None:
         writer.writerow((file, "", "", "整份文件未采用", outcome.fault.zh, "修正后重新放入"))
     for fault in faults:
-        result = "该行未采用" if fault.rejected else "已采用,请核对" if fault.row else "提示"
+        result = "该行未采用" if fault.rejected else "已采用，请核对" if fault.row else "提示"
         place = (file, fault.row or "", inert(fault.column))
         writer.writerow((*place, result, fault.reason, fault.advice, *fault.cells))
     return text.getvalue().encode("utf-8-sig")

@@ -176,8 +176,8 @@ class RowReader:
         return tuple(shown_cell(cells[n], personal=personal) if n < width else "" for n, personal in self._shown)
 
 
-_TOO_MANY: Advice = ("单元格比表头多", "单元格内若含分隔符,须用双引号括起")
-_TOO_FEW: Advice = ("单元格比表头少", "检查单元格内是否有未加引号的换行,或该行是否完整")
+_TOO_MANY: Advice = ("单元格比表头多", "单元格内若含分隔符，须用双引号括起")
+_TOO_FEW: Advice = ("单元格比表头少", "检查单元格内是否有未加引号的换行，或该行是否完整")
 
 
 def _missing(place: int) -> Advice:
@@ -185,13 +185,13 @@ def _missing(place: int) -> Advice:
 
 
 def _twice(first: int) -> Advice:
-    return f"行标识与第 {first} 行重复", "每行的标识须唯一;删去重复的一行"
+    return f"行标识与第 {first} 行重复", "每行的标识须唯一；删去重复的一行"
 
 
 def _broken_advice(*, ragged: bool) -> Advice:
     if ragged:
-        return "引号不成对", "单元格内的双引号须写成两个,并用双引号括起整个单元格"
-    return "合并单元格的延续行", "取消合并单元格,每行各自填写"
+        return "引号不成对", "单元格内的双引号须写成两个，并用双引号括起整个单元格"
+    return "合并单元格的延续行", "取消合并单元格，每行各自填写"
 
 
 def _required(plan: RecordPlan) -> frozenset[int]:

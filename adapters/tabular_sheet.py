@@ -41,7 +41,7 @@ class SheetTable:
         if held.startswith(ZIP_MAGIC):
             self._failed_cells = _check_zip(held, max_bytes)
         elif len(held) % _SECTOR:
-            raise CutShort("工作簿不完整:文件结尾缺失", "the workbook ends within a sector")
+            raise CutShort("工作簿不完整：文件结尾缺失", "the workbook ends within a sector")
         _try(held, max_bytes)
         self._book = _open_book(held)
         self._names = self._chosen(sheet)
@@ -86,7 +86,7 @@ class SheetRows:
         """Cells whose formula failed: they are read as empty."""
         if not self._failed_cells:
             return []
-        return [f"工作簿中有 {self._failed_cells} 个公式错误单元格(#N/A 等),按空值读取"]
+        return [f"工作簿中有 {self._failed_cells} 个公式错误单元格（#N/A 等），按空值读取"]
 
     def rows(self) -> Iterator[Row]:
         """All rows; one that continues a merged cell from above is Broken, for its own value is not known."""
@@ -115,10 +115,10 @@ def _check_zip(held: bytes, max_bytes: int) -> int:
         with zipfile.ZipFile(io.BytesIO(held)) as archive:
             members = archive.infolist()
             if _OTHER_FORMATS & {member.filename for member in members}:
-                raise FileFault("不是 .xlsx 工作簿,请另存为 .xlsx", "it is a workbook of another format than XLSX")
+                raise FileFault("不是 .xlsx 工作簿，请另存为 .xlsx", "it is a workbook of another format than XLSX")
             if sum(member.file_size for member in members) > max_bytes:
                 raise FileFault(
-                    f"解压后超过 {max_bytes} 字节,请拆分", f"it unpacks to more than {max_bytes} bytes (max_bytes)"
+                    f"解压后超过 {max_bytes} 字节，请拆分", f"it unpacks to more than {max_bytes} bytes (max_bytes)"
                 )
             for member in members:
                 with archive.open(member) as stream:
@@ -142,7 +142,7 @@ def _check_member(stream: IO[bytes], most_cells: int) -> int:
     if height * width > most_cells:
         # The parser keeps a place for every cell of the rectangle: two cells far apart would exhaust the memory.
         raise FileFault(
-            f"表格占 {height} 行 {width} 列,过大;请删除数据区以外的内容",
+            f"表格占 {height} 行 {width} 列，过大；请删除数据区以外的内容",
             f"its cells span {height} rows and {width} columns (max_bytes)",
         )
     return failed
@@ -161,7 +161,7 @@ def _try(held: bytes, max_bytes: int) -> None:
     except Panicked:
         raise CutShort("工作簿损坏或不完整", "the workbook is damaged or cut short") from None
     except TooMuch:
-        zh = "读取该工作簿所需内存或时间过多,请另存为 .csv 或拆分"
+        zh = "读取该工作簿所需内存或时间过多，请另存为 .csv 或拆分"
         raise FileFault(zh, "reading it takes too much memory or time (max_bytes)") from None
 
 
@@ -180,7 +180,7 @@ def _damage_told() -> Iterator[None]:
     try:
         yield
     except PasswordError:
-        raise FileFault("工作簿有密码保护,请去除密码后重新提供", "the workbook is protected by a password") from None
+        raise FileFault("工作簿有密码保护，请去除密码后重新提供", "the workbook is protected by a password") from None
     except BaseException as error:
         # On some damaged workbooks calamine panics, which is no Exception.
         if isinstance(error, (CalamineError, OSError)) or type(error).__name__ == "PanicException":

@@ -16,6 +16,7 @@ from hub.notes import Note
 from hub.plan.model import ENTITY, Owner, Topology
 from hub.prefilled import Denied, Prefilling
 from schema.catalogue import Catalogue
+from schema.enums import CaseState
 
 RETRY_AFTER = "retryAfter"
 
@@ -27,6 +28,10 @@ class OnDenied(StrEnum):
     QUIET = "quiet"
     REJECT = "reject"
     EXPLAIN = "explain"
+
+
+UNKNOWN_CASE: Mapping[CaseState, str] = {CaseState.UNVERIFIED: "CASE_UNKNOWN", CaseState.UNCHECKED: "CASE_UNCHECKED"}
+"""With what a question is refused whose purpose demands a case that somebody knows."""
 
 
 class Look(NamedTuple):

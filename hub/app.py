@@ -39,6 +39,7 @@ from hub.clock import Clock
 from hub.code.origin import check_print
 from hub.code.shops import Shops
 from hub.console.routes import console_routes
+from hub.disclosure.crowds import Crowds
 from hub.disclosure.filling import Indexer
 from hub.disclosure.keeping import RecordKeeper
 from hub.disclosure.working import RecordWorker
@@ -73,6 +74,7 @@ from hub.plan.cursor import CursorSeal
 from hub.plan.model import ENTITY
 from hub.plan.planner import Planner
 from hub.prefilled import Prefilling
+from hub.quality_runs import worker_of
 from hub.quota.meter import Meter
 from hub.receipt_pages import ReceiptPages
 from hub.roster.filling import follows
@@ -243,10 +245,12 @@ def wire(settings: Settings, clock: Clock | None = None, schemas: ShapedSchemas 
         cases=Matcher(attendant, CaseSources(opened.by_name)),
         redirects=attendant.redirects,
     )
-    gateway = replace(answering, acts=replace(acting, looking=answering.look))
+    gateway = replace(answering, acts=replace(acting, looking=answering.look, standing=answering.cases.stands))
     keeper = MandateKeeper(attendant, register, settings.mandates.look_minutes * 60)
     directory = Directory(vault, lambda: attendant.roster.departments, lambda: attendant.roster.clients)
-    deliverer = Deliverer(database, Post(vault, settings.rules, directory), clock, open_carriers(settings))
+    deliverer = Deliverer(
+        database, Post(vault, settings.rules, directory, _console(settings)), clock, open_carriers(settings)
+    )
     officers, clocks = OfficersKeeper(attendant), RequestKeeper(database, attendant.vault, clock)
     warner = GrantKeeper(database, attendant.vault, owners, clock, lambda one: not follows(one, settings))
     checker = SelfChecker(attendant, catalogue.fields, settings.self_check.hour)
@@ -268,10 +272,21 @@ def wire(settings: Settings, clock: Clock | None = None, schemas: ShapedSchemas 
         open_code_house(settings, attendant, shops, opened.by_name),
         chains,
         Indexer(database),
-        RecordKeeper(attendant, chains, settings.retention, settings.anomalies),
+        RecordKeeper(
+            attendant,
+            chains,
+            settings.retention,
+            settings.anomalies,
+            Crowds(attendant, settings.anomalies, settings.console.sample),
+        ),
         RecordWorker(attendant, sequencer.log, settings, Indexer(database).look),
         copies,
     )
+
+
+def _console(settings: Settings) -> str:
+    """Address of the hub where it has a console, as notices lead to it."""
+    return settings.hub.base_url if settings.console.client is not None else ""
 
 
 def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRoute] = ()) -> ASGIApp:
@@ -305,6 +320,7 @@ def build_app(hub: Hub, examples: Sequence[Example] = (), more: Sequence[BaseRou
             hub.indexer.indexing(),
             hub.record.keeping(),
             hub.worker.working(),
+            worker_of(hub).working(),
             hub.copies.keeping(),
             warming(hub.gateway, pages),
         ):

@@ -1,7 +1,7 @@
 """Commands on the record: whether it is what was signed, and a copy of it with its proof."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,9 +13,10 @@ from hub.audit.exporting import export
 from hub.audit.keeping import AlteredError, KnownLog, newest
 from hub.audit.keys import read_log_keys
 from hub.audit.opening import checkpoint_file, key_folder, origin_of
+from hub.audit.outside import NoteFile, Outside, notes_in
 from hub.audit.places import CheckpointFile
 from hub.audit.tiles import WIDTH
-from hub.audit.verifying import Outside, Report, Verification
+from hub.audit.verifying import Report, Verification
 from hub.cli_operating import event, open_hub, performed, refused
 from hub.settings import Settings
 from hub.store.backends import read_address
@@ -44,8 +45,9 @@ def verify_audit(
     reached = _Progress("已核对 / verified")
     try:
         database = _open(settings)
-        outside = list(_outside(settings, checkpoint))
-        report = Verification(database, _known(settings, database, outside), outside, first, reached).run()
+        outside = _outside(settings, checkpoint)
+        known = _known(settings, database, checkpoint)
+        report = Verification(database, known, outside, first, reached).run()
         database.close()
     except (SQLAlchemyError, OSError) as fault:
         refused(
@@ -109,8 +111,10 @@ def _open(settings: Settings) -> Database:
     return database
 
 
-def _known(settings: Settings, database: Database, outside: list[Outside]) -> KnownLog:
-    newest_outside = outside[-1].note if outside else None
+def _known(settings: Settings, database: Database, more: Path | None) -> KnownLog:
+    newest_outside = checkpoint_file(settings).newest()
+    if newest_outside is None and more is not None:
+        newest_outside = more.read_bytes() if _is_note(more) else CheckpointFile(more).newest()
     origin = origin_of(settings, database.reading(newest), newest_outside)
     keys = read_log_keys(key_folder(settings), origin)
     if not keys.verifiers:
@@ -118,30 +122,34 @@ def _known(settings: Settings, database: Database, outside: list[Outside]) -> Kn
     return KnownLog(origin, keys)
 
 
-def _outside(settings: Settings, more: Path | None) -> Iterator[Outside]:
-    """Notes of the file they are handed to, and of another one, which may also be a single note."""
-    file = checkpoint_file(settings)
-    if more is not None and more.read_bytes()[:1] != b"{":
-        yield Outside(f"{more}:1", more.read_bytes())
-    elif more is not None:
-        yield from _lines(CheckpointFile(more))
-    if file.path.exists():
-        yield from _lines(file)
+def _outside(settings: Settings, more: Path | None) -> list[Iterable[Outside]]:
+    """Notes of another file, which may also be a single note, and of the file they are handed to."""
+    places: list[Iterable[Outside]] = [_notes_of(checkpoint_file(settings))]
+    if more is not None:
+        places.insert(
+            0, [Outside(f"{more}:1", more.read_bytes())] if _is_note(more) else _notes_of(CheckpointFile(more))
+        )
+    return places
 
 
-def _lines(file: CheckpointFile) -> Iterator[Outside]:
-    for number, note in file.every():
-        if note is not None:
-            yield Outside(f"{file.path}:{number}", note)
-        else:
-            err.print(f"{file.path}:{number}: 不完整,略过 / is torn, passed over", markup=False)
+def _is_note(file: Path) -> bool:
+    """True for a file that is one note, not lines of JSON."""
+    with file.open("rb") as opened:
+        return opened.read(1) != b"{"
+
+
+def _notes_of(file: CheckpointFile) -> NoteFile:
+    def torn(number: int) -> None:
+        err.print(f"{file.path}:{number}: 不完整,略过 / is torn, passed over", markup=False)
+
+    return notes_in(file, f"{file.path}", torn)
 
 
 def _tell(report: Report) -> None:
     for difference in report.differences[:_LISTED]:
         chinese, english = difference.sentence()
         out.print(f"✗ {chinese} / {english}", markup=False)
-    more = len(report.differences) - _LISTED
+    more = report.differing - _LISTED
     if more > 0:
         out.print(f"✗ 另有 {more} 处 / {more} more", markup=False)
     if report.start:
@@ -153,6 +161,6 @@ def _tell(report: Report) -> None:
         out.print(f"最后 {waiting} 条尚未签署 / the last {waiting} entries are not signed yet", markup=False)
     out.print(
         f"条目 / entries {report.count}, 检查点 / checkpoints {report.inside} + {report.outside}, "
-        f"不符 / differences {len(report.differences)}",
+        f"不符 / differences {report.differing}",
         markup=False,
     )

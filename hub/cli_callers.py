@@ -344,7 +344,7 @@ def _on_person(hub: Hub, name: str, work: Callable[[StoreLedger, Account], Resul
 def _check_own(person: Account) -> None:
     if person.username is None:
         refused(
-            "此人由外部身份源担保,没有本枢纽的账号:请在那里更改,或更改其映射([[provider]] mapping)",
+            "此人由外部身份源担保,没有本网关的账号:请在那里更改,或更改其映射([[provider]] mapping)",
             "another provider vouches for this person, who has no account here: change it there, or in its mapping",
             code=1,
         )

@@ -15,7 +15,7 @@ from hub.terminal import ConfigOption, err, out
 
 identities_cli = typer.Typer(no_args_is_help=True, help="主体对应、承继与复核 / Who is who")
 EntityArgument = Annotated[
-    str, typer.Argument(help="统一社会信用代码,或枢纽标识 / its code, or an id that the hub gave out")
+    str, typer.Argument(help="统一社会信用代码,或网关标识 / its code, or an id that the hub gave out")
 ]
 NumberArgument = Annotated[str, typer.Argument(help="编号 / number")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="理由 / reason", prompt="理由 / reason")]

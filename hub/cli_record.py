@@ -120,12 +120,13 @@ def list_anomalies(
 ) -> None:
     """列出异常查询,至多 31 日 / List what is conspicuous within 31 days at most."""
     text = """query ($first: Date!, $last: Date!) { anomalies(firstDay: $first, lastDay: $last) {
-      kind client department person sentence } }"""
+      kind client department person entity sentence } }"""
     told = {"first": day_typed("--from", starts), "last": day_typed("--until", until)}
     with signed_in(config, username, code, purpose) as signed:
         found = signed.ask(text, told)["anomalies"]
     for one in found:
-        _print(f"{one['kind']}  {one['department']}/{one['client']}  {one['person'] or '-'}  {one['sentence']}")
+        who = f"{one['department']}/{one['client']}  {one['person'] or '-'}"
+        _print(f"{one['kind']}  {one['entity'] or who}  {one['sentence']}")
 
 
 @record_cli.command()

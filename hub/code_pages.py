@@ -281,7 +281,7 @@ class CodePages:
         except OriginChanged:
             raise HubError(
                 "CODE_FORM",
-                detail="码已以另一地址印制,请系统管理员核对 base_url",
+                detail="码已以另一地址印制，请系统管理员核对 base_url",
                 detail_en="codes are in print under another address: have the administrator look at base_url",
             ) from None
         except StoreError as fault:

@@ -1,5 +1,6 @@
 """`chengxin-hub`: brings what a command needs. `serve` runs without what only the other commands are made of."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +29,8 @@ def main() -> None:
 
         cli()
         return
+    # What is loaded and wired stays: walking it again and again would take an eighth of the start. Serving turns it on.
+    gc.disable()
     # structlog would load it for coloured tracebacks, which a server never shows.
     modules: dict[str, Any] = sys.modules
     modules.setdefault("rich", None)

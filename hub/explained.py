@@ -16,7 +16,7 @@ def explained_text(bound: Bound, rows: Mapping[str, int], wording: Wording) -> s
 def _cost(rows: Mapping[str, int]) -> Iterator[str]:
     if rows:
         listed = ", ".join(f"{source} {count}" for source, count in sorted(rows.items()))
-        yield f"预计行数(未计拒绝) / estimated rows, denials not counted: {listed}"
+        yield f"预计行数（未计拒绝） / estimated rows, denials not counted: {listed}"
 
 
 def _calls(bound: Bound, wording: Wording) -> Iterator[str]:
@@ -37,7 +37,7 @@ def _calls(bound: Bound, wording: Wording) -> Iterator[str]:
 def _fields(bound: Bound, wording: Wording) -> Iterator[str]:
     fields = explain_fields(bound)
     denied = [field for field in fields if field["standing"] == "DENIED"]
-    yield f"字段 / fields: {len(fields)},拒绝 / denied: {len(denied)}"
+    yield f"字段 / fields: {len(fields)}，拒绝 / denied: {len(denied)}"
     for field in fields:
         label, _ = wording.labels(field["field"])
         line = f"  {field['standing']:<7}{field['path']} ({label})"

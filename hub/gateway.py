@@ -22,7 +22,7 @@ from graphql.language import (
 from auth.access import Access, Refusal
 from auth.admission import Admission, Credentials, Refused
 from auth.roles import ADMINISTRATORS
-from hub.answer import Look, OnDenied, Seen, Wording
+from hub.answer import UNKNOWN_CASE, Look, OnDenied, Seen, Wording
 from hub.audit.canonical import question_of, written
 from hub.audit.recorder import Asked, Outcome, Recorded, Recorder
 from hub.clock import Clock
@@ -38,7 +38,7 @@ from hub.plan.bind import Bound, Position, Question, asks_only
 from hub.plan.cursor import CursorSeal
 from hub.plan.explain import explain_calls, explain_fields, held_fields
 from hub.plan.planner import Planner, Prepared
-from hub.plan.redirected import redirect_warnings, redirected
+from hub.plan.redirected import keeping_own_side, redirect_warnings, redirected
 from hub.prefilled import Denied
 from hub.replies import DataTimes, Replies, Trace, data_times
 from hub.shape.compiler import Shapers
@@ -49,8 +49,6 @@ from schema.query import StoreDesk
 from schema.shaped import STORED, ShapedSchemas
 
 Result = TypeVar("Result")
-_UNKNOWN = {CaseState.UNVERIFIED: "CASE_UNKNOWN", CaseState.UNCHECKED: "CASE_UNCHECKED"}
-"""With what a question is refused whose purpose demands a case that somebody knows."""
 
 
 class Request(NamedTuple):
@@ -104,6 +102,9 @@ class Cases(Protocol):
 
     async def check(self, access: Access, request_id: str) -> CaseState:
         """How the case stands; its first check of a day is on record. RecordUnavailable where the store does not answer."""
+
+    async def stands(self, access: Access) -> CaseState:
+        """The same for whoever only looks how somebody else would be answered: it is nobody's case, and is not noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +252,8 @@ class Gateway:
         if access.case is None or purpose.public:
             return None
         state = await self.cases.check(access, request.request_id)
-        if purpose.verifies_case and state in _UNKNOWN and self.planner.asks_records(operation):
-            raise HubError(_UNKNOWN[state], purpose=purpose.zh, purpose_en=purpose.en)
+        if purpose.verifies_case and state in UNKNOWN_CASE and self.planner.asks_records(operation):
+            raise HubError(UNKNOWN_CASE[state], purpose=purpose.zh, purpose_en=purpose.en)
         return state
 
     def _plan(self, operation: Operation, access: Access, request: Request) -> Asking:
@@ -260,7 +261,7 @@ class Gateway:
         prepared = self.planner.prepare(operation, access, request.variables)
         bound = prepared.binder.bind(Question(prepared.variables, access, self.clock.today(), self.seal))
         if self.redirects:
-            bound = redirected(bound, self.redirects.follow)
+            bound = redirected(bound, keeping_own_side(self.redirects.follow, access.bindings.values))
         self.fetcher.check(bound)
         return Asking(access, prepared, bound)
 

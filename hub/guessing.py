@@ -11,4 +11,4 @@ def nearest(name: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
 
 def guess(found: str | None) -> tuple[str, str]:
     """How a sentence goes on that says there is no such name, in Chinese and English; empty where nothing is like it."""
-    return (f",是否应为 {found}?", f": did you mean {found}?") if found is not None else ("", "")
+    return (f"，是否应为 {found}？", f": did you mean {found}?") if found is not None else ("", "")

@@ -75,7 +75,7 @@ _CHARS_A_FIELD, _CHARS_A_REPEAT = 50, 10
 def check_text(text: str, limits: Limits) -> None:
     """Refuse a text that is too long, has too many tokens or is nested too deeply; reads no further than it must."""
     if len(text) > limits.text_chars:
-        raise too_complex("语句长度(字符)", "length of the text in characters", len(text), limits.text_chars)
+        raise too_complex("语句长度（字符）", "length of the text in characters", len(text), limits.text_chars)
     nested = count = 0
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup

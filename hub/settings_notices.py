@@ -17,7 +17,7 @@ from hub.events import DECLARED, Channel, Event, Who, reaches
 Fault: TypeAlias = tuple[str, str]
 """The event at which a mistake is told, and one sentence."""
 MAX_MINUTES = 7 * 24 * 60
-PLACES = frozenset({"phone", "text", "title", "id", "secret"})
+PLACES = frozenset({"phone", "text", "title", "id", "page", "secret"})
 """What a text for an SMS gateway may hold in braces."""
 
 

@@ -35,3 +35,6 @@ class AnomaliesTable(_Table):
     denied: int = Field(default=50, ge=1)
     cases_share: float = Field(default=20.0, gt=0, le=100)
     cases_least: int = Field(default=10, ge=1)
+    crowd_days: int = Field(default=7, ge=1, le=31)
+    crowd_departments: int = Field(default=6, ge=2)
+    crowd_persons: int = Field(default=20, ge=2)

@@ -24,6 +24,7 @@ def tidied() -> Iterator[None]:
     before = gc.get_threshold()
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(_CEILING, 10, _NEVER)
     task = asyncio.get_running_loop().create_task(_tidy())
     try:

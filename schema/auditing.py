@@ -80,6 +80,9 @@ class RecordFilter:
     person_digest: str | None = strawberry.field(
         default=None, description="人员摘要,32 位十六进制 / Digest of a person, 32 hexadecimal digits"
     )
+    entity_digest: str | None = strawberry.field(
+        default=None, description="经营主体摘要,32 位十六进制 / Digest of an entity, 32 hexadecimal digits"
+    )
     request_id: str | None = strawberry.field(default=None, description="查询编号 / Id of a request")
     uscc: USCC | None = strawberry.field(default=None, description="答复中的经营主体 / Entity in the answer")
     case: str | None = strawberry.field(default=None, description="案件或任务编号 / Case number")
@@ -123,6 +126,10 @@ class Anomaly:
     person: str | None = strawberry.field(
         description="人员摘要;按客户端统计的为空 / Digest of the person, null if by client"
     )
+    entity: str | None = strawberry.field(
+        description="经营主体摘要;不涉及某一主体的为空 / Digest of the entity, null if it is about none"
+    )
+    first_day: Date = strawberry.field(description="计数首日 / First day that was counted")
     count: int = strawberry.field(description="次数或个数 / The number")
     bound: int = strawberry.field(description="界限 / What it reaches")
     sentence: str = strawberry.field(description="一句话说明 / In a sentence")
@@ -139,6 +146,9 @@ class AnomalyInput:
     client: str = strawberry.field(description="客户端 / Client")
     department: str = strawberry.field(description="部门代码 / Code of the department")
     person: str | None = strawberry.field(default=None, description="人员摘要,同列表 / Digest of the person, as listed")
+    entity: str | None = strawberry.field(
+        default=None, description="经营主体摘要,同列表 / Digest of the entity, as listed"
+    )
 
 
 @strawberry.type(description="记下查看意见的结果 / What became of noting a finding")

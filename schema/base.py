@@ -313,7 +313,7 @@ def _argument(name: str, kind: Any, description: str, declared: Argument | None)
 
 @strawberry.interface(description="可按统一标识再次取得的对象 / Object that can be fetched again by its id")
 class Node:
-    id: strawberry.ID = intrinsic("枢纽标识:不透明,一次分配,不含任何代码", "Opaque id, assigned once")
+    id: strawberry.ID = intrinsic("网关标识:不透明,一次分配,不含任何代码", "Opaque id, assigned once")
 
 
 @strawberry.type(description="来源 / Where a record came from")

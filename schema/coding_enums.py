@@ -6,7 +6,7 @@ from schema.enums import Labelled, labelled
 @labelled("码的办理事项 / What was done to a code")
 class CodeStepKind(Labelled):
     APPLIED = ("申领", "Applied for")
-    APPROVE = ("核对通过,赋码", "Checked and issued")
+    APPROVE = ("核对通过，赋码", "Checked and issued")
     DISPLAY = ("亮码", "Displayed")
     SUSPEND = ("暂停", "Suspended")
     RESUME = ("恢复", "Resumed")

@@ -50,12 +50,12 @@ class Correction:
     label: str = strawberry.field(description="字段名称 / Its Chinese label")
     owner: str = strawberry.field(description="负责核实的部门 / Department that answers for it")
     values: list[SourceValue] = strawberry.field(
-        description="各数据源的值,由枢纽比对发现时 / What sources say, where the hub saw that they differ"
+        description="各数据源的值,由网关比对发现时 / What sources say, where the hub saw that they differ"
     )
     stated: str | None = strawberry.field(description="提出人所述的正确值 / What it should be, as it was stated")
     evidence: str | None = strawberry.field(description="依据 / Evidence")
     raised_by: strawberry.ID | None = strawberry.field(
-        description="提出人编号;由枢纽发现时为空 / Id of who raised it, null where the hub saw it"
+        description="提出人编号;由网关发现时为空 / Id of who raised it, null where the hub saw it"
     )
     raised_at: DateTime = strawberry.field(description="提出时间 / When")
     due_on: Date = strawberry.field(description="最后答复日 / Last working day for an answer")

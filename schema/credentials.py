@@ -25,7 +25,7 @@ class ClientCredentialItem:
 @strawberry.type(description="一次仍有效的登录 / A sign-in that holds")
 class SignInItem:
     client: str | None = strawberry.field(
-        description="经哪个客户端;本枢纽的浏览器会话为空 / Through which client, null for a browser at the hub itself"
+        description="经哪个客户端;本网关的浏览器会话为空 / Through which client, null for a browser at the hub itself"
     )
     factors: list[str] = strawberry.field(description="验证方式 / By what it was proven")
     began_at: DateTime = strawberry.field(description="开始于 / When it began")

@@ -47,7 +47,7 @@ ListEntries = list[ListEntry]
 
 @record("信用状况", "Credit status", _CREDIT, composite=True)
 class CreditStatus:
-    subject_name: str | None = fact("主体名称(信用平台记载)", "Name as the platform has it", Scope.CREDIT_SUMMARY)
+    subject_name: str | None = fact("主体名称（信用平台记载）", "Name as the platform has it", Scope.CREDIT_SUMMARY)
     headline: str | None = fact("一句话概况", "In one sentence", Scope.CREDIT_SUMMARY)
     labels: list[str] | None = fact("标签", "Labels", Scope.CREDIT_SUMMARY)
     ratings: list[CreditRating] | None = relation("信用评价", "Ratings by their issuers")

@@ -33,7 +33,7 @@ def _equals(zh: str, en: str, field: str) -> Argument:
 @record("经营主体", "Business entity", ("市场监督管理及其他登记机关", "market supervision and other registrars"))
 class Entity(Node):
     uscc: USCC | None = fact("统一社会信用代码", "Unified social credit code", _IDENTITY)
-    reg_no15: str | None = fact("工商注册号(15 位)", "Registration number of 15 digits", _REGISTER)
+    reg_no15: str | None = fact("工商注册号（15 位）", "Registration number of 15 digits", _REGISTER)
     org_code: str | None = fact("组织机构代码", "Organisation code", _REGISTER)
     name: str | None = fact("名称", "Name", _IDENTITY)
     former_names: list[str] | None = fact("曾用名", "Former names", _REGISTER)
@@ -117,7 +117,7 @@ class Entity(Node):
 
 @strawberry.type(description="一条结果及其游标 / One result and its cursor")
 class EntityEdge:
-    cursor: str = intrinsic("游标:不透明且加密", "Cursor, opaque and encrypted")
+    cursor: str = intrinsic("游标：不透明且加密", "Cursor, opaque and encrypted")
     node: Entity | None = intrinsic("经营主体", "Entity")
 
 

@@ -238,7 +238,7 @@ class InstitutionStatus(Labelled):
 
 @labelled("校园经营身份 / Part in the trade on a campus")
 class CampusPart(Labelled):
-    SCHOOL = ("学校自办(许可持有人)", "The school itself, holder of the licence")
+    SCHOOL = ("学校自办（许可持有人）", "The school itself, holder of the licence")
     CONTRACTOR = ("承包或委托经营", "Contractor")
     SUPPLIER = ("供餐配送", "Supplier of meals")
     SHOP = ("校内商户", "Shop on the campus")
@@ -289,7 +289,7 @@ class SharingAttribute(Labelled):
 class SourceState(Labelled):
     ANSWERING = ("正常应答", "Answering")
     TROUBLED = ("时有失败", "Failing now and then")
-    OPEN = ("持续失败,暂停查询", "Kept failing, not asked for the moment")
+    OPEN = ("持续失败，暂停查询", "Kept failing, not asked for the moment")
     UNKNOWN = ("尚未查询", "Not asked yet")
 
 
@@ -326,8 +326,8 @@ class MandateOrigin(Labelled):
 class CaseState(Labelled):
     TASK = ("本部门的未结任务", "An open task of the department")
     SOURCE = ("案件系统中存在", "Its case source knows it")
-    UNVERIFIED = ("无法核实,供审计抽查", "Nobody knows it: for audit to sample")
-    UNCHECKED = ("案件系统未应答,尚未核实", "Its case source did not answer")
+    UNVERIFIED = ("无法核实，供审计抽查", "Nobody knows it: for audit to sample")
+    UNCHECKED = ("案件系统未应答，尚未核实", "Its case source did not answer")
 
 
 @labelled("额度类别 / What a quota counts")
@@ -381,8 +381,8 @@ class RequestStepKind(Labelled):
 class GrantState(Labelled):
     UPCOMING = ("尚未开始", "Its period has not begun")
     IN_FORCE = ("有效", "In force")
-    EXPIRING = ("即将到期(30 日内)", "Ends within thirty days")
-    UNCERTIFIED = ("未按期确认,已停用", "Not confirmed in time, and not honoured")
+    EXPIRING = ("即将到期（30 日内）", "Ends within thirty days")
+    UNCERTIFIED = ("未按期确认，已停用", "Not confirmed in time, and not honoured")
     ENDED = ("已结束", "Its period is over")
 
 

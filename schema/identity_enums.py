@@ -5,9 +5,9 @@ from schema.enums import Labelled, labelled
 
 @labelled("主体的承继方式 / What became of an entity")
 class SuccessionKind(Labelled):
-    MERGED = ("合并:多个并为一个", "Merged: several are one")
-    SPLIT = ("拆分:一个分为多个", "Split: one is several")
-    RECODED = ("换码:代码变更", "Re-coded: it has another code")
+    MERGED = ("合并：多个并为一个", "Merged: several are one")
+    SPLIT = ("拆分：一个分为多个", "Split: one is several")
+    RECODED = ("换码：代码变更", "Re-coded: it has another code")
     RENAMED = ("更名", "Renamed")
     MOVED = ("迁移", "Moved to another place")
 
@@ -15,9 +15,9 @@ class SuccessionKind(Labelled):
 @labelled("承继事项的状态 / State of a succession")
 class SuccessionState(Labelled):
     PROPOSED = ("待他人确认", "waiting for another person")
-    CONFIRMED = ("已确认,已生效", "confirmed, and in force")
+    CONFIRMED = ("已确认，已生效", "confirmed, and in force")
     REFUSED = ("未确认", "refused")
-    UNDOING = ("已生效,撤销待他人同意", "in force; somebody wants it undone")
+    UNDOING = ("已生效，撤销待他人同意", "in force; somebody wants it undone")
     UNDONE = ("已撤销", "undone")
 
 
@@ -38,7 +38,7 @@ class ReviewCause(Labelled):
 @labelled("复核状态 / State of a review")
 class ReviewState(Labelled):
     OPEN = ("待复核", "waiting for somebody to look")
-    PROPOSED = ("有人认定为同一主体,待他人确认", "somebody says that both are one; another person has to agree")
+    PROPOSED = ("有人认定为同一主体，待他人确认", "somebody says that both are one; another person has to agree")
     JOINED = ("确认为同一主体", "both are one")
     DISTINCT = ("确认为不同主体", "they are not the same")
 
@@ -69,9 +69,9 @@ class CorrectionState(Labelled):
 
 @labelled("看哪些校核 / Which corrections are wanted")
 class CorrectionView(Labelled):
-    ALL = ("全部,新的在前", "All, the newest first")
-    TO_ANSWER = ("待本部门答复,先到期的在前", "Those that wait for one's department, the first due first")
-    RAISED = ("本人提出,新的在前", "Those one raised, the newest first")
+    ALL = ("全部，新的在前", "All, the newest first")
+    TO_ANSWER = ("待本部门答复，先到期的在前", "Those that wait for one's department, the first due first")
+    RAISED = ("本人提出，新的在前", "Those one raised, the newest first")
 
 
 @labelled("质量规则 / What the quality of a source is measured by")

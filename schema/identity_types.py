@@ -25,7 +25,7 @@ class EntityInput:
         default=strawberry.UNSET, description="15 位注册号,仅无代码者 / Old registration number, where there is no code"
     )
     id: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="枢纽标识 / Id that the hub gave out"
+        default=strawberry.UNSET, description="网关标识 / Id that the hub gave out"
     )
 
 
@@ -92,7 +92,7 @@ class IdentityMark:
     kind: str = strawberry.field(description="字段:uscc、regNo15 等 / Field: uscc, regNo15 …")
     value: str = strawberry.field(description="其值 / Its value")
     id: strawberry.ID | None = strawberry.field(
-        description="枢纽标识;尚未发出为空 / Id, null if it was never given out"
+        description="网关标识;尚未发出为空 / Id, null if it was never given out"
     )
 
 

@@ -21,6 +21,9 @@ class Notice:
     title_en: str = strawberry.field(description="事项(英文) / The same in English")
     text: str = strawberry.field(description="内容 / What it says")
     text_en: str = strawberry.field(description="内容(英文) / The same in English")
+    page: str | None = strawberry.field(
+        description="办理此事的管理台页面的路径;没有则为空 / Path of the console's page for it, null where there is none"
+    )
     made_at: DateTime = strawberry.field(description="时间 / When")
     read_at: DateTime | None = strawberry.field(description="阅读时间;未读为空 / When it was read, null until then")
 

@@ -48,7 +48,7 @@ class Inspection:
     result: str | None = fact("检查结果", "Result", _RECORD)
     started_by_scan: bool | None = fact("扫码入企", "Begun by scanning the code", _RECORD)
     count_this_year: int | None = fact("该机关本年度第几次", "Which visit of the department this year", _RECORD)
-    year_cap: int | None = fact("适用的年度上限(次)", "Yearly cap that applied", _RECORD)
+    year_cap: int | None = fact("适用的年度上限（次）", "Yearly cap that applied", _RECORD)
     provenance: Provenance = intrinsic("来源", "Provenance")
 
 
@@ -58,7 +58,7 @@ class InspectionCap:
     department: str | None = fact("检查机关", "Department", _CAP, link=_CLASS)
     field: str | None = fact("检查领域", "Field", _CAP, link=_CLASS)
     year: int | None = fact("年度", "Year", _CAP, link=_CLASS)
-    year_cap: int | None = fact("年度上限(次)", "Most visits a year", _CAP, link=_CLASS)
+    year_cap: int | None = fact("年度上限（次）", "Most visits a year", _CAP, link=_CLASS)
     legal_basis: str | None = fact("依据", "Legal basis", _CAP, link=_CLASS)
     published_on: Date | None = fact("公布日期", "Published on", _CAP, link=_CLASS)
     provenance: Provenance = intrinsic("来源", "Provenance")

@@ -6,7 +6,7 @@ from schema.enums import Labelled, labelled
 @labelled("识别结果 / What became of a candidate")
 class MatchOutcome(Labelled):
     MATCH = ("同一主体", "One entity, certain enough to act on")
-    POSSIBLE = ("可能是,待人工核对", "Perhaps one entity: a person must look")
+    POSSIBLE = ("可能是，待人工核对", "Perhaps one entity: a person must look")
     NEW = ("登记中未见", "Nobody like that is in the register")
     CONFLICT = ("证据相互矛盾", "The evidence contradicts itself")
 

@@ -23,6 +23,7 @@ from schema.identity import IdentityDeeds, IdentityMutation
 from schema.inbox import InboxDeeds, InboxMutation
 from schema.mandate import Mandate
 from schema.mapping import MappingDeeds, MappingMutation
+from schema.quality_works import QualityWorkDeeds, QualityWorkMutation
 from schema.record_works import RecordWorkMutation, WorkDeeds
 from schema.replaying import ReplayingDeeds, ReplayingMutation
 from schema.reporting import ReportDeeds, ReportMutation
@@ -129,6 +130,8 @@ class Deeds(InboxDeeds, Protocol):
     @property
     def auditing(self) -> AuditingDeeds: ...
     @property
+    def quality_works(self) -> QualityWorkDeeds: ...
+    @property
     def works(self) -> WorkDeeds: ...
     @property
     def reports(self) -> ReportDeeds: ...
@@ -222,6 +225,7 @@ class Mutation(
     IdentityMutation,
     InboxMutation,
     MappingMutation,
+    QualityWorkMutation,
     RecordWorkMutation,
     ReportMutation,
     SeeingMutation,

@@ -33,6 +33,7 @@ from schema.mandate import Mandate
 from schema.mapping import MappingDesk, MappingQuery
 from schema.matching import MatchDesk, MatchingQuery
 from schema.quality import QualityDesk, QualityQuery
+from schema.quality_works import QualityWorkLook, QualityWorkQuery
 from schema.receipt import ReceiptLook, ReceiptQuery
 from schema.record_works import RecordWorkQuery, WorkLook
 from schema.replaying import ReplayingDesk, ReplayingQuery
@@ -196,6 +197,8 @@ class StoreDesk(Inbox, Protocol):
     @property
     def quality(self) -> QualityDesk: ...
     @property
+    def quality_works(self) -> QualityWorkLook: ...
+    @property
     def imports(self) -> ImportDesk: ...
     @property
     def receipts(self) -> ReceiptLook: ...
@@ -253,6 +256,7 @@ class Query(
     MatchingQuery,
     QualityQuery,
     ReceiptQuery,
+    QualityWorkQuery,
     RecordWorkQuery,
     ReportQuery,
     SimulatingQuery,
@@ -293,10 +297,10 @@ class Query(
         "按校园代码列出校园经营", "Who trades on a campus", "campusCode", code=(str, "校园代码 / Code of the campus")
     )
     node: Node | None = root(
-        "按枢纽标识取一个对象", "One object by its id", "node", id=(strawberry.ID, "枢纽标识 / Id")
+        "按网关标识取一个对象", "One object by its id", "node", id=(strawberry.ID, "网关标识 / Id")
     )
     nodes: list[Node | None] = root(
-        "按枢纽标识批量取对象", "Objects by their ids", "nodes", ids=(list[strawberry.ID], "枢纽标识,至多 200 个 / Ids")
+        "按网关标识批量取对象", "Objects by their ids", "nodes", ids=(list[strawberry.ID], "网关标识,至多 200 个 / Ids")
     )
     me: Me = strawberry.field(resolver=_me, description="我是谁 / Who I am")
     purposes: list[PurposeItem] = strawberry.field(resolver=_purposes, description="我可用的用途 / Purposes I may use")

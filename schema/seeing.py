@@ -18,9 +18,9 @@ from schema.scalars import Position
 @labelled("字段会怎样答复 / How a field would be answered")
 class SeenState(Labelled):
     CLEAR = ("明文", "In clear")
-    CLEAR_SOME = ("明文,仅部分行", "In clear, for some rows only")
+    CLEAR_SOME = ("明文，仅部分行", "In clear, for some rows only")
     MASKED = ("脱敏", "Masked")
-    MASKED_SOME = ("脱敏,仅部分行", "Masked, for some rows only")
+    MASKED_SOME = ("脱敏，仅部分行", "Masked, for some rows only")
     DENIED = ("不予答复", "Denied")
 
 
@@ -37,13 +37,13 @@ class SeenField:
 class SeenOutcome:
     fields: list[SeenField] = strawberry.field(description="逐字段 / Each field")
     refused: str | None = strawberry.field(
-        description="整个问题不予答复的代码;为空则予以答复 / Code with which the whole question is refused, null if it is not"
+        description="整个问题不予答复的代码；为空则予以答复 / Code with which the whole question is refused, null if it is not"
     )
     message: str | None = strawberry.field(description="对方会看到的说明 / What they would read")
     message_en: str | None = strawberry.field(description="英文 / In English")
     position: Position = strawberry.field(description="审计记录中的位置 / Position of its entry in the record")
     answer: str | None = strawberry.field(
-        description="对方会收到的完整答复(JSON),只对试用主体 / The whole answer in JSON, for the entity for trying only"
+        description="对方会收到的完整答复（JSON），只对试用主体 / The whole answer in JSON, for the entity for trying only"
     )
     withheld: str | None = strawberry.field(description="没有完整答复的原因 / Why there is no answer")
     withheld_en: str | None = strawberry.field(description="英文 / In English")
@@ -62,15 +62,15 @@ class _Deeds(Protocol):
 
 def _see_as(  # noqa: PLR0913, PLR0917 - the arguments of the mutation
     info: Info[_Deeds, None],
-    department: Annotated[str, strawberry.argument(description="部门代码;公众为空 / Code; empty for the public")],
-    role: Annotated[str, strawberry.argument(description="角色,三员除外 / Role, none of the three offices")],
+    department: Annotated[str, strawberry.argument(description="部门代码；公众为空 / Code; empty for the public")],
+    role: Annotated[str, strawberry.argument(description="角色，三员除外 / Role, none of the three offices")],
     purpose: Annotated[str, strawberry.argument(description="用途代码 / Code of a purpose")],
-    question: Annotated[str, strawberry.argument(description="GraphQL 查询,不带变量 / A query without variables")],
+    question: Annotated[str, strawberry.argument(description="GraphQL 查询，不带变量 / A query without variables")],
     case: Annotated[str | None, strawberry.argument(description="案件或任务编号 / Case number")] = None,
     answer: Annotated[
         bool,
         strawberry.argument(
-            description="并答复试用主体的实际值,会查询数据源 / With the answer, for which sources are asked"
+            description="并答复试用主体的实际值，会查询数据源 / With the answer, for which sources are asked"
         ),
     ] = False,
 ) -> SeenOutcome:
@@ -82,7 +82,7 @@ class SeeingMutation:
     """Seeing as somebody else."""
 
     see_as: SeenOutcome = offer(
-        "以某部门、角色、用途的视角提问:答每个字段的状态;实际值只对配置的试用主体",
+        "以某部门、角色、用途的视角提问：答每个字段的状态；实际值只对配置的试用主体",
         "Put a question as a department, role and purpose: how each field would be answered; values of the entity for trying only",
         Role.SEC,
         by=_see_as,

@@ -8,20 +8,22 @@ import copy
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Self
 
 from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema
 from graphql.type.introspection import TypeFields, introspection_types
 from strawberry import Schema
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from auth.access import Access
 from auth.roles import Role
 from schema.base import META, Argument, Fact, KeyedRoot, Offer, Relation, Root
 from schema.catalogue import Catalogue, declared_fields, graphql_name
+from schema.cutting import Cut, touched
 from schema.filters import EntityFilter, EntityOrder, LicenceFilter
 from schema.mutation import Mutation
 from schema.query import Query
@@ -46,10 +48,15 @@ _OFFERED_TO: Mapping[Role, Offers] = {
 _NONE: Offers = frozenset()
 
 
+def offered_to(role: Role) -> Offers:
+    """What is offered to a role."""
+    return _OFFERED_TO[role]
+
+
 def offers_to(access: Access) -> Offers:
     """What is offered to whoever has this access. A token that is narrowed to scopes of fields carries none of it."""
     caller = access.caller
-    return _OFFERED_TO[caller.client.role] if caller.scopes is None else _NONE
+    return offered_to(caller.client.role) if caller.scopes is None else _NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +80,16 @@ class ShapedSchemas:
     capacity: int = 64
     _known: OrderedDict[tuple[frozenset[str], Offers], ShapedSchema] = field(default_factory=OrderedDict)
 
+    @cached_property
+    def _whole(self) -> "_Declared":
+        return _Declared()
+
     def of(self, visible: frozenset[str], offers: Offers = _NONE) -> ShapedSchema:
         """The schema in which exactly these leaves exist, and of offers exactly these."""
         key = visible, offers
         known = self._known.get(key)
         if known is None:
-            schema = _CutSchema(self.catalogue, visible, offers)
+            schema = self._whole.cut(CutRule(self.catalogue, visible, offers))
             known = self._known[key] = ShapedSchema(schema.graphql_core, schema)
         self._known.move_to_end(key)
         if len(self._known) > self.capacity:
@@ -94,19 +105,27 @@ class ShapedSchemas:
         return self.of(frozenset(self.catalogue.fields), frozenset(_OFFERED))
 
 
-class _CutSchema(Schema):
-    def __init__(self, catalogue: Catalogue, visible: frozenset[str], offers: Offers) -> None:
-        self._catalogue = catalogue
-        self._visible = visible
-        self._offers = offers
-        acts = any(name.startswith("Mutation.") for name in offers)
-        mutation = Mutation if acts else None
-        super().__init__(query=Query, mutation=mutation, config=StrawberryConfig(scalar_map=SCALARS))
+class _Declared(Schema):
+    """Everything that is declared, as Strawberry makes graphql-core's types of it; cuts are made of those."""
+
+    def __init__(self) -> None:
+        super().__init__(query=Query, mutation=Mutation, config=StrawberryConfig(scalar_map=SCALARS))
+        self._touched = touched(self._schema, _may_be_cut)
 
     @property
     def graphql_core(self) -> GraphQLSchema:
         """graphql-core's schema, for validation and execution."""
         return self._schema
+
+    def cut(self, rule: "CutRule") -> Self:
+        """The same without what the rule does not show, nor what then nothing leads to."""
+        made, types = copy.copy(self), Cut(self._touched, rule)
+        query = types.of(self._schema.query_type)
+        mutation = types.of(self._schema.mutation_type) if rule.acts else None
+        directives = made._collect_graphql_directives(made._collect_schema_directives((), (query, mutation)))
+        made._schema = GraphQLSchema(query, mutation, directives=directives, extensions={"strawberry-definition": made})
+        made._schema._strawberry_schema = made  # type: ignore[attr-defined]
+        return made
 
     def _extend_introspection(self) -> None:
         # Strawberry's own resolver of isOneOf fails on lists, and one of its schemas sets it for all in the process;
@@ -119,12 +138,26 @@ class _CutSchema(Schema):
             if isinstance(kind, GraphQLInputObjectType) and definition is not None:
                 kind.is_one_of = definition.is_one_of
 
-    def get_fields(self, type_definition: StrawberryObjectDefinition) -> list[StrawberryField]:
-        """Fields of a type that are left, with the arguments that are left."""
-        kept = [one for one in super().get_fields(type_definition) if self._shown(type_definition.name, one)]
-        return [self._trimmed(one) for one in kept]
 
-    def _shown(self, owner: str, declared: StrawberryField) -> bool:
+def _may_be_cut(declared: StrawberryField) -> bool:
+    return META in declared.metadata or graphql_name(declared) in _INPUTS
+
+
+class CutRule:
+    """What is left for whoever sees these leaves, and is offered this."""
+
+    def __init__(self, catalogue: Catalogue, visible: frozenset[str], offers: Offers) -> None:
+        self._catalogue = catalogue
+        self._visible = visible
+        self._offers = offers
+
+    @property
+    def acts(self) -> bool:
+        """True if any mutation is left."""
+        return any(name.startswith("Mutation.") for name in self._offers)
+
+    def shows(self, owner: str, declared: StrawberryField) -> bool:
+        """True if the type's field is left."""
         spec = declared.metadata.get(META)
         name = graphql_name(declared)
         if isinstance(spec, Fact):
@@ -151,27 +184,17 @@ class _CutSchema(Schema):
         specs = [spec for _, spec, _ in declared_fields(cls)]
         return any(isinstance(s, Argument) and all(read in self._visible for read in s.reads) for s in specs)
 
-    def _trimmed(self, declared: StrawberryField) -> StrawberryField:
-        spec = declared.metadata.get(META)
-        if not isinstance(spec, (Relation, Root)) or not declared.arguments:
-            return declared
-        target = ""
-        if isinstance(spec, Relation):
-            target = next(iter(self._targets(spec)))
-        kept = [argument for argument in declared.arguments if self._argument_shown(argument, target)]
-        if len(kept) == len(declared.arguments):
-            return declared
-        trimmed = copy.copy(declared)
-        trimmed.arguments = kept
-        return trimmed
+    def shows_argument(self, declared: StrawberryField, argument: StrawberryArgument) -> bool:
+        """True if an argument is left of a field that is."""
+        spec, asked = declared.metadata.get(META), argument.metadata.get(META)
+        if not isinstance(spec, (Relation, Root)):
+            return True
+        if isinstance(asked, Argument):
+            target = next(iter(self._targets(spec))) if isinstance(spec, Relation) else ""
+            return all(f"{target}.{read}" in self._visible for read in asked.reads)
+        name = graphql_name(argument)
+        return name not in _INPUTS or self._fillable(_INPUTS[name])
 
     def _targets(self, spec: Relation) -> set[str]:
         rules = (rule for record in self._catalogue.records.values() for rule in record.relations.values())
         return {rule.target for rule in rules if rule.declared is spec}
-
-    def _argument_shown(self, argument: Any, target: str) -> bool:
-        spec = argument.metadata.get(META)
-        if isinstance(spec, Argument):
-            return all(f"{target}.{read}" in self._visible for read in spec.reads)
-        name = graphql_name(argument)
-        return name not in _INPUTS or self._fillable(_INPUTS[name])

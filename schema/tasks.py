@@ -24,7 +24,9 @@ class Task:
     id: strawberry.ID = strawberry.field(description="编号 / Its id")
     case: str = strawberry.field(description="案件或任务编号 / Case number")
     purpose: str = strawberry.field(description="用途 / Purpose it is for")
-    uscc: USCC | None = strawberry.field(description="所涉经营主体 / Entity it is about")
+    uscc: USCC | None = strawberry.field(
+        description="所涉经营主体;已合并或换码的为其现用代码 / Entity it is about, under the code it has by now"
+    )
     opened_by: strawberry.ID = strawberry.field(description="开立人员编号 / Id of the person who opened it")
     opened_at: DateTime = strawberry.field(description="开立时间 / When it was opened")
     until: Date = strawberry.field(description="有效的最后一日 / Last day on which it counts")

@@ -23,7 +23,7 @@ def read_username(text: str) -> str:
     name = line_of(text, 64, "username").casefold()
     if not _USERNAME.fullmatch(name):
         raise bad_input(
-            "username 须为 2–64 个小写字母、数字、点、下划线或连字符,且不像人员编号",
+            "username 须为 2–64 个小写字母、数字、点、下划线或连字符，且不像人员编号",
             "username takes 2 to 64 lower-case letters, digits, dots, underscores and hyphens, and does not look like an id",
         )
     return name
@@ -99,7 +99,7 @@ def read_bindings(
         if one.name not in used:
             listed = ", ".join(sorted(used)) or "–"
             raise bad_input(
-                f"第 {number} 个 bindings 无授权使用;可用:{listed}",
+                f"第 {number} 个 bindings 无授权使用；可用：{listed}",
                 f"number {number} of bindings is used by no grant; there are: {listed}",
             )
         if not 0 < len(one.values) <= _MAX_VALUES:
@@ -111,7 +111,7 @@ def read_bindings(
 def _check_merchant(doing: Doing, before: Account, after: Account) -> None:
     if before.id and before.role is not after.role and Role.MERCHANT in (before.role, after.role):
         raise bad_input(
-            "经营主体账号不能改作其他角色,其他账号也不能改作经营主体",
+            "经营主体账号不能改作其他角色，其他账号也不能改作经营主体",
             "an account of a merchant stays one, and no other becomes one",
         )
     if after.role is Role.MERCHANT and after.department != doing.rules.merchants:

@@ -42,6 +42,7 @@ from hub.gateway import Answer, Request
 from hub.operation import Operation
 from hub.plan.planner import Planner
 from hub.store.database import StoreError
+from schema.enums import CaseState
 from schema.query import StoreDesk
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Acting:
     rules: Rules
     shops: Shops | None = None
     looking: Callable[[Look, Access, str], Awaitable[Seen]] | None = None
+    standing: Callable[[Access], Awaitable[CaseState]] | None = None
     turns: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_HASHING))
 
     async def act(self, request: Request, access: Access, operation: Operation) -> Answer:
@@ -204,6 +206,8 @@ class Acting:
             await self._attempt(unknown.trial, wish)
         if unknown.look is not None:
             await self._see(unknown.look, wish)
+        if unknown.case is not None:
+            await self._check_case(*unknown.case, wish)
 
     def _admit_again(self, wish: _Wish) -> None:
         """HubError if whoever asks was stopped while the hub found out for them."""
@@ -285,6 +289,12 @@ class Acting:
         if self.looking is None:
             raise RuntimeError("nobody said how the gateway answers")
         wish.facts.seen[look.name] = await self.looking(look, wish.access, wish.occasion.request_id)
+
+    async def _check_case(self, name: str, access: Access, wish: _Wish) -> None:
+        """How a case stands that somebody else would name; it is noted nowhere."""
+        if self.standing is None:
+            raise RuntimeError("nobody said who knows cases")
+        wish.facts.cases[name] = await self.standing(access)
 
     async def _make_password(self, account: str, wish: _Wish) -> None:
         clear = fresh_password()

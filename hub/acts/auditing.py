@@ -16,6 +16,7 @@ from hub.audit.keeping import stored
 from hub.audit.note import read_note
 from hub.clock import rfc3339_of
 from hub.disclosure import anomalies, retention
+from hub.disclosure.crowds import looked_at
 from hub.disclosure.entry_words import Labels, in_words
 from hub.disclosure.filling import reached
 from hub.disclosure.noted import Noted, key_of, note, noted
@@ -51,7 +52,7 @@ from schema.receipt import ReceiptState
 _MAX_NAME, _MAX_CASE, _MAX_REASON = 128, 64, 200
 _MAX_FINDING, _DIGEST = 500, 32
 _PLAIN = ("department", "client", "role", "purpose", "field", "outcome")
-_NAMED = ("person", "person_digest", "request_id", "uscc", "case", "act")
+_NAMED = ("person", "person_digest", "entity_digest", "request_id", "uscc", "case", "act")
 _FLAGS = ("unverified_case", "emergency", "night", "denied")
 
 
@@ -152,7 +153,7 @@ class AuditingLook:
             act=given.act if not given.act else _line(given.act, "act"),
             persons=self._persons(given),
             request=_line(given.request_id, "requestId"),
-            entities=digests_as_bytes(vault.every("entity", str(given.uscc))) if given.uscc else None,
+            entities=self._entities(given),
             cases=tuple(vault.every("case", line_of(given.case, _MAX_CASE, "case"))) if given.case else None,
             hours=(rules.night_from, rules.night_until) if given.night else None,
             unverified=given.unverified_case,
@@ -193,13 +194,19 @@ class AuditingLook:
 
     def _persons(self, given: RecordFilter) -> tuple[str, ...] | None:
         """Digests of the person that is looked for; one that is given is taken as it is."""
-        digest = given.person_digest
-        if digest and not (len(digest) == _DIGEST and set(digest) <= set("0123456789abcdef")):
-            raise bad_input("personDigest 须为 32 位十六进制数字", "personDigest takes 32 hexadecimal digits")
+        digest = _digest(given.person_digest, "personDigest")
         named = tuple(self._doing.vault.every("person", self._person(given.person))) if given.person else None
         if not digest:
             return named
         return (digest,) if named is None or digest in named else ()
+
+    def _entities(self, given: RecordFilter) -> tuple[bytes, ...] | None:
+        """Digests of the entity that is looked for; one that is given is taken as it is."""
+        digest = _digest(given.entity_digest, "entityDigest")
+        named = self._doing.vault.every("entity", str(given.uscc)) if given.uscc else None
+        if not digest:
+            return None if named is None else digests_as_bytes(named)
+        return digests_as_bytes([digest]) if named is None or digest in named else ()
 
     def _person(self, name: str) -> str:
         """The id of a person by account name or id; an id of nobody here is taken as it is: they may have left."""
@@ -245,10 +252,11 @@ class Auditing:
         day = date.fromisoformat(anomaly.day)
         asker = anomalies.Asker(anomaly.person or "", anomaly.client, anomaly.department)
         there = anomalies.find_anomalies(doing.connection, doing.rules.record.anomalies, day, day)
-        found = next((one for one in there if (one.kind, one.asker) == (anomaly.kind, asker)), None)
+        meant = anomaly.kind, asker, anomaly.entity or ""
+        found = next((one for one in there if (one.kind, one.asker, one.entity) == meant), None)
         if found is None:
             raise bad_input("当日没有这项异常", "there is no such anomaly on that day")
-        if doing.persons() & self._behind(found):
+        if self._behind(found):
             raise HubError("SECOND_PERSON_REQUIRED")
         note(doing.connection, doing.vault, found, (doing.person(), said), doing.occasion.now)
         told = {
@@ -257,21 +265,25 @@ class Auditing:
             "of": found.asker.client,
             "department": found.asker.department,
         }
-        position = doing.record("ANOMALY_NOTED", "GRANTED", found.asker.person, told)
+        position = doing.record("ANOMALY_NOTED", "GRANTED", found.asker.person or found.entity, told)
         seen = Noted(said, doing.person(), doing.occasion.now)
         return AnomalyOutcome(anomaly=_anomaly(found, seen), position=position)  # type: ignore[arg-type]
 
-    def _behind(self, found: anomalies.Anomaly) -> set[str]:
-        """Of whoever acts, those whom the anomaly is about: nobody clears themselves."""
-        vault = self._doing.vault
-        return {one for one in self._doing.persons() if found.asker.person in vault.every("person", one)}
+    def _behind(self, found: anomalies.Anomaly) -> bool:
+        """True if the anomaly is about whoever acts, or they are among those who looked: nobody clears themselves."""
+        doing = self._doing
+        digests = [digest for one in doing.persons() for digest in doing.vault.every("person", one)]
+        if not found.entity:
+            return found.asker.person in digests
+        days = date.fromisoformat(found.first_day), date.fromisoformat(found.day)
+        return looked_at(doing.connection, bytes.fromhex(found.entity), days, digests)
 
 
 def _days(days: tuple[str, str], most: int) -> tuple[date, date]:
     first, last = map(date.fromisoformat, days)
     if not 0 <= (last - first).days < most or last == date.max:
         raise bad_input(
-            f"末日不得早于首日,期间至多 {most} 日",
+            f"末日不得早于首日，期间至多 {most} 日",
             f"the last day is not before the first, and the period {most} days at most",
         )
     return first, last
@@ -279,6 +291,12 @@ def _days(days: tuple[str, str], most: int) -> tuple[date, date]:
 
 def _line(text: str | None, name: str) -> str:
     return line_of(text, _MAX_NAME, name) if text else ""
+
+
+def _digest(text: str | None, name: str) -> str:
+    if text and not (len(text) == _DIGEST and set(text) <= set("0123456789abcdef")):
+        raise bad_input(f"{name} 须为 32 位十六进制数字", f"{name} takes 32 hexadecimal digits")
+    return text or ""
 
 
 def _receiver(one: Received) -> Receiver:
@@ -293,6 +311,8 @@ def _anomaly(one: anomalies.Anomaly, seen: Noted | None) -> Anomaly:
         client=one.asker.client,
         department=one.asker.department,
         person=one.asker.person or None,
+        entity=one.entity or None,
+        first_day=one.first_day,  # type: ignore[arg-type]
         count=one.count,
         bound=one.bound,
         sentence=zh,

@@ -65,7 +65,7 @@ def break_glass(doing: Doing, given: EmergencyInput) -> EmergencyOutcome:
         starts=since.date(),
         ends=until.date(),
         legal_basis="应急调阅",
-        approved_by="应急调阅,事后复核 / emergency, reviewed afterwards",
+        approved_by="应急调阅，事后复核 / emergency, reviewed afterwards",
         scopes=asked.scopes,
         fields=asked.fields,
         rows=asked.rows,

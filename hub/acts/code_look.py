@@ -63,7 +63,7 @@ class CodeLook:
         rules_of(doing)
         if not 1 <= first <= _MOST_PAGE or not 0 <= skip <= _MOST_SKIPPED:
             raise bad_input(
-                f"first 须在 1 到 {_MOST_PAGE} 之间,skip 在 0 到 {_MOST_SKIPPED:,} 之间",
+                f"first 须在 1 到 {_MOST_PAGE} 之间，skip 在 0 到 {_MOST_SKIPPED:,} 之间",
                 f"first lies between 1 and {_MOST_PAGE}, skip between 0 and {_MOST_SKIPPED:,}",
             )
         wanted = Wanted(
@@ -147,7 +147,7 @@ class CodeLook:
         doing = self._doing
         if doing.access.caller.client.role is not Role.MERCHANT:
             return None
-        return frozenset(one.entity for one in doing.mandates.held_by(doing.person()))
+        return frozenset(doing.mandates.acted_for(doing.person()))
 
     def _text(self, text: str) -> str:
         """What is looked for: the token in what was scanned, else the text as it was typed."""

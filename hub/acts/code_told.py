@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from hub.acts.doing import Doing
 from hub.callers.ledger import Occasion
+from hub.callers.mandates import Mandates
 from hub.callers.vault import Vault
 from hub.clock import SHANGHAI, Moment
 from hub.code.codes import Code
@@ -15,7 +16,6 @@ from hub.code.lifecycle import Step
 from hub.code.story import Happened, Stories
 from hub.events import Event
 from hub.notices.telling import Concerned, News, tell
-from hub.store.caller_tables import mandates
 
 EVENTS: dict[Step, Event] = {
     Step.APPROVE: Event.CODE_ISSUED,
@@ -55,7 +55,7 @@ def tell_step(doing: Doing, step: Step, code: Code) -> None:
 
 def tell_of(connection: Connection, vault: Vault, event: Event, entity: str, occasion: Occasion) -> None:
     """Have an entity told, and everybody who acts for it now."""
-    holding = select(mandates.c.person).where(mandates.c.entity == entity, mandates.c.ended_at.is_(None))
-    persons = tuple(sorted({row.person for row in connection.execute(holding)}))
+    acting = Mandates(connection, vault, occasion.now).acting_for(entity)
+    persons = tuple(person for person, codes in acting.items() if entity in codes)
     concerned = Concerned(persons=persons, entity=entity)
     tell(connection, vault, News(event, {"entity": entity, "when": occasion.at}, concerned), occasion.now)

@@ -202,7 +202,7 @@ class Coding:
         doing = self._doing
         if representative is None:
             raise bad_input(
-                "窗口须填写身份证件上的法定代表人或经营者姓名(representative)",
+                "窗口须填写身份证件上的法定代表人或经营者姓名（representative）",
                 "a counter says the representative's name as on the card (representative)",
             )
         name, what = line_of(representative, _MOST_NAME, "representative"), f"code {doing.person()} {entity}"
@@ -214,7 +214,7 @@ class Coding:
             raise HubError("REPRESENTATIVE_DIFFERS")
 
     def _mandate(self, entity: str) -> str:
-        held = [one for one in self._doing.mandates.held_by(self._doing.person()) if one.entity == entity]
+        held = self._doing.mandates.held_for(self._doing.person(), entity)
         if not held:
             raise HubError("CODE_NOT_YOURS")
         return min((one.kind.name for one in held), key=lambda kind: kind != "REPRESENTATIVE")
@@ -249,7 +249,7 @@ class Coding:
             photo = read_photo(given.photo)
         except NoPhoto:
             raise bad_input(
-                "photo 须为 JPEG 或 PNG 的 base64,至多 90 kB", "photo is a JPEG or PNG in base 64, 90 kB at most"
+                "photo 须为 JPEG 或 PNG 的 base64，至多 90 kB", "photo is a JPEG or PNG in base 64, 90 kB at most"
             ) from None
         sealed = doing.vault.seal(PHOTO_PLACE, b64encode(photo).decode())
         return Shown(places, since, doing.person(), sealed, sha256(photo).hexdigest())

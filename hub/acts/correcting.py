@@ -42,9 +42,13 @@ class Correcting:
         """Say that a field of an entity is not what it should be; its owner has to answer within working days."""
         doing, store, actor = self.doing, corrections_of(self.doing), actor_of(self.doing)
         identities = Identities(doing)
-        anchor = identities.redirects.current(identities.anchor(given.entity))
-        if actor.role is Role.MERCHANT and anchor not in entities_of(doing, actor):
-            raise HubError("ENTITY_NOT_FOUND")
+        said = identities.anchor(given.entity)
+        anchor = identities.redirects.current(said)
+        if actor.role is Role.MERCHANT and anchor not in (own := entities_of(doing, actor)):
+            # Whoever acts for what was merged into somebody else's keeps their own side, and no more.
+            if said not in own:
+                raise HubError("ENTITY_NOT_FOUND")
+            anchor = said
         rule = self._rule(given.field)
         doubt = Doubt(
             anchor,
@@ -170,7 +174,7 @@ def corrections_of(doing: Doing) -> Corrections:
 
 def entities_of(doing: Doing, actor: Actor) -> frozenset[Anchor]:
     """Entities for which somebody acts."""
-    return frozenset(Anchor(SUBJECT, one.entity) for one in doing.mandates.held_by(actor.person))
+    return frozenset(Anchor(SUBJECT, code) for code in doing.mandates.acted_for(actor.person))
 
 
 def visible(doing: Doing, actor: Actor) -> ColumnElement[bool]:

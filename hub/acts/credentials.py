@@ -78,7 +78,7 @@ class Credentials:
             made, text = add_secret(doing.connection, client.id, doing.occasion.now, days)
         except TooManyError:
             raise bad_input(
-                f"有效密钥已达 {MOST} 个:请先收回一个", f"{MOST} secrets hold already: withdraw one first"
+                f"有效密钥已达 {MOST} 个：请先收回一个", f"{MOST} secrets hold already: withdraw one first"
             ) from None
         self.secrets.append(text)
         told = {"client": client.id, "secret": made.id}

@@ -15,6 +15,7 @@ from hub.acts.identifying import Identifying
 from hub.acts.inbox import read_inbox
 from hub.acts.mapping import Mapping
 from hub.acts.officers import Staff, StandingIn
+from hub.acts.quality_works import QualityWorking
 from hub.acts.record_works import RecordWorking
 from hub.acts.reporting import Reporting
 from hub.acts.seeing import Seeing
@@ -123,6 +124,11 @@ class StoreDeeds:
     def auditing(self) -> Auditing:
         """Holds of the record, and findings in it."""
         return Auditing(self._doing, self._count)
+
+    @property
+    def quality_works(self) -> QualityWorking:
+        """Runs over sources in the background."""
+        return QualityWorking(self._doing, self._count)
 
     @property
     def works(self) -> RecordWorking:

@@ -138,7 +138,7 @@ def _period(period: tuple[str, str], now: int) -> tuple[int, int]:
     today = datetime.fromtimestamp(now, SHANGHAI).date()
     if not today <= first <= last or (last - first).days >= MOST_DAYS or (first - today).days > MOST_DAYS:
         raise bad_input(
-            f"期限须自今日或以后起,至多 {MOST_DAYS} 日",
+            f"期限须自今日或以后起，至多 {MOST_DAYS} 日",
             f"the period begins today or later and has {MOST_DAYS} days at most",
         )
     return _midnight(first), _midnight(last + timedelta(days=1))

@@ -58,7 +58,7 @@ class DisclosingLook:
                 LaterByLaw(
                     count=min(one.count, MOST_COUNTED),
                     basis=one.basis,
-                    sentence=f"另有 {one.count} 条记录依法延后显示(依据:{one.basis})。",
+                    sentence=f"另有 {one.count} 条记录依法延后显示（依据：{one.basis}）。",
                     sentence_en=f"{one.count} more are shown later by law ({one.basis}).",
                 )
                 for one in counts.later
@@ -133,7 +133,7 @@ class Disclosing:
             raise HubError("OBJECTION_ALREADY", number=known.number)
         if kept.open_of(entity) >= MOST_OPEN:
             raise bad_input(
-                f"尚有 {MOST_OPEN} 个异议未认定,请待其认定后再提",
+                f"尚有 {MOST_OPEN} 个异议未认定，请待其认定后再提",
                 f"{MOST_OPEN} objections are open: wait until they are decided",
             )
         said = Said(me, doing.access.caller.principal, why)
@@ -181,7 +181,7 @@ class Disclosing:
         midnight = int(datetime.combine(today, time(), SHANGHAI).timestamp())
         if made_since(doing.connection, department, midnight) >= MOST_A_DAY:
             raise bad_input(
-                f"本部门今日已召回 {MOST_A_DAY} 次,请明日再办;成批更正请通过数源的更正接口",
+                f"本部门今日已召回 {MOST_A_DAY} 次，请明日再办；成批更正请通过数源的更正接口",
                 f"your department made {MOST_A_DAY} recalls today: go on tomorrow, or correct many at the source",
             )
         fact = Fact(str(uscc), field, kind, why, first)
@@ -230,7 +230,7 @@ def _entities(doing: Doing) -> Sequence[str]:
     caller = doing.access.caller
     if caller.person is None:
         return caller.client.bindings.get("entities", ())
-    return [one.entity for one in doing.mandates.held_by(caller.person)]
+    return doing.mandates.acted_for(caller.person)
 
 
 def told_of(doing: Doing, entity: str) -> Told:

@@ -28,6 +28,7 @@ from hub.owners import Owners
 from hub.roster.roster import Roster, load_roster
 from hub.settings_record import AnomaliesTable
 from hub.settings_tables import EmergencyTable
+from schema.enums import CaseState
 from schema.uscc import holds_citizen_id
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ class Facts:
     passwords by their account names.
 
     `known`: whether the register has an entity of this code · `trials`: what came of mappings that were tried · `seen`:
-    answers to questions that were put as somebody else, by the name of the look.
+    answers to questions that were put as somebody else, by the name of the look · `cases`: how cases stand that somebody
+    else would name, by the names of these.
     """
 
     entities: dict[str, Registered | None] = field(default_factory=dict)
@@ -131,6 +133,7 @@ class Facts:
     passwords: dict[str, Password] = field(default_factory=dict)
     trials: "dict[TrialWish, Tried]" = field(default_factory=dict, repr=False)
     seen: dict[str, Seen] = field(default_factory=dict)
+    cases: dict[str, CaseState] = field(default_factory=dict)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -138,7 +141,8 @@ class UnknownError(Exception):
     """An act lacks something: its transaction ends, and it begins anew when that is there.
 
     `entity`: who represents it · `shop`: what is said of it as a shop · `account`: a password · `code`: whether there is
-    such an entity · `trial`: what comes of a mapping · `look`: what somebody else would be answered.
+    such an entity · `trial`: what comes of a mapping · `look`: what somebody else would be answered ·
+    `case`: how a case stands that somebody else would name, by its name here.
     """
 
     entity: str | None = None
@@ -147,6 +151,7 @@ class UnknownError(Exception):
     code: str | None = None
     trial: "TrialWish | None" = None
     look: Look | None = None
+    case: tuple[str, Access] | None = None
 
     def __str__(self) -> str:
         """No word of what it is about."""

@@ -72,14 +72,14 @@ class Granting:
         purposes = template.purposes(list(exchange.owners.purposes.values()))
         if not purposes:
             raise bad_input(
-                f"本枢纽没有场景“{scenario.zh}”的用途,请管理员先设置",
+                f"本网关没有场景“{scenario.zh}”的用途，请管理员先设置",
                 f"this hub has no purpose for the scenario {scenario.en}: have one configured",
             )
         if department != actor.department:
             raise bad_input("只能为本部门起草", "one drafts for one's own department only")
         whom = Whom(department, purposes, date.fromisoformat(starts), date.fromisoformat(ends))
         found, left_out = _usable(exchange, template, whom)
-        reason = f"按场景模板“{scenario.zh}”起草:{template.note}"
+        reason = f"按场景模板“{scenario.zh}”起草：{template.note}"
         changes = [Change(ChangeKind.ADD, grant) for grant in found]
         request, position = asking.ask(exchange, actor, changes, asking.Wish(reason, draft=True))
         return DraftOutcome(
@@ -145,7 +145,7 @@ def _usable(exchange: Exchange, template: Template, whom: Whom) -> tuple[list[Gr
     if not kept:
         named = "、".join(dict.fromkeys(left_out))
         raise bad_input(
-            f"模板中没有本部门可申请的内容(未列入:{named})",
+            f"模板中没有本部门可申请的内容（未列入：{named}）",
             f"nothing of the template can be asked for (left out: {named})",
         )
     return kept, list(dict.fromkeys(left_out))
@@ -211,7 +211,7 @@ def _within(planned: Sequence[Planned]) -> list[Planned]:
         if one.changes and changes > asking.MOST_CHANGES:
             most = asking.MOST_CHANGES
             told = Mistake(
-                "id", f"一份申请至多 {most} 项变更,请拆分", f"a request holds {most} changes at most: split it"
+                "id", f"一份申请至多 {most} 项变更，请拆分", f"a request holds {most} changes at most: split it"
             )
             found.append(replace(one, becomes=RowBecomes.FAULTY, mistakes=(told,), changes=()))
         else:
@@ -223,7 +223,8 @@ def _refuse_faulty(planned: Sequence[Planned]) -> None:
     for one in planned:
         for mistake in one.mistakes:
             raise bad_input(
-                f"第 {one.number} 行 {mistake.column}:{mistake.zh}", f"row {one.number}, {mistake.column}: {mistake.en}"
+                f"第 {one.number} 行 {mistake.column}：{mistake.zh}",
+                f"row {one.number}, {mistake.column}: {mistake.en}",
             )
 
 

@@ -129,7 +129,7 @@ class GrantsOf:
             instant = None
         if instant is None or instant.tzinfo is None or not 1970 < instant.year < 9999:
             raise bad_input(
-                "asOf 须为带时区的时刻,如 2026-12-31T12:00:00+08:00",
+                "asOf 须为带时区的时刻，如 2026-12-31T12:00:00+08:00",
                 "asOf is an instant with offset, for example 2026-12-31T12:00:00+08:00",
             )
         second = min(int(instant.timestamp()), now)

@@ -11,6 +11,7 @@ from hub.acts.asking import actor_of
 from hub.acts.doing import Doing, Facts, UnknownError, bad_input, line_of
 from hub.acts.identities_shown import MAX_KEY, Identities, is_registrar, known_number, sees_keys_of
 from hub.acts.identity_told import tell_of_review, tell_of_succession
+from hub.acts.reaching import reach_of
 from hub.errors import HubError
 from hub.events import Event
 from hub.exchange.exchange import Actor
@@ -115,9 +116,13 @@ class Identifying:
             return self._done(found, "SUCCESSION_UNDO_ASKED", "WAITING", one.number, Event.SUCCESSION_UNDO_ASKED)
         if one.undo is not None and one.undo.counts_as & actor.counts_as:
             raise HubError("SECOND_PERSON_REQUIRED")
+        reach = reach_of(self.doing, one.became)
         found.successions.undo(one, actor.person)
         found.reviews.reopen(one.number)
-        return self._done(found, "SUCCESSION_UNDONE", "GRANTED", one.number, Event.SUCCESSION_UNDONE)
+        told = {"number": one.number, "kind": one.became.kind.name, **reach.told()}
+        position = self.doing.record("SUCCESSION_UNDONE", "GRANTED", one.number, told)
+        tell_of_succession(self.doing, Event.SUCCESSION_UNDONE, self._again(found, one.number))
+        return self._outcome(found, one.number, position)
 
     def queue(self, pair: PairInput) -> ReviewOutcome:
         """Queue a pair, unless it was queued before."""
@@ -206,8 +211,10 @@ class Identifying:
         return self._reviewed(found, actor, "REVIEW_DECIDED", "JOINED", decided)
 
     def _take_effect(self, found: Identities, one: Succession, actor: Actor) -> SuccessionOutcome:
+        reach = reach_of(self.doing, one.became)
+        found.successions.take_effect(one, actor.person)
         told = {"number": one.number, "kind": one.became.kind.name, "proposed": self._digest(one.proposed.person)}
-        position = self.doing.record("SUCCESSION_CONFIRMED", "GRANTED", one.number, told)
+        position = self.doing.record("SUCCESSION_CONFIRMED", "GRANTED", one.number, told | reach.told())
         found.successions.confirm(one, actor.person, position)
         tell_of_succession(self.doing, Event.SUCCESSION_CONFIRMED, self._again(found, one.number))
         return self._outcome(found, one.number, position)
@@ -277,7 +284,7 @@ class Identifying:
         to = found.anchor(given.to)
         if to not in after or found.crosswalk.of(department, key) is None:
             raise bad_input(
-                "moves 须为已对应的编号,改为 after 之一", "moves takes keys that are linked, to one of after"
+                "moves 须为已对应的编号，改为 after 之一", "moves takes keys that are linked, to one of after"
             )
         return Move(department, key, to)
 
@@ -328,7 +335,7 @@ def _shape_fault(given: SuccessionInput, before: Sequence[Anchor], after: Sequen
     if fits:
         return None
     return (
-        "主体数与方式不符:合并、换码为多到一,拆分为一到多;更名、迁移须填 was 与 became",
+        "主体数与方式不符：合并、换码为多到一，拆分为一到多；更名、迁移须填 was 与 became",
         "not the entities of its kind: merged and re-coded n:1, split 1:n; renamed and moved take was and became",
     )
 

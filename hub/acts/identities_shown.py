@@ -176,7 +176,7 @@ class IdentityLook:
         found, actor = Identities(self.doing), actor_of(self.doing)
         if (entity is None) == (key is None) or (department is not None and key is None):
             raise bad_input(
-                "请给出 entity,或 key(及 department)", "takes either an entity, or a key (and its department)"
+                "请给出 entity，或 key（及 department）", "takes either an entity, or a key (and its department)"
             )
         if entity is not None:
             current = found.redirects.current(found.anchor(entity))

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import strawberry
 
+from auth.roles import Role
 from hub.acts.doing import Doing, bad_input
 from hub.clock import rfc3339_of
+from hub.notices.leading import page_of
 from hub.notices.spreading import text_of, title_of
 from hub.store.deliveries import Delivery, DeliveryState, inbox, mark_read
 from hub.store.outbox import Notice as Put
@@ -26,7 +28,8 @@ def list_inbox(doing: Doing, first: int, *, unread: bool) -> Sequence[Notice]:
         return []
     came = inbox(doing.connection, person, first, unread=unread)
     found = read_notices(doing.connection, doing.vault, {one.notice for one in came})
-    return [_shown(found[one.notice], one) for one in came if one.notice in found]
+    role = doing.access.caller.client.role
+    return [_shown(found[one.notice], one, role) for one in came if one.notice in found]
 
 
 def read_inbox(doing: Doing, ids: Sequence[str]) -> ReadOutcome:
@@ -41,7 +44,7 @@ def read_inbox(doing: Doing, ids: Sequence[str]) -> ReadOutcome:
     return ReadOutcome(read=[strawberry.ID(str(number)) for number in read], position=position)  # type: ignore[arg-type]
 
 
-def _shown(notice: Put, delivery: Delivery) -> Notice:
+def _shown(notice: Put, delivery: Delivery, role: Role) -> Notice:
     title, text = title_of(notice.event), text_of(notice, delivery.recipient.kind)
     was_read = delivery.state is DeliveryState.READ and delivery.settled is not None
     return Notice(
@@ -51,6 +54,7 @@ def _shown(notice: Put, delivery: Delivery) -> Notice:
         title_en=title.en,
         text=text.zh,
         text_en=text.en,
+        page=page_of(notice.event, notice.body.get("params", {}), delivery.recipient.kind, role.value) or None,
         made_at=rfc3339_of(notice.made),  # type: ignore[arg-type]
         read_at=rfc3339_of(delivery.settled or 0) if was_read else None,  # type: ignore[arg-type]
     )

@@ -18,6 +18,7 @@ from hub.acts.mandating import shown
 from hub.acts.mapping import MappingLook
 from hub.acts.officers import StaffLook, StandingInLook
 from hub.acts.quality_shown import QualityLook
+from hub.acts.quality_works import QualityWorkLook
 from hub.acts.receipts import ReceiptShelf
 from hub.acts.record_works import RecordWorkLook
 from hub.acts.reporting import ReportLook
@@ -69,7 +70,8 @@ class StoreLook:
         doing, person = self._doing, self._doing.access.caller.person
         if person is None:
             return []
-        found = [one for one in doing.mandates.shown_to(person) if uscc is None or one.entity == uscc]
+        codes = None if uscc is None else {uscc, *doing.mandates.following.family([uscc])}
+        found = [one for one in doing.mandates.shown_to(person) if codes is None or one.entity in codes]
         held = select(people.c.id, people.c.username).where(people.c.id.in_({one.person for one in found}))
         names = {row.id: row.username for row in doing.connection.execute(held)}
         return [shown(one, names.get(one.person)) for one in found]
@@ -114,6 +116,11 @@ class StoreLook:
     def auditing(self) -> AuditingLook:
         """The record."""
         return AuditingLook(self._doing, self.read)
+
+    @property
+    def quality_works(self) -> QualityWorkLook:
+        """Runs over sources in the background."""
+        return QualityWorkLook(self._doing)
 
     @property
     def works(self) -> RecordWorkLook:

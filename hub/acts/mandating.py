@@ -104,8 +104,11 @@ class Counter:
 def delegate(doing: Doing, uscc: str, username: str, until: str) -> DelegateOutcome:
     """Let another merchant's account act for an entity that the caller represents, until the end of a day."""
     me, held = doing.person(), doing.mandates
-    if held.representing(me, uscc) is None:
+    by = [one for one in held.held_for(me, uscc) if one.kind is MandateKind.REPRESENTATIVE]
+    if not by:
         raise HubError("NOT_REPRESENTATIVE")
+    # It stays below the mandate it is given by, and so ends with that one, whatever entities became meanwhile.
+    uscc = by[0].entity
     ends, name = _end_of(until, doing.occasion.now), line_of(username, 64, "username")
     doing.tries.check(f"delegate {me}")
     account = doing.people.named(name)

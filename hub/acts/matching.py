@@ -26,7 +26,7 @@ from schema.matching_enums import MatchLink, MatchOutcome
 
 _OUTCOME, _ADDRESS = "EntityMatch.outcome", "Entity.address"
 _HOW = (
-    "请本部门申请范围 entity.match(requestAccess),并以明文持有 Entity.uscc 和 Entity.name;有限额的授权不能用于识别 / "
+    "请本部门申请范围 entity.match（requestAccess），并以明文持有 Entity.uscc 和 Entity.name；有限额的授权不能用于识别 / "
     "have your department ask for the scope entity.match (requestAccess), and hold Entity.uscc and Entity.name in clear; "
     "a grant with a quota gives no resolve"
 )

@@ -78,7 +78,7 @@ class RecordWorking:
         other = kept.alive(known.kind, known.year)
         if other is not None and other.number != number:
             raise bad_input(
-                f"同类处理 {other.number} 尚在进行,请待其结束", f"{other.number} of the same kind is not over yet"
+                f"同类处理 {other.number} 尚在进行，请待其结束", f"{other.number} of the same kind is not over yet"
             )
         after = kept.resume(number)
         return self._outcome("RECORD_WORK_RESUMED", after, changed=after.state is not known.state)

@@ -71,7 +71,7 @@ def _account(doing: Doing, username: str) -> Account:
     account = doing.people.named(name)
     if account is None or account.second_factor is None:
         raise bad_input(
-            "没有这个账号,或它没有验证器", "there is no such account, or it has no authenticator to be recovered"
+            "没有这个账号，或它没有验证器", "there is no such account, or it has no authenticator to be recovered"
         )
     return account
 

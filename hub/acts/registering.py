@@ -51,7 +51,7 @@ def end_department(doing: Doing, code: str) -> StaffOutcome:
     uses = [one for one in roster.clients.values() if one.department == name]
     if uses or doing.connection.execute(somebody).first() is not None or name in doing.rules.answering:
         raise bad_input(
-            "该部门尚有人员、客户端或数据源,须先停用", "people, clients or sources belong to it: end those first"
+            "该部门尚有人员、客户端或数据源，须先停用", "people, clients or sources belong to it: end those first"
         )
     retire_department(doing.connection, name, by, doing.occasion.now)
     return _outcome(doing, "DEPARTMENT_ENDED", ("department", name), "", changed=True)
@@ -125,7 +125,7 @@ def _read(model: type[Model], said: Mapping[str, object]) -> Model:
         first = fault.errors(include_input=False, include_url=False, include_context=False)[0]
         name = ".".join(str(part) for part in first["loc"] if isinstance(part, str)) or "sign_in"
         raise bad_input(
-            f"{name} 不正确,规则见 docs/configuration.md", f"{name} is not valid: see docs/configuration.md"
+            f"{name} 不正确，规则见 docs/configuration.md", f"{name} is not valid: see docs/configuration.md"
         ) from None
 
 

@@ -39,7 +39,7 @@ class Reporting:
         doing, reports = self._doing, _reports(self._doing)
         person, said = doing.person(), line_of(note, _MOST_NOTE, "note") if note else ""
         if state is ReportState.OPEN:
-            raise bad_input("state 须为办结的情形,不得为 OPEN", "state says what became of it, and is not OPEN")
+            raise bad_input("state 须为办结的情形，不得为 OPEN", "state says what became of it, and is not OPEN")
         read = read_number(number)
         report = reports.of_number(read) if read and supervises(doing) else None
         if report is None:
@@ -71,7 +71,7 @@ class ReportLook:
         first, skip = page
         if not 1 <= first <= _MOST or not 0 <= skip <= _MOST_SKIPPED:
             raise bad_input(
-                f"first 须在 1 到 {_MOST} 之间,skip 在 0 到 {_MOST_SKIPPED:,} 之间",
+                f"first 须在 1 到 {_MOST} 之间，skip 在 0 到 {_MOST_SKIPPED:,} 之间",
                 f"first must lie between 1 and {_MOST}, skip between 0 and {_MOST_SKIPPED:,}",
             )
         doing = self._doing

@@ -1,7 +1,8 @@
 """Seeing as somebody else: the question goes through reading and planning as theirs would, and no further.
 
 No source is asked, so that nobody learns a value, or that there is one, by holding an office – but for the one entity that
-the settings name for trying: of it the sources are asked, and the answer is theirs to the letter. The record keeps who
+the settings name for trying: of it the sources are asked, and the answer is theirs to the letter; and for a case that has
+to be known: whoever knows cases is asked, as for a real question. The record keeps who
 looked as whom, and the digest of the question.
 """
 
@@ -12,19 +13,20 @@ from typing import Any, Protocol
 from auth.access import Access
 from auth.caller import Caller, Client
 from auth.grants import Bindings
+from auth.purposes import Purpose
 from auth.roles import ADMINISTRATORS, Role
 from hub.acts.doing import Doing, Facts, UnknownError, bad_input, line_of
-from hub.answer import Look, Seen
+from hub.answer import UNKNOWN_CASE, Look, Seen
 from hub.errors import ERRORS, HubError
 from schema.seeing import SeenField, SeenOutcome, SeenState
 
 _MOST_TEXT = 8_000
 NO_SAMPLE = (
-    "尚未配置试用主体,因此只显示各字段状态。系统管理人员可在 [console] 中以 sample 填写一个虚构主体的统一社会信用代码。",
+    "尚未配置试用主体，因此只显示各字段状态。系统管理人员可在 [console] 中以 sample 填写一个虚构主体的统一社会信用代码。",
     "There is no entity for trying, so that only states are shown. Whoever runs the hub names a made-up one in [console]: sample.",
 )
 NOT_SAMPLE = (
-    '实际答复只对试用主体显示:请只查询 entity(uscc: "{}")。此处只显示各字段状态。',
+    '实际答复只对试用主体显示：请只查询 entity(uscc: "{}")。此处只显示各字段状态。',
     'Answers are shown for the entity for trying only: ask entity(uscc: "{}") and nothing else. These are the states.',
 )
 
@@ -34,6 +36,7 @@ class Sight(Protocol):
 
     def policy_of(self, caller: Caller, purpose: str) -> Access: ...
     def digest(self, text: str) -> str: ...
+    def asks_records(self, text: str) -> bool: ...
     def explain(self, text: str, access: Access) -> list[dict[str, Any]]: ...
 
 
@@ -102,17 +105,30 @@ class Seeing:
         rules = self.doing.rules.known.purposes[access.purpose]
         if rules.requires_case and access.case is None:
             return HubError("CASE_REQUIRED", purpose=rules.zh, purpose_en=rules.en), []
-        if rules.requires_consent:
-            return HubError("CONSENT_REQUIRED", purpose=rules.zh, purpose_en=rules.en), []
         try:
+            if self._sight.asks_records(text):
+                self._check(rules, access)
             return None, self._sight.explain(text, access)
         except HubError as fault:
             return fault, []
 
+    def _check(self, rules: Purpose, access: Access) -> None:
+        """HubError where the purpose demands what a question for records cannot have, or a case that somebody knows."""
+        if rules.requires_consent:
+            raise HubError("CONSENT_REQUIRED", purpose=rules.zh, purpose_en=rules.en)
+        if not rules.verifies_case or rules.public:
+            return
+        name = f"{access.caller.client.department}/{access.purpose}/{access.case}"
+        if name not in self.facts.cases:
+            raise UnknownError(case=(name, access))
+        code = UNKNOWN_CASE.get(self.facts.cases[name])
+        if code is not None:
+            raise HubError(code, purpose=rules.zh, purpose_en=rules.en)
+
     def _checked(self, whom: tuple[str, str, str]) -> tuple[str, Role, str]:
         department, role, purpose = whom
         if role not in set(Role) - ADMINISTRATORS:
-            raise bad_input("没有此角色,或为三员岗位", "there is no such role, or it is one of the three offices")
+            raise bad_input("没有此角色，或为三员岗位", "there is no such role, or it is one of the three offices")
         if purpose not in self.doing.rules.known.purposes:
             raise bad_input("没有此用途", "there is no such purpose")
         if role != Role.PUBLIC.value and department not in self.doing.roster().departments:

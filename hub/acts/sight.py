@@ -34,6 +34,10 @@ class PlannedSight:
         """A name of the question, from which it cannot be read."""
         return sha256(text.encode()).hexdigest()[:32]
 
+    def asks_records(self, text: str) -> bool:
+        """True if a question leads to records; HubError where it is none."""
+        return self.planner.asks_records(self.planner.read(text, None))
+
     def explain(self, text: str, access: Access) -> list[dict[str, Any]]:
         """How each field would stand; HubError where the question is refused."""
         operation = self.planner.read(text, None)

@@ -139,7 +139,7 @@ class Simulating:
         """Who asked for a field last."""
         asker = self._asker(asked, None)
         if field not in self._fields or not self._is_shown(field):
-            raise bad_input("没有此字段,或不归您的部门", "there is no such field, or it is not of your department")
+            raise bad_input("没有此字段，或不归您的部门", "there is no such field, or it is not of your department")
         wanted = Wanted(asker.department, asker.role.value, asker.purpose, field)
         found, complete = last_use(self._connection, wanted, MOST_ENTRIES)
         return LastUse(use=_use(found, field) if found else None, complete=complete)

@@ -91,7 +91,7 @@ class Staffing:
         account = named(self._doing, username)
         refuse_own(self._doing, account)
         if account.username is None:
-            raise bad_input("此人由外部身份源担保,请在那里更改", "another provider vouches for them: change it there")
+            raise bad_input("此人由外部身份源担保，请在那里更改", "another provider vouches for them: change it there")
         return account
 
     def _record(self, act: str, outcome: str, person: str, **told: str) -> int:

@@ -37,7 +37,7 @@ class TaskWork:
         doing, caller = self._doing, self._doing.access.caller
         person, number = doing.person(), line_of(case, MAX_CASE_CHARS, "case")
         if purpose not in caller.allowed_purposes():
-            raise bad_input("purpose 须为您可用的用途(purposes)", "purpose takes one that you may use (purposes)")
+            raise bad_input("purpose 须为您可用的用途（purposes）", "purpose takes one that you may use (purposes)")
         last = self._last_day(until)
         ends = int(datetime.combine(last + timedelta(days=1), time(), SHANGHAI).timestamp())
         digest, department = doing.vault.short("case", number), caller.client.department
@@ -47,7 +47,7 @@ class TaskWork:
         position = doing.record(
             "TASK_OPENED", "ALREADY" if known else "GRANTED", task.id, {"case": digest, "for": purpose}
         )
-        return TaskOutcome(opened=known is None, task=shown(task), position=position)  # type: ignore[arg-type]
+        return TaskOutcome(opened=known is None, task=shown(doing, task), position=position)  # type: ignore[arg-type]
 
     def close_task(self, task: str) -> TaskClosing:
         """Close a task of the caller's department, unless it is closed."""
@@ -85,7 +85,7 @@ class TaskLook:
         """Tasks of the caller's department."""
         doing = self._doing
         found = Tasks(doing.connection, doing.vault, doing.occasion.now)
-        return [shown(task) for task in found.shown(doing.access.caller.client.department, closed=closed)]
+        return [shown(doing, task) for task in found.shown(doing.access.caller.client.department, closed=closed)]
 
     def unverified(self, days: int, first: int) -> Sequence[UnverifiedCase]:
         """Cases nobody knew within so many days."""
@@ -97,7 +97,7 @@ class TaskLook:
         since = since_day(doing.occasion.at, days)
         if entries_since(doing.connection, since) > MOST_ENTRIES:
             raise bad_input(
-                f"期间内审计记录超过 {MOST_ENTRIES} 条,请减少 days,或用命令 chengxin-hub cases",
+                f"期间内审计记录超过 {MOST_ENTRIES} 条，请减少 days，或用命令 chengxin-hub cases",
                 f"there are more than {MOST_ENTRIES} entries: take fewer days, or the command chengxin-hub cases",
             )
         return [_told(case) for case in unknown_cases(doing.connection, since)[:first]]
@@ -136,13 +136,14 @@ def since_day(at: str, days: int) -> str:
     return (date.fromisoformat(at[:10]) - timedelta(days=days - 1)).isoformat()
 
 
-def shown(task: Work) -> Task:
-    """A task as its department sees it."""
+def shown(doing: Doing, task: Work) -> Task:
+    """A task as its department sees it: about what its entity is by now."""
+    about = doing.mandates.following.current(task.uscc) if task.uscc is not None else None
     return Task(
         id=strawberry.ID(task.id),
         case=task.case,
         purpose=task.purpose,
-        uscc=task.uscc,  # type: ignore[arg-type]
+        uscc=about,  # type: ignore[arg-type]
         opened_by=strawberry.ID(task.opened_by),
         opened_at=rfc3339_of(task.opened),  # type: ignore[arg-type]
         until=rfc3339_of(task.until - 1)[:10],  # type: ignore[arg-type]

@@ -176,5 +176,5 @@ def _opened(keys: KeyStore, row: object) -> bytes:
         return keys.sealing.decrypt(bytes(row.secret), _place(row.name))  # type: ignore[attr-defined]
     except InvalidTag:
         raise OSError(
-            "存储中的摘要密钥不是用本枢纽的密钥封存的 / the digest keys in the store are sealed with another hub's key"
+            "存储中的摘要密钥不是用本网关的密钥封存的 / the digest keys in the store are sealed with another hub's key"
         ) from None

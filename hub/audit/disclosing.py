@@ -1,6 +1,7 @@
-"""Hands out receipts: to whoever asked, to auditors, and to whoever shows the request id and the hash of an answer.
+"""Hands out receipts: to the client and person that asked, to auditors, and those of the public to whoever shows the answer.
 
-The hash alone shows nothing: it is a leaf of the tree, whose hashes everybody may read.
+The public is known by nothing but what came with its answer: the request id and the hash. The hash alone shows nothing: it
+is a leaf of the tree, whose hashes everybody may read. Whoever else is to have a receipt is handed the file.
 
 A receipt needs a checkpoint that covers its entry. Until there is one it is pending, and one is made soon.
 """
@@ -38,19 +39,20 @@ class Shown(NamedTuple):
 
 class Asker(NamedTuple):
     """Who wants a receipt: client, all keyed digests by which the record knows the person (an empty one for nobody),
-    whether all receipts are for them, what they show of the answer.
+    whether all receipts are for them, what they show of the answer, whether they have to show it of their own, too.
     """
 
     client: str
     persons: frozenset[str]
     audits: bool
     shown: Shown | None = None
+    narrowed: bool = False
 
 
 def asker_of(caller: Caller, persons: frozenset[str], shown: Shown | None) -> Asker:
     """Who a caller is to receipts; `persons` are their keyed digests. A token that is narrowed to scopes has to show the answer."""
     if caller.scopes is not None:
-        return Asker("", frozenset(), audits=False, shown=shown)
+        return Asker(caller.client.id, persons, audits=False, shown=shown, narrowed=True)
     return Asker(caller.client.id, persons, caller.client.role is Role.AUDIT, shown)
 
 
@@ -115,15 +117,17 @@ def _found(connection: Connection, which: int | str, asker: Asker) -> tuple[int,
 
 
 def _is_for(entry: Mapping[str, Any], leaf: bytes, asker: Asker) -> bool:
-    """True for auditors, for whoever shows the answer, and for the client and person that asked, or did what is recorded."""
+    """True for auditors, for the client and person that asked, or did what is recorded, and of the public's for whoever shows it."""
     if asker.audits:
         return True
     # Acts of commands and of the hub itself name clients that are none, and ids of requests that everybody knows.
     if "department" not in (entry["told"] if entry.get("kind") == "act" else entry):
         return False
-    if asker.shown is not None and _is_shown(entry, leaf, asker.shown):
-        return True
-    return bool(asker.client) and entry.get("client") == asker.client and entry.get("person") in asker.persons
+    is_shown = asker.shown is not None and _is_shown(entry, leaf, asker.shown)
+    if not entry["client"]:
+        return is_shown
+    is_theirs = entry["client"] == asker.client and entry["person"] in asker.persons
+    return is_theirs and (is_shown or not asker.narrowed)
 
 
 def _is_shown(entry: Mapping[str, Any], leaf: bytes, shown: Shown) -> bool:

@@ -58,10 +58,14 @@ class CheckpointFile:
             return None
         return next((note for note in map(_note_of, reversed(lines)) if note is not None), None)
 
-    def every(self) -> Iterator[tuple[int, bytes | None]]:
-        """Every line's number and note, None for one that cannot be read."""
+    def every(self, end: int | None = None) -> Iterator[tuple[int, bytes | None]]:
+        """Every line's number and note, None for one that cannot be read; those that end by the byte `end`, if it is given."""
+        read = 0
         with self.path.open("rb") as file:
             for number, line in enumerate(file, 1):
+                read += len(line)
+                if end is not None and read > end:
+                    return
                 yield number, _note_of(line)
 
     def append(self, handed: Handed) -> None:

@@ -1,10 +1,11 @@
 """Looks at a whole log: every entry is hashed again, every checkpoint compared, and what differs is named. Writes nothing.
 
 Entries are compared with the hashes of the tiles one by one, and these with the signed roots; so a change is told by its
-position where the tiles are those that were signed, else between which two checkpoints it lies.
+position where the tiles are those that were signed, else between which two checkpoints it lies. Of entries a tile is held at
+a time, of checkpoints a page of the store's and one of each place outside, of differences the first ones.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
@@ -17,7 +18,6 @@ from hub.audit.checkpoint import Checkpoint
 from hub.audit.keeping import (
     AlteredError,
     Growth,
-    Kept,
     KnownLog,
     WrongKeyError,
     body_of,
@@ -27,15 +27,18 @@ from hub.audit.keeping import (
     stored_tile,
     tiles_in,
 )
+from hub.audit.outside import Outside
 from hub.audit.tiles import WIDTH, hashes_of, logged, tiles_of, width_at
-from hub.audit.tree import HASH_BYTES, leaf_hash
+from hub.audit.tree import HASH_BYTES, MAX_SIZE, leaf_hash
 from hub.store.database import Database
 from hub.store.tables import entries
 from hub.store.tree_tables import tree_checkpoints, tree_tiles
 
 _VERSIONS = (1, 2)
-_PAGE = 1_000
-"""Checkpoints that are read at a time."""
+_PAGE = 256
+"""Checkpoints of the store that are read at a time."""
+MOST = 1_000
+"""Differences that are named; more are counted."""
 WORDS = {
     "CHANGED": ("条目 {entries} 与签署时不同", "entries {entries} are not those that were signed"),
     "CUT": ("条目 {entries} 已被截去", "entries {entries} were cut off"),
@@ -78,16 +81,9 @@ class Difference(NamedTuple):
         return zh.format_map(told), en.format_map(told)
 
 
-class Outside(NamedTuple):
-    """A note that lies outside the store, and where: a file and its line."""
-
-    where: str
-    note: bytes
-
-
 @dataclass(slots=True)
 class Report:
-    """What was found: entries there are, first one that was hashed, those signed, checkpoints that hold, differences."""
+    """What was found: entries there are, first one that was hashed, those signed, checkpoints that hold, differences, and how many more."""
 
     count: int
     start: int
@@ -95,16 +91,27 @@ class Report:
     inside: int = 0
     outside: int = 0
     differences: list[Difference] = field(default_factory=list)
+    more: int = 0
+    _last: Difference | None = None
+
+    @property
+    def differing(self) -> int:
+        """How many differences there are."""
+        return len(self.differences) + self.more
 
     def add(self, kind: str, first: int, last: int | None = None, where: str = "") -> None:
         """Add a difference, joined with the one before where it goes on."""
-        end = first if last is None else last
-        if self.differences:
-            before = self.differences[-1]
-            if (before.kind, before.where, before.last + 1) == (kind, where, first):
-                self.differences[-1] = before._replace(last=end)
-                return
-        self.differences.append(Difference(kind, first, end, where))
+        end, before = first if last is None else last, self._last
+        if before is not None and (before.kind, before.where, before.last + 1) == (kind, where, first):
+            self._last = before._replace(last=end)
+            if not self.more:
+                self.differences[-1] = self._last
+            return
+        self._last = Difference(kind, first, end, where)
+        if len(self.differences) < MOST:
+            self.differences.append(self._last)
+        else:
+            self.more += 1
 
 
 class Due(NamedTuple):
@@ -115,84 +122,114 @@ class Due(NamedTuple):
 
 
 @dataclass(slots=True)
+class _Place:
+    """The checkpoints of one place in the order in which they lie there, read as they are needed."""
+
+    rest: Iterator[Due]
+    next: Due | None = None
+    differs: bool = False
+
+    @property
+    def size(self) -> int:
+        """Entries that the next one covers; more than any tree has after the last."""
+        return MAX_SIZE + 1 if self.next is None else self.next.checkpoint.size
+
+    def advance(self) -> None:
+        """Go on to the next one."""
+        self.next = next(self.rest, None)
+
+
+@dataclass(slots=True)
 class Verification:
     """One look at a log. `start` is a multiple of 256: entries before it are taken from the tiles, not hashed again.
 
-    report: what was found so far, for whoever ends it early by what `progress` raises.
+    outside: the notes of each place outside the store, best in the order in which they were signed · report: what was
+    found so far, for whoever ends it early by what `progress` raises.
     """
 
     database: Database
     log: KnownLog
-    outside: Sequence[Outside]
+    outside: Sequence[Iterable[Outside]]
     start: int
     progress: Callable[[int, int], None]
     report: Report | None = None
     _good: int = 0
-    _bad: set[str] = field(default_factory=set)
+    _done: int = 0
+    _places: list[_Place] = field(default_factory=list)
 
     def run(self) -> Report:
         """Look at everything."""
         kept, count = self.database.reading(lambda connection: (newest(connection), count_entries(connection)))
         report = self.report = Report(count, self.start, kept.size if kept else 0)
-        due = self._due(kept, report)
+        end, self._done = max(count, report.signed), self.start
         growth = self.database.reading(lambda connection: Growth(self.start, tiles_in(connection)))
-        waiting = [one for one in due if one.checkpoint.size > self.start]
-        for one in due[: len(due) - len(waiting)]:
-            self._compare(one, self._past_root(one.checkpoint.size), report)
-        end = max(count, report.signed)
-        for place in range(self.start, end, WIDTH):
-            self._slice(place, min(end, place + WIDTH), growth, waiting, report)
-            self.progress(min(end, place + WIDTH), end)
-        for one in waiting:
-            report.add("TRUNCATED", count, one.checkpoint.size, one.where)
+        within = self._checkpoints(self._stored(report.signed), report, end)
+        beyond = (self._checkpoints(((None, one) for one in place), report, end) for place in self.outside)
+        self._places = [_Place(within), *map(_Place, beyond)]
+        for place in self._places:
+            place.advance()
+        self._meet(growth, report)
+        for start in range(self.start, end, WIDTH):
+            self._slice(start, min(end, start + WIDTH), growth, report)
+            self._done = min(end, start + WIDTH)
+            self.progress(self._done, end)
+        for place in self._places:
+            while place.next is not None:
+                # Of those that lie behind it some may be smaller.
+                self._compare(place, growth, report)
+                place.advance()
         self.database.reading(lambda connection: _look_above(connection, growth.edge(), report))
         self.database.reading(lambda connection: _count_tiles(connection, report))
         return report
 
-    def _due(self, kept: Kept | None, report: Report) -> list[Due]:
-        """All checkpoints that hold a signature, the smallest first; the others are differences."""
-        found: list[Due] = []
-        for number, note in self._notes(kept):
-            found += self._opened(note, "", report, number)
-        for one in self.outside:
-            found += self._opened(one.note, one.where, report)
-        return sorted(found, key=lambda due: due.checkpoint.size)
+    def _checkpoints(self, notes: Iterable[tuple[int | None, Outside]], report: Report, end: int) -> Iterator[Due]:
+        """Those of the notes that hold a signature; the others are differences. A size is the one they stand under."""
+        for number, (size, one) in enumerate(notes, 1):
+            if number % _PAGE == 0:
+                self.progress(self._done, end)
+            try:
+                checkpoint = self.log.open(one.note)
+            except (AlteredError, WrongKeyError):
+                report.add("UNSIGNED", size or 0, where=one.where)
+                continue
+            if size is not None and size != checkpoint.size:
+                report.add("UNSIGNED", size, where=one.where)
+            else:
+                yield Due(checkpoint, one.where)
 
-    def _opened(self, note: bytes, where: str, report: Report, size: int | None = None) -> Iterator[Due]:
-        try:
-            checkpoint = self.log.open(note)
-        except (AlteredError, WrongKeyError):
-            report.add("UNSIGNED", size or 0, where=where)
-            return
-        if size is not None and size != checkpoint.size:
-            report.add("UNSIGNED", size, where=where)
-        else:
-            yield Due(checkpoint, where)
-
-    def _notes(self, kept: Kept | None) -> Iterator[tuple[int, bytes]]:
-        size, last = -1, kept.size if kept else -1
+    def _stored(self, last: int) -> Iterator[tuple[int, Outside]]:
+        table, size = tree_checkpoints, -1
         while size < last:
-            table = tree_checkpoints
             at = table.c.size > size, table.c.size <= last
-            query = select(table.c.size, table.c.made_at, table.c.note).where(*at).order_by(table.c.size).limit(_PAGE)
+            query = select(table.c.size, table.c.note).where(*at).order_by(table.c.size).limit(_PAGE)
             rows = self.database.reading(partial(_rows, query=query))
             if not rows:
                 return
-            yield from ((row.size, bytes(row.note)) for row in rows)
+            yield from ((row.size, Outside("", bytes(row.note))) for row in rows)
             size = rows[-1].size
-            self.progress(self.start, last)
 
-    def _past_root(self, size: int) -> bytes | None:
+    def _meet(self, growth: Growth, report: Report) -> int:
+        """Compare the checkpoints that end where the tree is now, and what lies behind them; the size at which the next one ends."""
+        while (place := min(self._places, key=lambda one: one.size)).size <= growth.size:
+            self._compare(place, growth, report)
+            place.advance()
+        return place.size
+
+    def _root(self, size: int, growth: Growth) -> bytes | None:
+        """The root of so many entries, by the tree as it grew or by the tiles; None where some are missing."""
         try:
+            if size == growth.size:
+                return growth.root()
             return self.database.reading(lambda connection: root_at(connection, size))
         except AlteredError:
             return None
 
-    def _slice(self, start: int, end: int, growth: Growth, waiting: list[Due], report: Report) -> None:
+    def _slice(self, start: int, end: int, growth: Growth, report: Report) -> None:
         """Look at the entries of one tile, and at the checkpoints that end within it."""
         tile, rows = self.database.reading(lambda connection: _tile_and_rows(connection, start, end))
         hashes = hashes_of(tile)[: max(0, report.signed - start)]
         by_position = {row.position: row for row in rows}
+        due = self._meet(growth, report)
         for position in range(start, end):
             row = by_position.get(position)
             stored = hashes[position - start] if position - start < len(hashes) else None
@@ -205,8 +242,8 @@ class Verification:
                 report.add("CHANGED", position)
             # Where neither is left, no root after it is one that was signed.
             growth.grow([stored or found or bytes(HASH_BYTES)])
-            while waiting and waiting[0].checkpoint.size == growth.size:
-                self._compare(waiting.pop(0), growth.root(), report)
+            if growth.size >= due:
+                due = self._meet(growth, report)
         self.database.reading(lambda connection: _look_above(connection, growth.settle(), report))
 
     def _entry(self, row: Row[tuple[int, str, str, bytes]], report: Report) -> bytes:
@@ -222,19 +259,24 @@ class Verification:
             report.add("FORM", row.position)
         return leaf_hash(logged(body))
 
-    def _compare(self, due: Due, root: bytes | None, report: Report) -> None:
-        size = due.checkpoint.size
-        if root == due.checkpoint.root:
+    def _compare(self, place: _Place, growth: Growth, report: Report) -> None:
+        """Compare the next checkpoint of a place with the tree."""
+        if place.next is None:
+            return
+        (checkpoint, where), size = place.next, place.size
+        if size > growth.size:
+            report.add("TRUNCATED", report.count, size, where)
+        elif self._root(size, growth) == checkpoint.root:
             self._good = max(self._good, size)
-            report.inside += not due.where
-            report.outside += bool(due.where)
-        elif due.where.rpartition(":")[0] not in self._bad:
+            report.inside += not where
+            report.outside += bool(where)
+        elif not place.differs:
             # Those after it differ as well.
-            self._bad.add(due.where.rpartition(":")[0])
-            report.add("ROOT", self._good, size, due.where)
+            place.differs = True
+            report.add("ROOT", self._good if self._good < size else 0, size, where)
 
 
-def _rows(connection: Connection, query: Select[tuple[int, int, bytes]]) -> Sequence[Row[tuple[int, int, bytes]]]:
+def _rows(connection: Connection, query: Select[tuple[int, bytes]]) -> Sequence[Row[tuple[int, bytes]]]:
     return connection.execute(query).all()
 
 

@@ -64,7 +64,7 @@ def add_key(connection: Connection, client: str, now: int, days: int, jwk: Mappi
     key = read_public(jwk)
     if key.thumbprint() in _thumbprints(connection, client, now):
         raise BadKeyError(
-            "该客户端已登记此公钥且仍有效:请登记另一个新公钥",
+            "该客户端已登记此公钥且仍有效：请登记另一个新公钥",
             "the client has this key already, and it holds: make a new pair and register that",
         )
     public = key.as_dict(private=False)
@@ -126,7 +126,7 @@ def read_public(jwk: object) -> Key:
         raise BadKeyError("须为 kty 是 OKP、EC 或 RSA 的单个 JWK", "it must be one JWK of type OKP, EC or RSA")
     if _PRIVATE & jwk.keys():
         raise BadKeyError(
-            "其中含私钥,此私钥已不再保密,必须更换:请为客户端另生成一对密钥,只登记公钥",
+            "其中含私钥，此私钥已不再保密，必须更换：请为客户端另生成一对密钥，只登记公钥",
             "it holds a private key, which is secret no longer and must now be replaced: "
             "make the client a new pair, and give the public half alone",
         )

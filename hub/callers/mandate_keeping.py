@@ -61,12 +61,14 @@ class MandateKeeper:
 
     async def _compare(self, codes: Sequence[str]) -> int:
         occasion = self._occasion()
+        database = self.attendant.database
+        heirs = await database.read(lambda connection: self._heirs(connection, occasion, codes))
         try:
-            found = await self.register.ask(codes)
+            said = await self.register.ask(sorted(set(heirs.values())))
+            found = {code: said[heir] for code, heir in heirs.items() if heir in said}
         except SourceError as fault:
             log.warning("the register does not answer", fault=type(fault).__name__)
             found = {}
-        database = self.attendant.database
         await database.act(lambda connection: _record_look(connection, occasion, len(codes), len(found)))
         over = 0
         for code in await database.read(lambda connection: self._contradicted(connection, occasion, found)):
@@ -74,6 +76,11 @@ class MandateKeeper:
             end = partial(self._end_contradicted, occasion=occasion, code=code, registered=found[code])
             over += await database.act(end)
         return over
+
+    def _heirs(self, connection: Connection, occasion: Occasion, codes: Sequence[str]) -> dict[str, str]:
+        """Under which code the register has each entity today: a new code is no end of what had the old one."""
+        following = self._mandates(connection, occasion).following
+        return {code: following.heir(code) for code in codes}
 
     def _contradicted(self, connection: Connection, occasion: Occasion, found: Mapping[str, Registered]) -> list[str]:
         """Entities of which the register says otherwise."""

@@ -18,6 +18,8 @@ from hub.callers.stopping import stop
 from hub.callers.vault import Vault
 from hub.clock import SHANGHAI, rfc3339_of
 from hub.events import Event
+from hub.identity.following import Following
+from hub.identity.redirects import StoredRedirects
 from hub.notices.telling import Concerned, News, tell
 from hub.notices.wording_mandates import Ending
 from hub.store.caller_tables import mandates
@@ -82,6 +84,29 @@ class Mandates:
         """Those that a person holds now."""
         return self._select(mandates.c.person == person, *self._live())
 
+    @property
+    def following(self) -> Following:
+        """What authority over an entity reaches, now that entities became others."""
+        return Following(StoredRedirects(self._connection, self._vault), self._representing_itself)
+
+    def acted_for(self, person: str) -> tuple[str, ...]:
+        """Entities a person may act for now: those of their mandates, and what these reach."""
+        following = self.following
+        own = dict.fromkeys(one.entity for one in self.held_by(person))
+        return tuple(dict.fromkeys((*own, *(code for entity in own for code in following.reach(entity)))))
+
+    def held_for(self, person: str, entity: str) -> list[Mandate]:
+        """By which a person may act for this entity now; those on its own code first."""
+        following = self.following
+        found = [one for one in self.held_by(person) if entity in following.reach(one.entity)]
+        return sorted(found, key=lambda one: one.entity != entity)
+
+    def acting_for(self, *entities: str) -> dict[str, frozenset[str]]:
+        """Everybody who may act for something of the families of these entities now, and for what."""
+        query = select(mandates.c.person).where(mandates.c.entity.in_(self.following.family(entities)), *self._live())
+        persons = sorted({row.person for row in self._connection.execute(query)})
+        return {person: frozenset(self.acted_for(person)) for person in persons}
+
     def over(self) -> list[Mandate]:
         """Those whose period is over and that were not ended yet."""
         return self._select(mandates.c.ended_at.is_(None), mandates.c.ends_at <= self._now)
@@ -139,6 +164,9 @@ class Mandates:
         for entity in dict.fromkeys(mandate.entity for mandate in gone):
             self._tell(Event.REPRESENTATIVE_CHANGED, entity, Concerned(entity=entity))
         return over
+
+    def _representing_itself(self, entity: str) -> frozenset[str]:
+        return frozenset(one.person for one in self.representatives(entity))
 
     def _is_last(self, mandate: Mandate) -> bool:
         """True if its holder represents the entity by this one alone."""

@@ -17,6 +17,7 @@ from auth.roles import ADMINISTRATORS, Role
 from auth.server.ledger import Person
 from auth.server.passwords import hash_password
 from auth.standing import Stopped
+from hub.callers.mandates import Mandates
 from hub.callers.stopping import stop
 from hub.callers.vault import Vault
 from hub.store.caller_tables import browser_sessions, mandates, outside_identities, pending_requests, people, sign_ins
@@ -230,7 +231,10 @@ class People:
             .order_by(func.max(mandates.c.kind).desc(), mandates.c.entity)
             .limit(MAX_ENTITIES)
         )
-        return tuple(sorted(row.entity for row in self._connection.execute(query)))
+        own = [row.entity for row in self._connection.execute(query)]
+        following = Mandates(self._connection, self._vault, self._now).following
+        reached = (code for entity in own for code in following.reach(entity))
+        return tuple(sorted(list(dict.fromkeys((*own, *reached)))[:MAX_ENTITIES]))
 
     def _one(self, condition: Any) -> Account | None:
         row = self._connection.execute(select(people).where(condition, people.c.ended_at.is_(None))).first()

@@ -44,16 +44,24 @@ class Matcher:
 
     async def check(self, access: Access, request_id: str) -> CaseState:
         """How the case stands that a caller names."""
-        attendant = self.attendant
-        moment, department = attendant.clock.moment(), access.caller.client.department
-        digest = attendant.vault.short("case", access.case or "")
-        asked = Asked(moment.day.isoformat(), department, access.purpose, digest)
-        place = (asked.day, department, access.purpose, digest)
+        asked = self._asked(access)
+        place = (asked.day, asked.department, asked.purpose, asked.digest)
         found = self._known.get(place)
-        if found is None or not self._stands(found, moment.second):
-            found = await self._match(access, asked, request_id)
+        if found is None or not self._stands(found, self.attendant.clock.moment().second):
+            found = await self._found(access, asked)
+            await self._note(access, asked, found.state, request_id)
             self._keep(place, found)
         return found.state
+
+    async def stands(self, access: Access) -> CaseState:
+        """The same for whoever only looks: nothing is noted, and nothing remembered."""
+        return (await self._found(access, self._asked(access))).state
+
+    def _asked(self, access: Access) -> Asked:
+        attendant = self.attendant
+        digest = attendant.vault.short("case", access.case or "")
+        day = attendant.clock.moment().day.isoformat()
+        return Asked(day, access.caller.client.department, access.purpose, digest)
 
     def _stands(self, found: _Found, now: int) -> bool:
         """True if what was found holds still: whatever a task decides ends with the next change of the store."""
@@ -66,7 +74,7 @@ class Matcher:
         if len(self._known) > _KEPT:
             self._known.popitem(last=False)
 
-    async def _match(self, access: Access, asked: Asked, request_id: str) -> _Found:
+    async def _found(self, access: Access, asked: Asked) -> _Found:
         attendant, epoch = self.attendant, self.attendant.admission.epoch
         now = attendant.clock.moment().second
         task = await self._task(asked, access.case or "", now)
@@ -76,7 +84,6 @@ class Matcher:
             purpose = attendant.admission.purposes[asked.purpose]
             state = await self._ask(purpose, asked.department, access.case or "")
             until = now + (_UNCHECKED if state is CaseState.UNCHECKED else _KNOWN)
-        await self._note(access, asked, state, request_id)
         return _Found(state, until, epoch)
 
     async def _task(self, asked: Asked, case: str, now: int) -> Work | None:

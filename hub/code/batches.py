@@ -82,7 +82,7 @@ class Batch:
 def read_rows(text: str) -> list[BatchRow]:
     """Rows of a CSV file; those that can't be meant are rejected at once. BadFile where it is no such file."""
     if len(text) > MOST_CHARS:
-        raise BadFile(f"文件过大:至多 {MOST_CHARS:,} 字", f"the file is too large: {MOST_CHARS:,} characters at most")
+        raise BadFile(f"文件过大：至多 {MOST_CHARS:,} 字", f"the file is too large: {MOST_CHARS:,} characters at most")
     try:
         lines = list(csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
     except csv.Error:
@@ -90,7 +90,7 @@ def read_rows(text: str) -> list[BatchRow]:
     head = [_COLUMNS.get(normalize("NFKC", cell).strip().casefold()) for cell in lines[0]] if lines else []
     if head.count("uscc") != 1 or head.count("committed") != 1 or head.count("places") > 1:
         raise BadFile(
-            "首行须有“统一社会信用代码”和“已签承诺”两列,可有“亮码位置”",
+            "首行须有“统一社会信用代码”和“已签承诺”两列，可有“亮码位置”",
             "the first line names the columns uscc and committed, and perhaps places",
         )
     rows = [_row(number, head, cells) for number, cells in enumerate(lines[1:], 2) if any(map(str.strip, cells))]

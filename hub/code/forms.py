@@ -50,7 +50,7 @@ FORMS: dict[Use, Form] = {
     Use.RECEIPT: Form("小票页脚", "Receipt footer", (58, 55), 27.75, 23.125, 30, dots=0.125),
     Use.BANNER: Form("外卖店招", "Takeaway banner", (1200, 400), 300, 150, 310),
     Use.PACKAGE: Form("包装图样", "Packaging", (50, 38), 22, 20, 24, "H", 6),
-    Use.CAMPUS: Form("校园公示牌(A3)", "Campus board, A3", (297, 420), 180, 120, 200, most_version=11, signed=True),
+    Use.CAMPUS: Form("校园公示牌（A3）", "Campus board, A3", (297, 420), 180, 120, 200, most_version=11, signed=True),
 }
 LEAST_CONTRAST = 0.55
 """Difference of reflectance between light and dark: grade B of ISO/IEC 15415."""
@@ -84,7 +84,7 @@ def check_look(form: Form, look: Look) -> None:
     contrast = reflectance(look.light) - reflectance(look.dark)
     if contrast < LEAST_CONTRAST:
         raise FormFault(
-            f"对比度不足:浅色与深色的反射率之差须不小于 {LEAST_CONTRAST:g},且码须深于底色",
+            f"对比度不足：浅色与深色的反射率之差须不小于 {LEAST_CONTRAST:g}，且码须深于底色",
             f"too little contrast: light and dark differ by {LEAST_CONTRAST:g} or more, and the symbol is the dark one",
         )
 

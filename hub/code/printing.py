@@ -25,7 +25,7 @@ FONT = "Chengxin Sans"
 _CHECK: dict[Algorithm, str] = {
     Algorithm.ED25519: "无网络时也可验真",
     # A browser knows nothing of SM2.
-    Algorithm.SM2: "国密签名,联网验真",
+    Algorithm.SM2: "国密签名，联网验真",
 }
 """How a door plate is told from a forgery."""
 _PPI: dict[Use, int] = {Use.BANNER: 60, Use.CAMPUS: 150}
@@ -161,7 +161,7 @@ def _weaker(text: str, most_version: int) -> Symbol:
     try:
         return encode(text, "M", most_version)
     except SymbolError:
-        raise FormFault("码的内容过长,此形式容不下", "what the code says is too long for this form") from None
+        raise FormFault("码的内容过长，此形式容不下", "what the code says is too long for this form") from None
 
 
 def _typst() -> Any:

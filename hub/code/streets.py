@@ -58,7 +58,9 @@ def street_zip(printer: Printer, street: Street) -> bytes:
             printer.check_name(plate)
             plates.append(plate)
         except Unprintable as fault:
-            told.append((0, plate.entity, f"名称中有字库未收的字:{fault}", "请系统管理员补充字体([code] fonts)后重印"))
+            told.append(
+                (0, plate.entity, f"名称中有字库未收的字：{fault}", "请系统管理员补充字体（[code] fonts）后重印")
+            )
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         if plates:

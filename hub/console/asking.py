@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
+from graphql import GraphQLError, OperationDefinitionNode, parse, validate
+
 from auth.admission import Credentials
 from auth.caller import Caller, Client
 from hub.answer import OnDenied
@@ -14,6 +16,7 @@ from hub.gateway import Gateway, Request
 from hub.limits import check_variables
 
 Known = TypeVar("Known")
+_MISWRITTEN = frozenset({"GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"})
 
 
 class RefusedError(Exception):
@@ -26,6 +29,14 @@ class RefusedError(Exception):
     def problem(self, place: str = "") -> dict[str, str]:
         """What a page says of it on top, and the field to which that leads."""
         return {"code": self.code, "zh": self.zh, "en": self.en, "at": place}
+
+
+class PageMistakeError(Exception):
+    """A page asks what nobody could be answered, whatever their office; `operation` is the name of the question."""
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(operation)
+        self.operation = operation
 
 
 @dataclass
@@ -67,7 +78,7 @@ class Asker:
         return not self.roots.isdisjoint(roots)
 
     async def ask(self, text: str, **variables: Any) -> dict[str, Any]:
-        """The data of a question; RefusedError where there is none."""
+        """The data of a question; RefusedError where there is none, PageMistakeError where the page is to blame."""
         return await self._answered(text, variables, None, self._credentials)
 
     async def act(self, text: str, key: str, **variables: Any) -> dict[str, Any]:
@@ -90,12 +101,25 @@ class Asker:
             check_variables(request.variables, self.gateway.planner.limits)
             body = (await self.gateway.answer(request)).body
         except HubError as fault:
+            if fault.code in _MISWRITTEN and (mistaken := self._mistaken(text)) is not None:
+                raise PageMistakeError(mistaken) from None
             raise refused(fault) from fault
         found: dict[str, Any] | None = body.get("data")
         if found is None:
             first = body["errors"][0]
             raise RefusedError(first["extensions"]["code"], first["message"], first["extensions"]["messageEn"])
         return found
+
+    def _mistaken(self, text: str) -> str | None:
+        """Name of a question that does not fit the whole schema either; None if it is only not for this visitor."""
+        try:
+            document = parse(text)
+        except GraphQLError:
+            return "unreadable"
+        if not validate(self.gateway.schemas.whole().graphql, document, max_errors=1, hide_suggestions=True):
+            return None
+        named = (one.name for one in document.definitions if isinstance(one, OperationDefinitionNode))
+        return next((name.value for name in named if name is not None), "unnamed")
 
 
 def refused(fault: HubError) -> RefusedError:

@@ -19,7 +19,7 @@ def _of(root: str, answering: Answering) -> Answering:
 
     async def answered(desk: Desk) -> Response:
         if not desk.asker.may(root):
-            raise RefusedError("NOT_FOUND", "没有此页,或不归您查看。", "There is no such page for you.")
+            raise RefusedError("NOT_FOUND", "没有此页，或不归您查看。", "There is no such page for you.")
         return await answering(desk)
 
     return answered

@@ -19,9 +19,31 @@ PAGE = 25
 _WEEK = 7
 _HIDDEN = ("uscc", "case", "person")
 """What is sealed in an address."""
-_PLAIN = ("department", "client", "role", "purpose", "outcome", "field", "act", "requestId", "personDigest")
+_PLAIN = (
+    "department",
+    "client",
+    "role",
+    "purpose",
+    "outcome",
+    "field",
+    "act",
+    "requestId",
+    "personDigest",
+    "entityDigest",
+)
 _FLAGS = tuple(words.FLAGS)
-_NARROW = ("purpose", "person", "client", "role", "case", "field", "outcome", "requestId", "personDigest")
+_NARROW = (
+    "purpose",
+    "person",
+    "client",
+    "role",
+    "case",
+    "field",
+    "outcome",
+    "requestId",
+    "personDigest",
+    "entityDigest",
+)
 """What stands behind a fold of the form, unless something is looked for by it."""
 _QUESTIONS = "-"
 """Stands in an address for questions only."""

@@ -13,7 +13,7 @@ from schema.disclosing_enums import AnomalyKind
 
 _WEEK = 7
 _ASKED = """query Anomalies($first: Date!, $last: Date!, $unseen: Boolean!) {
-  anomalies(firstDay: $first, lastDay: $last, unseen: $unseen) { kind day client department person count bound sentence sentenceEn
+  anomalies(firstDay: $first, lastDay: $last, unseen: $unseen) { kind day firstDay client department person entity count bound sentence sentenceEn
     looked { finding madeBy madeAt } } }"""
 _NOTE = """mutation Note($anomaly: AnomalyInput!, $finding: String!) {
   noteAnomaly(anomaly: $anomaly, finding: $finding) { position } }"""
@@ -54,7 +54,7 @@ async def note(desk: Desk) -> Response:
         return await anomalies(
             desk, {"code": "BAD_USER_INPUT", "zh": "没有这种异常。", "en": "No such kind.", "at": ""}
         )
-    told = {**anomaly, "person": given.get("person") or None}
+    told = {**anomaly, "person": given.get("person") or None, "entity": given.get("entity") or None}
     try:
         await desk.asker.act(_NOTE, desk.key(), anomaly=told, finding=given.get("finding", ""))
     except RefusedError as fault:
@@ -67,7 +67,7 @@ def _search(one: Mapping[str, Any]) -> str:
     if one["kind"] == AnomalyKind.REVIEW.name:
         return "/console/emergencies"
     told = {
-        "first": one["day"],
+        "first": one["firstDay"],
         "last": one["day"],
         "client": one["client"],
         "act": "-",
@@ -75,4 +75,6 @@ def _search(one: Mapping[str, Any]) -> str:
     }
     if one["person"]:
         told["personDigest"] = one["person"]
+    if one["entity"]:
+        told["entityDigest"] = one["entity"]
     return f"/console/audit?{urlencode({name: value for name, value in told.items() if value})}"

@@ -84,7 +84,7 @@ async def pack(desk: Desk) -> Response:
     found, made = await _found(desk), (await desk.asker.ask(_PACK, number=desk.path["number"]))["recordPack"]
     if made is None:
         raise RefusedError(
-            "NOT_FOUND", "没有年度材料,或已由较新的替换。", "There is no pack, or a newer one took its place."
+            "NOT_FOUND", "没有年度材料，或已由较新的替换。", "There is no pack, or a newer one took its place."
         )
     return download(base64.b64decode(made), f"audit-{found['year']}.zip", "application/zip")
 

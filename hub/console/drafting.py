@@ -193,7 +193,7 @@ def read_pasted(text: str) -> list[dict[str, str]]:
     except csv.Error:
         raise RefusedError(
             "BAD_USER_INPUT",
-            "表无法按行读取:某个单元格过长,或含有回车符。请从电子表格重新复制。",
+            "表无法按行读取：某个单元格过长，或含有回车符。请从电子表格重新复制。",
             "The rows cannot be read: a cell is too long, or holds a carriage return. Copy them from the spreadsheet again.",
         ) from None
     if len(read) < 2:

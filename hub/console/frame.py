@@ -20,14 +20,14 @@ from hub.callers.uploads import Form, Upload, read_upload
 from hub.callers.visiting import NotAdmittedError, Visiting, own_page
 from hub.clock import Clock
 from hub.console import again
-from hub.console.asking import Asker, RefusedError, refused
+from hub.console.asking import Asker, PageMistakeError, RefusedError, refused
 from hub.console.pages import sent
 from hub.errors import HubError
 from hub.gateway import Gateway
 from hub.http_question import new_request_id
 from hub.store.database import StoreError
 from hub.web import console as pages
-from hub.web.words_console import Problem
+from hub.web.words_console_problems import Problem
 
 log = structlog.get_logger()
 Answering = Callable[["Desk"], Awaitable[Response]]
@@ -185,12 +185,10 @@ class Frame:
             request_id = new_request_id()
             try:
                 return await self._answered(request, request_id, answering, largest)
-            except RefusedError as fault:
+            except (RefusedError, HubError) as fault:
                 return _refusal(fault, request_id)
-            except HubError as fault:
-                if fault.code == "NOT_DEPUTY":
-                    return as_oneself()
-                return _refusal(refused(fault), request_id)
+            except PageMistakeError as fault:
+                return _mistake(fault, request_id)
             except NotAdmittedError as fault:
                 return _problem(Problem.not_admitted(fault.label, known=fault.client_known), request_id, 403)
             except BadForm as fault:
@@ -276,11 +274,20 @@ def _status(code: str) -> int:
     return 404 if code in {"NOT_FOUND", "REQUEST_NOT_FOUND"} else 403 if code == "UNAUTHENTICATED" else 400
 
 
-def _refusal(fault: RefusedError, request_id: str) -> Response:
-    """What the gateway refused; what a page asks and does not exist for this visitor is no page of theirs."""
+def _refusal(fault: RefusedError | HubError, request_id: str) -> Response:
+    """What the gateway refused; what a page asks, and exists for others only, is no page of this visitor's."""
+    if fault.code == "NOT_DEPUTY":
+        return as_oneself()
     if fault.code == "GRAPHQL_VALIDATION_FAILED":
         return _problem(Problem.NOT_YOURS, request_id, 403)
-    return _problem(Problem.told(fault.code, fault.zh, fault.en), request_id, _status(fault.code))
+    told = refused(fault) if isinstance(fault, HubError) else fault
+    return _problem(Problem.told(told.code, told.zh, told.en), request_id, _status(told.code))
+
+
+def _mistake(fault: PageMistakeError, request_id: str) -> Response:
+    """What no office could be answered: it is logged by the name of the question, which holds no value."""
+    log.error("a page asks what the schema does not have", request_id=request_id, operation=fault.operation)
+    return _problem(Problem.PAGE_MISTAKE, request_id, 500)
 
 
 def _problem(problem: Problem, request_id: str, status: int) -> Response:

@@ -126,7 +126,7 @@ async def _draft(desk: Desk, ids: Sequence[str], day: str, reason: str, *, renew
         zh, en = ("须晚于", "later than") if renew else ("须早于", "earlier than")
         named = "、".join(wrong[:3])
         raise RefusedError(
-            "BAD_USER_INPUT", f"新的最后一日{zh}现在的:{named}。", f"The day is to be {en} now: {named}."
+            "BAD_USER_INPUT", f"新的最后一日{zh}现在的：{named}。", f"The day is to be {en} now: {named}."
         )
     if renew or all(one["department"] == desk.asker.client.department for one in found):
         rows = [row_of(one) | {"ends": day} for one in found]

@@ -25,7 +25,7 @@ _PARTS = {
     " { number cause state department proposedBy }",
     "successions": "successions(state: PROPOSED, first: 50) { number kind proposedBy }",
     "corrections": "corrections(state: OPEN, first: 50) { number label owner dueOn workingDaysLeft }",
-    "notices": "notices(unread: true, first: 20) { id title text madeAt }",
+    "notices": "notices(unread: true, first: 20) { id title text page madeAt }",
     "codeReports": "reports: codeReports(state: OPEN, first: 50) { number kind place workingDaysLeft }",
     "objections": "objections(first: 50) { number department departmentLabel state reason workingDaysLeft }",
     "anomalies": "anomalies(firstDay: $week, lastDay: $today, unseen: true) { kind day department sentence }",

@@ -154,7 +154,7 @@ def _changed(desk: Desk, person: dict[str, Any]) -> dict[str, Any]:
         name, parted, values = line.replace("，", ",").partition("=")
         if line.strip() and not parted:
             raise RefusedError(
-                "BAD_USER_INPUT", "行过滤的值每行写作 名称=值,值。", "A value is written name=value,value."
+                "BAD_USER_INPUT", "行过滤的值每行写作 名称=值，值。", "A value is written name=value,value."
             )
         if line.strip():
             bindings.append({"name": name.strip(), "values": [one.strip() for one in values.split(",") if one.strip()]})

@@ -6,7 +6,8 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hub.console.asking import RefusedError
+from auth.roles import Role
+from hub.console.asking import RefusedError, known_act
 from hub.console.frame import Desk, Frame, Section
 from hub.console.listing import Row, listed
 from hub.console.sources import (
@@ -25,6 +26,14 @@ from schema.identity_enums import QualityRule
 _MARKS = "marks { record rule field checked failed failedBefore }"
 _RUN = f"number source startedAt endedAt rows unread unmapped {_MARKS}"
 _LIST = "query Board { sources { name label department departmentCode } qualityRuns(first: 50, each: 1) { RUN } }"
+_WORKS = """query Works($source: String!) { qualityWorks(source: $source, first: 1) {
+  number state madeAt rows found fault } }"""
+_ACTS = {
+    "start": ("mutation Start($source: String!) { startQualityRun(source: $source) { position } }", True),
+    "stop": ("mutation Stop($number: ID!) { stopQualityRun(number: $number) { position } }", False),
+    "resume": ("mutation Resume($number: ID!) { resumeQualityRun(number: $number) { position } }", False),
+}
+"""What can be done about a run: its mutation, and whether that names the source."""
 _HISTORY = 12
 _RUNS = 24
 _ROWS = 25
@@ -107,8 +116,9 @@ def trend_of(runs: Sequence[Mapping[str, Any]]) -> Told:
     return {"numbers": numbers, "points": places, "width": _WIDTH, "height": _HEIGHT}
 
 
-async def _one(desk: Desk) -> Response:
+async def _one(desk: Desk, problem: Any = None) -> Response:
     source = await source_of(desk)
+    works = await _work(desk, source)
     text = f"query Runs($source: String!) {{ qualityRuns(source: $source, first: {_RUNS}) {{ {_RUN} }} }}"
     runs = (await desk.asker.ask(text, source=source["name"]))["qualityRuns"]
     running = next((one for one in runs if one["endedAt"] is None), None)
@@ -119,6 +129,10 @@ async def _one(desk: Desk) -> Response:
         told = await _rows(desk, run)
     return desk.shown(
         "source_quality.html",
+        status=200 if problem is None else 400,
+        problem=problem,
+        work=works,
+        starts=_starts(desk, source),
         source=source,
         run=run,
         running=running,
@@ -131,6 +145,32 @@ async def _one(desk: Desk) -> Response:
         field_label=lambda coordinate: field_labels(desk, coordinate),
         **told,
     )
+
+
+async def _work(desk: Desk, source: Told) -> Told | None:
+    """The newest run that somebody began here, for whoever may begin one."""
+    if not _starts(desk, source):
+        return None
+    found = (await desk.asker.ask(_WORKS, source=source["name"]))["qualityWorks"]
+    return next(iter(found), None)
+
+
+def _starts(desk: Desk, source: Told) -> bool:
+    """True if whoever looks may have the source run over: its own steward, or a system administrator."""
+    client = desk.asker.client
+    own = client.role is not Role.STEWARD or source["departmentCode"] == client.department
+    return own and desk.asker.may("startQualityRun")
+
+
+async def _act(desk: Desk) -> Response:
+    """Begin, stop or go on with a run, and come back."""
+    try:
+        text, of_source = known_act(_ACTS, desk.fields.get("act", ""))
+        named = {"source": desk.path["name"]} if of_source else {"number": desk.fields.get("number", "")}
+        await desk.asker.act(text, desk.key(), **named)
+    except RefusedError as fault:
+        return await _one(desk, fault.problem("source"))
+    return desk.go(f"/console/sources/{desk.path['name']}/quality")
 
 
 def _chosen(desk: Desk, runs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -156,7 +196,8 @@ async def _rows(desk: Desk, run: Mapping[str, Any]) -> Told:
 
 
 def _routes(frame: Frame) -> list[Route]:
-    return [frame.page("/console/quality", _board), frame.page("/console/sources/{name}/quality", _one)]
+    one = "/console/sources/{name}/quality"
+    return [frame.page("/console/quality", _board), frame.page(one, _one), frame.act(one, _act)]
 
 
 SECTION = Section("quality", QUALITY, ("qualityRuns",), _routes)

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from auth.roles import Role
 from hub.console.asking import RefusedError, known_act
 from hub.console.frame import Desk, Frame, Section
+from hub.console.naming import names_of
 from hub.web.approval_form import approval_form
 from hub.web.console import printed_headers
 from hub.web.words_console import NOT_CONFIRMED, REQUESTS
@@ -69,6 +70,8 @@ async def _one(desk: Desk, problem: Mapping[str, str] | None = None) -> Response
         "request.html",
         status=200 if problem is None else 400,
         request=request,
+        names=await names_of(desk),
+        persons=desk.asker.caller.persons,
         differences=differences,
         numbers=_numbers(differences or ()),
         replay=replay,
@@ -97,7 +100,7 @@ async def _request(desk: Desk, number: str) -> dict[str, Any]:
         await desk.asker.ask(f"query One($number: ID!) {{ request(number: $number) {_WHOLE} }}", number=number)
     )["request"]
     if found is None:
-        raise RefusedError("REQUEST_NOT_FOUND", "没有此编号的申请,或您无权查看。", "There is no such request for you.")
+        raise RefusedError("REQUEST_NOT_FOUND", "没有此编号的申请，或您无权查看。", "There is no such request for you.")
     return found
 
 
@@ -224,7 +227,7 @@ async def _undo(desk: Desk, number: str) -> Response:
 
 
 async def _printed(desk: Desk) -> Response:
-    html = approval_form(await _request(desk, desk.path["number"]))
+    html = approval_form(await _request(desk, desk.path["number"]), await names_of(desk))
     return Response(html, headers=printed_headers(html), media_type="text/html; charset=utf-8")
 
 

@@ -10,11 +10,12 @@ import orjson
 from starlette.responses import Response
 from starlette.routing import Route
 
+from auth.purposes import Purpose
 from auth.roles import ADMINISTRATORS, ROLE_LABELS, Role
 from hub.console.asking import RefusedError
 from hub.console.frame import Desk, Frame, Section
 from hub.console.matrix import Chosen, simulated
-from hub.web.words_console_matrix import SEE_AS
+from hub.web.words_console_matrix import SEE_AS, WITH_CASE
 
 _EXAMPLE = """{
   entity(uscc: "%s") {
@@ -35,7 +36,7 @@ _MARKS = {"CLEAR": "▪", "CLEAR_SOME": "▪", "MASKED": "◐", "MASKED_SOME": "
 async def _page(desk: Desk, outcome: Any = None, problem: Any = None) -> Response:
     body = orjson.loads(outcome["answer"]) if outcome and outcome["answer"] else None
     given = {"role": "CLERK", "department": "service", "purpose": "GOVERNMENT_SERVICE", **desk.query, **desk.fields}
-    purposes = [(one.code, (one.zh, one.en)) for one in desk.frame.gateway.admission.purposes.values()]
+    purposes = [(one.code, _labels(one)) for one in desk.frame.gateway.admission.purposes.values()]
     return desk.shown(
         "see_as.html",
         status=200 if problem is None else 400,
@@ -63,6 +64,13 @@ async def _see(desk: Desk) -> Response:
     except RefusedError as fault:
         return await _page(desk, problem=fault.problem("question"))
     return await _page(desk, data["seeAs"])
+
+
+def _labels(purpose: Purpose) -> tuple[str, str]:
+    """Labels of a purpose, which say whether it demands a case."""
+    if not purpose.requires_case:
+        return purpose.zh, purpose.en
+    return tuple(text.format(purpose=said) for text, said in zip(WITH_CASE, (purpose.zh, purpose.en), strict=True))  # type: ignore[return-value]
 
 
 def form_of(fields: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

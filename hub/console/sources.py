@@ -147,7 +147,7 @@ async def _file(desk: Desk) -> Response:
     )["importRun"]
     if file is None:
         raise RefusedError(
-            "NOT_FOUND", "没有这份文件的收取结果,或已过保留期限。", "There is no report on such a file, or no longer."
+            "NOT_FOUND", "没有这份文件的收取结果，或已过保留期限。", "There is no report on such a file, or no longer."
         )
     kind, column = desk.query.get("kind", ""), desk.query.get("column", "")
     rows: list[Told] = []

@@ -1,7 +1,7 @@
 """What is conspicuous in the record: rules with thresholds from the configuration, each with its sentence. Reads the index, and what waits for review.
 
-A rule names an asker and a day; whether there is a good reason is for whoever audits. Askers are persons, by their
-digests, or clients where no person stands behind a question.
+A rule names an asker and a day, or an entity by its digest; whether there is a good reason is for whoever audits. Askers
+are persons, by their digests, or clients where no person stands behind a question.
 """
 
 import math
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, case, func, select
 
 from hub.disclosure.searching import between, day_in, in_hours, is_unverified
 from hub.settings_record import AnomaliesTable
-from hub.store.disclosure_tables import record_entities, record_index
+from hub.store.disclosure_tables import record_crowds, record_entities, record_index
 from hub.store.officer_tables import emergencies
 from schema.disclosing_enums import AnomalyKind
 
@@ -36,36 +36,54 @@ class Asker(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Anomaly:
-    """One that was found: on which day, whose, which rule, the number and what it was measured by."""
+    """One that was found: on which day, whose, which rule, the number and what it was measured by.
+
+    entity: digest of the entity that it is about, where it is about one · since: the first day that was counted, where that is another.
+    """
 
     kind: AnomalyKind
     day: str
     asker: Asker
     count: int
     bound: int
+    entity: str = ""
+    since: str = ""
+
+    @property
+    def first_day(self) -> str:
+        """The first day that was counted."""
+        return self.since or self.day
 
     def sentence(self) -> tuple[str, str]:
         """What was found, Chinese and English, without saying who it was."""
         zh, en = SENTENCES[self.kind]
-        told = {"day": self.day, "count": self.count, "bound": self.bound}
+        told = {"day": self.day, "count": self.count, "bound": self.bound, "since": self.first_day}
         return zh.format_map(told), en.format_map(told)
 
 
 SENTENCES: Mapping[AnomalyKind, tuple[str, str]] = {
     AnomalyKind.VOLUME: (
-        "{day} 查询 {count} 次,超出其近 28 日习惯(界限 {bound} 次)。",
+        "{day} 查询 {count} 次，超出其近 28 日习惯（界限 {bound} 次）。",
         "{count} questions on {day}, beyond what was usual in the 28 days before (bound: {bound}).",
     ),
     AnomalyKind.ENTITIES: (
-        "{day} 查询了 {count} 个不同的经营主体,达到界限 {bound} 个。",
+        "{day} 查询了 {count} 个不同的经营主体，达到界限 {bound} 个。",
         "{count} different entities on {day}, which reaches the bound of {bound}.",
     ),
+    AnomalyKind.DEPARTMENTS: (
+        "{since} 至 {day}，同一经营主体被 {count} 个部门查询，达到界限 {bound} 个。",
+        "{count} departments looked at one entity from {since} to {day}, which reaches the bound of {bound}.",
+    ),
+    AnomalyKind.PERSONS: (
+        "{since} 至 {day}，同一经营主体被 {count} 人查询，达到界限 {bound} 人。",
+        "{count} persons looked at one entity from {since} to {day}, which reaches the bound of {bound}.",
+    ),
     AnomalyKind.HABIT: (
-        "{day} 查询涉及 {count} 个经营主体,超出其本月习惯(界限 {bound} 个)。",
+        "{day} 查询涉及 {count} 个经营主体，超出其本月习惯（界限 {bound} 个）。",
         "{count} entities in answers on {day}, beyond what was usual this month (bound: {bound}).",
     ),
     AnomalyKind.CASES: (
-        "{day} 有 {count} 次查询所注案件无法核实,达到界限 {bound} 次。",
+        "{day} 有 {count} 次查询所注案件无法核实，达到界限 {bound} 次。",
         "{count} questions on {day} were on cases that nobody knew, which reaches the bound of {bound}.",
     ),
     AnomalyKind.QUOTA: (
@@ -73,11 +91,11 @@ SENTENCES: Mapping[AnomalyKind, tuple[str, str]] = {
         "A quota was used up {count} times on {day}.",
     ),
     AnomalyKind.NIGHT: (
-        "{day} 夜间查询 {count} 次,达到界限 {bound} 次。",
+        "{day} 夜间查询 {count} 次，达到界限 {bound} 次。",
         "{count} questions at night on {day}, which reaches the bound of {bound}.",
     ),
     AnomalyKind.DENIED: (
-        "{day} 有 {count} 次查询被拒绝或触及未获授权的内容,达到界限 {bound} 次。",
+        "{day} 有 {count} 次查询被拒绝或触及未获授权的内容，达到界限 {bound} 次。",
         "{count} questions on {day} were refused, or touched what is not granted, which reaches the bound of {bound}.",
     ),
     AnomalyKind.GLASS: (
@@ -85,7 +103,7 @@ SENTENCES: Mapping[AnomalyKind, tuple[str, str]] = {
         "{count} questions on {day} by broken glass.",
     ),
     AnomalyKind.REVIEW: (
-        "应于 {day} 前复核的应急调阅,有 {count} 次尚未复核。",
+        "应于 {day} 前复核的应急调阅，有 {count} 次尚未复核。",
         "{count} emergency accesses were to be reviewed by {day}, and are not.",
     ),
 }
@@ -95,7 +113,7 @@ def find_anomalies(connection: Connection, rules: AnomaliesTable, first: date, l
     """Everything conspicuous from a day to another, both included, the latest first and by day and rule."""
     first = max(first, _EARLIEST)
     found = [one for rule in _RULES for one in rule(connection, rules, first, last)]
-    return sorted(found, key=lambda one: (one.day, one.kind.name, one.asker), reverse=True)
+    return sorted(found, key=lambda one: (one.day, one.kind.name, one.asker, one.entity), reverse=True)
 
 
 def _volume(connection: Connection, rules: AnomaliesTable, first: date, last: date) -> Iterator[Anomaly]:
@@ -192,10 +210,18 @@ def _review(connection: Connection, _rules: AnomaliesTable, first: date, last: d
         yield Anomaly(AnomalyKind.REVIEW, day, Asker("", "", department), count, 1)
 
 
+def _crowds(connection: Connection, _rules: AnomaliesTable, first: date, last: date) -> Iterator[Anomaly]:
+    """As they were counted when the day was over."""
+    table = record_crowds.c
+    query = select(record_crowds).where(table.day >= first.isoformat(), table.day <= last.isoformat())
+    for day, kind, entity, since, count, bound in connection.execute(query):
+        yield Anomaly(AnomalyKind[kind], day, Asker("", "", ""), count, bound, bytes(entity).hex(), since)
+
+
 _ASKER = (record_index.c.person, record_index.c.client, record_index.c.department)
 _OF_SOMEBODY = (record_index.c.act == "", record_index.c.client != "")
 Rule = Callable[[Connection, AnomaliesTable, date, date], Iterator[Anomaly]]
-_RULES: tuple[Rule, ...] = (_volume, _habit, _entities, _night, _denied, _cases, _quota, _glass, _review)
+_RULES: tuple[Rule, ...] = (_volume, _habit, _entities, _night, _denied, _cases, _quota, _glass, _review, _crowds)
 
 
 def _by_day(connection: Connection, groups: tuple[Any, ...], first: date, last: date) -> Select[Any]:

@@ -37,17 +37,19 @@ def in_words(one: Found, labels: Labels) -> tuple[str, str]:
     who, who_en = _who(one, labels)
     if one.act:
         zh, en = ACTS.get(one.act, (one.act, one.act))
-        ended, ended_en = ("", "") if one.outcome in {"GRANTED", "TOLD"} else (f"({one.outcome})", f" ({one.outcome})")
-        return f"{when},{who}:{zh}{ended}。", f"{when_en}: {who_en}: {en}{ended_en}."
+        ended, ended_en = (
+            ("", "") if one.outcome in {"GRANTED", "TOLD"} else (f"（{one.outcome}）", f" ({one.outcome})")
+        )
+        return f"{when}，{who}：{zh}{ended}。", f"{when_en}: {who_en}: {en}{ended_en}."
     fields, fields_en = fields_in_words(one.fields, labels.catalogue)
     purpose, purpose_en = labels.purposes.get(one.purpose, (one.purpose, one.purpose))
     ended, ended_en = _ENDED.get(one.outcome, (one.outcome, one.outcome))
-    counted = f",涉及 {one.entities} 个主体" if one.entities else ""
+    counted = f"，涉及 {one.entities} 个主体" if one.entities else ""
     counted_en = f", {one.entities} entities" if one.entities else ""
     denied = f",{one.denied} 个值未提供" if one.denied else ""
     denied_en = f", {one.denied} values withheld" if one.denied else ""
     glass, glass_en = ("应急", " by broken glass") if one.emergency else ("", "")
-    zh = f"{when},{who}为“{purpose}”{glass}查询了:{fields or '枢纽自身的信息'};{ended}{counted}{denied}。"
+    zh = f"{when}，{who}为“{purpose}”{glass}查询了：{fields or '网关自身的信息'}；{ended}{counted}{denied}。"
     en = f"{when_en}: {who_en} asked{glass_en}, for {purpose_en}: {fields_en or 'the hub itself'}; {ended_en}{counted_en}{denied_en}."
     return zh, en
 
@@ -56,8 +58,8 @@ def _who(one: Found, labels: Labels) -> tuple[str, str]:
     if not one.department and not one.client:
         if not one.act:
             return "公众", "the public"
-        return ("本人", "somebody") if one.person else ("枢纽自身", "the hub itself")
+        return ("本人", "somebody") if one.person else ("网关自身", "the hub itself")
     if not one.department:
         return f"客户端 {one.client}", f"client {one.client}"
     zh, en = labels.departments.get(one.department, (one.department, one.department))
-    return f"{zh}({one.client})", f"{en} ({one.client})"
+    return f"{zh}（{one.client}）", f"{en} ({one.client})"

@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
+from time import monotonic
 from typing import Any, NamedTuple
 
 import orjson
@@ -36,6 +37,8 @@ _MOST_ENTITIES = 2_000
 """Entities of all entries of one transaction, unless one entry has more."""
 EVERY = 2.0
 """Seconds between two looks."""
+_REST, _LONGEST_REST = 3.0, 0.2
+"""How much longer it rests after a slice than the slice took, while the hub serves · and the longest rest, in seconds."""
 _SCAN = "record_index"
 _PROGRESS, _OLD = 50_000, 5_000
 """Entries between two lines that tell how far it is; and from which number in one go on it is told at all."""
@@ -83,15 +86,17 @@ class Indexer:
     database: Database
     _told: int = field(default=0, init=False)
 
-    async def look(self) -> int:
-        """Fill in everything that was appended; how many entries."""
-        done = 0
+    async def look(self, rest: float = 0) -> int:
+        """Fill in everything that was appended, resting so many times as long after each slice; how many entries."""
+        done, began = 0, monotonic()
         while (part := await self.database.read(next_part)) is not None:
             if not await self.database.act(partial(keep_part, part=part)):
                 break
             done += part.next - part.first
-            # Between two slices the record has its turn.
-            await asyncio.sleep(0)
+            # Between two slices the record has its turn; whoever is far behind hurries.
+            hurry = min(rest, 1) if done > _OLD else rest
+            await asyncio.sleep(min((monotonic() - began) * hurry, _LONGEST_REST))
+            began = monotonic()
             if done > _OLD:
                 self._tell(part.next)
         return done
@@ -102,7 +107,7 @@ class Indexer:
 
     async def _look_in_turn(self) -> None:
         if await run_sync(self.database.turn.take):
-            await self.look()
+            await self.look(_REST)
 
     def _tell(self, reached: int) -> None:
         if reached // _PROGRESS > self._told // _PROGRESS:

@@ -15,6 +15,7 @@ from hub.audit.chains import Chains, first_day_of
 from hub.callers.attendant import Attendant
 from hub.clock import Moment
 from hub.disclosure.anomalies import find_anomalies
+from hub.disclosure.crowds import Crowds, counted
 from hub.disclosure.filling import reached
 from hub.disclosure.objections import Objection, Objections
 from hub.disclosure.objections_told import tell_due
@@ -42,10 +43,12 @@ class RecordKeeper:
     chains: Chains
     retention: RetentionTable
     anomalies: AnomaliesTable
+    crowds: Crowds
 
     async def look(self) -> int:
         """Do what is due now; how much that was."""
         attendant, moment = self.attendant, self.attendant.clock.moment()
+        await self.crowds.look(moment.day)
         if not await attendant.database.read(lambda connection: self._is_due(connection, moment)):
             return 0
         done = await attendant.write(lambda connection: self._do(connection, moment))
@@ -98,12 +101,13 @@ class RecordKeeper:
         return [one for one in due(connection, self.chains, self.retention, moment.day) if one.months]
 
     def _unwatched(self, connection: Connection, moment: Moment) -> date | None:
-        """Yesterday, where nobody looked at it yet and all of it is in the index; None if nothing is to be looked at."""
+        """Yesterday, where nobody looked at it yet and all of it is in the index and counted; None if nothing is to be looked at."""
         yesterday = moment.day - timedelta(days=1)
         watched = connection.execute(select(scans.c.next).where(scans.c.name == _WATCH)).scalar()
         if watched is not None and watched >= yesterday.toordinal():
             return None
-        return yesterday if first_since(connection, moment.day.isoformat()) <= reached(connection) else None
+        is_whole = first_since(connection, moment.day.isoformat()) <= reached(connection)
+        return yesterday if is_whole and counted(connection, yesterday) else None
 
     def _watch(self, connection: Connection, moment: Moment) -> int:
         day = self._unwatched(connection, moment)

@@ -120,7 +120,7 @@ def sentence(
     fields, fields_en = fields_in_words(one.fields, catalogue)
     at = datetime.fromisoformat(one.at).astimezone(SHANGHAI)
     when = f"{at.year}年{at.month}月{at.day}日{at.hour}:{at:%M}"
-    zh = f"{when},{department[0]}为“{purpose[0]}”查询了:{fields or '是否有您的登记'}。"
+    zh = f"{when}，{department[0]}为“{purpose[0]}”查询了：{fields or '是否有您的登记'}。"
     en = f"{at:%Y-%m-%d %H:%M}: {department[1]} asked, for {purpose[1]}: {fields_en or 'whether you are registered'}."
     return zh, en
 

@@ -50,8 +50,9 @@ def noted(connection: Connection, vault: Vault, found: Iterable[Anomaly]) -> dic
 
 def key_of(vault: Vault, one: Anomaly) -> bytes:
     """What an anomaly is known by: without its number, which may grow while the day lasts."""
+    entity = (one.entity,) if one.entity else ()
     # The digest of a person's digest: once the key of theirs is destroyed it leads to nobody.
-    return vault.digest("anomaly_findings", "\n".join((one.kind.name, one.day, *one.asker)))
+    return vault.digest("anomaly_findings", "\n".join((one.kind.name, one.day, *one.asker, *entity)))
 
 
 def _place(key: bytes) -> str:

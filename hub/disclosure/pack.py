@@ -21,7 +21,8 @@ from sqlalchemy import Connection, case, func, literal_column, select
 from auth.roles import ROLE_LABELS, Role
 from hub.audit.keeping import KnownLog, newest
 from hub.audit.opening import checkpoint_file
-from hub.audit.verifying import Outside, Report, Verification
+from hub.audit.outside import notes_in
+from hub.audit.verifying import Report, Verification
 from hub.cases.sampling import draw, unknown_cases
 from hub.cells import inert
 from hub.clock import SHANGHAI, day_of
@@ -38,9 +39,9 @@ _VERSION = 1
 _TITLES = {
     "counts.csv": ("各部门各用途查询情况", "Questions by department and purpose"),
     "denials.csv": ("被拒绝的查询", "Questions that were refused, or touched what is not granted"),
-    "unverified.csv": ("无法核实的案件(抽样)", "Cases nobody knew, with a sample of the questions"),
+    "unverified.csv": ("无法核实的案件（抽样）", "Cases nobody knew, with a sample of the questions"),
     "break-glass.csv": ("应急调阅", "Broken glass"),
-    "anomalies.csv": ("异常(不等于不当)", "What was conspicuous, which is no verdict"),
+    "anomalies.csv": ("异常（不等于不当）", "What was conspicuous, which is no verdict"),
     "objections.csv": ("经营主体的异议", "Objections of entities"),
     "recalls.csv": ("召回", "Recalls"),
 }
@@ -102,7 +103,7 @@ def write_pack(
         "firstPosition": low,
         "positions": high - low,
         "sample": {"seed": contents.seed, "percent": contents.share},
-        "differences": len(report.differences),
+        "differences": report.differing,
         "files": [
             {"name": name, "bytes": len(content), "sha256": sha256(content).hexdigest()}
             for name, content in sorted(files.items())
@@ -177,13 +178,13 @@ def _break_glass(connection: Connection, contents: Contents) -> Table:
 
 
 def _anomalies(connection: Connection, contents: Contents) -> Table:
-    head = ("day", "kind", "department", "client", "person digest", "count", "bound", "sentence")
+    head = ("day", "kind", "department", "client", "person digest", "entity digest", "count", "bound", "sentence")
     rows: list[Sequence[Any]] = []
     first = contents.first
     while first <= contents.last:
         last = min(first + timedelta(days=MOST_DAYS - 1), contents.last)
         for one in reversed(find_anomalies(connection, contents.settings.anomalies, first, last)):
-            asker = (one.asker.department, one.asker.client, one.asker.person)
+            asker = (one.asker.department, one.asker.client, one.asker.person, one.entity)
             rows.append((one.day, one.kind.name, *asker, one.count, one.bound, one.sentence()[0]))
         first = last + timedelta(days=1)
     return head, rows
@@ -245,9 +246,7 @@ def _checkpoints(connection: Connection, contents: Contents) -> bytes:
 
 
 def _verify(database: Database, contents: Contents, reach: Callable[[int, int], None]) -> Report:
-    file = checkpoint_file(contents.settings)
-    notes = [Outside(f"{number}", note) for number, note in file.every() if note] if file.path.exists() else []
-    return Verification(database, contents.log, notes, 0, reach).run()
+    return Verification(database, contents.log, [notes_in(checkpoint_file(contents.settings))], 0, reach).run()
 
 
 def _verified(report: Report) -> dict[str, Any]:
@@ -257,6 +256,7 @@ def _verified(report: Report) -> dict[str, Any]:
         "checkpointsInStore": report.inside,
         "checkpointsOutside": report.outside,
         "differences": [one._asdict() for one in report.differences],
+        "moreDifferences": report.more,
     }
 
 
@@ -285,21 +285,21 @@ def _page(contents: Contents, tables: dict[str, Table], report: Report, offices:
     labels |= {one.code: one.zh for one in contents.settings.purposes}
     labels |= {role.value: zh for role, (zh, _) in ROLE_LABELS.items()}
     verdict = (
-        f"全部 {report.count} 条记录已重新计算,与 {report.inside + report.outside} 个检查点一致。"
+        f"全部 {report.count} 条记录已重新计算，与 {report.inside + report.outside} 个检查点一致。"
         if not report.differences
-        else f"与检查点不符之处:{len(report.differences)}。详见 verify.json。"
+        else f"与检查点不符之处：{report.differing}。详见 verify.json。"
     )
     parts = [
         f"<h1>{escape(contents.settings.hub.label)} {contents.year} 年度审计材料</h1>",
-        f"<p>数据控制者:{escape(contents.settings.hub.controller)}。日志:{escape(contents.log.origin)}。{verdict}</p>",
-        "<p>本材料只含统计和元数据,不含任何查询结果。文件散列见 manifest.json。</p>",
+        f"<p>数据控制者：{escape(contents.settings.hub.controller)}。日志：{escape(contents.log.origin)}。{verdict}</p>",
+        "<p>本材料只含统计和元数据，不含任何查询结果。文件散列见 manifest.json。</p>",
     ]
     for name, (zh, en) in _TITLES.items():
         head, rows = tables[name]
         parts.append(f"<h2>{zh} <small>{en}</small></h2>")
         parts.append(_html_table(head, rows[:_SHOWN], labels))
         if len(rows) > _SHOWN:
-            parts.append(f"<p>另有 {len(rows) - _SHOWN} 行,见 {name}。</p>")
+            parts.append(f"<p>另有 {len(rows) - _SHOWN} 行，见 {name}。</p>")
     return _FRAME.format(title=f"{contents.year} 年度审计材料", body="\n".join(parts))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from hub.audit.chains import LOG, Chain, Chains, first_day_of, period_of
 from hub.callers.vault import Vault
+from hub.disclosure.crowds import forget_before
 from hub.exchange.recorded import first_since
 from hub.settings_record import RetentionTable
 from hub.store.disclosure_tables import objections, recall_positions, record_entities, record_holds, record_index
@@ -86,6 +87,7 @@ def purge(connection: Connection, chains: Chains, one: Due) -> None:
     connection.execute(update(table).where(*old, table.c.act != "").values(case_digest=""))
     for of in (record_entities, recall_positions):
         connection.execute(delete(of).where(of.c.position >= one.chain.since, of.c.position < one.before))
+    forget_before(connection, first_day_of(one.until))
     objected = objections.c.position >= one.chain.since, objections.c.position < one.before
     connection.execute(update(objections).where(*objected).values(position=FORGOTTEN))
 

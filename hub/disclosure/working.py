@@ -23,7 +23,8 @@ from hub.audit.act import Act, append_act
 from hub.audit.keeping import KnownLog, newest
 from hub.audit.note import NoteError, read_note
 from hub.audit.opening import checkpoint_file
-from hub.audit.verifying import Outside, Report, Verification
+from hub.audit.outside import notes_in
+from hub.audit.verifying import Report, Verification
 from hub.audit.witnessing import with_lines
 from hub.callers.attendant import Attendant
 from hub.disclosure.keeping import BY_CLOCK
@@ -79,11 +80,12 @@ class Run:
         if seen is None:
             return replace(before, step=self.step, fault="", since=self.work.start)
         # Checkpoints are looked at in every stretch, so that the same difference may be found again.
-        every = tuple(dict.fromkeys((*(before.differences if self.work.start else ()), *list(seen.differences))))
+        known, uncounted = (before.differences, before.more) if self.work.start else ((), 0)
+        every = tuple(dict.fromkeys((*known, *list(seen.differences))))
         named = every[:MOST_DIFFERENCES]
         return Found(
             differences=named,
-            more=len(every) - len(named),
+            more=len(every) - len(named) + seen.more + uncounted,
             entries=seen.count,
             signed=seen.signed,
             inside=seen.inside,
@@ -187,9 +189,8 @@ class RecordWorker:
             return WorkState.FAILED, replace(run.found(), fault=type(fault).__name__), b""
 
     def _verified(self, run: Run) -> Found:
-        database, file = self.attendant.database, checkpoint_file(self.settings)
-        notes = [Outside(f"{number}", note) for number, note in file.every() if note] if file.path.exists() else []
-        run.verification = Verification(database, self.log, notes, run.work.start, run.reach)
+        database, places = self.attendant.database, [notes_in(checkpoint_file(self.settings))]
+        run.verification = Verification(database, self.log, places, run.work.start, run.reach)
         report = run.verification.run()
         signed_at, witnesses = database.reading(_newest)
         return replace(run.found(report), signed_at=signed_at, witnesses=witnesses)

@@ -31,7 +31,7 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("role", "角色", "Role"),
     ("effect", "效力", "Effect"),
     ("purposes", "用途", "Purposes"),
-    ("scopes", "授权范围(含当时字段)", "Scopes, with their fields then"),
+    ("scopes", "授权范围（含当时字段）", "Scopes, with their fields then"),
     ("fields", "单列字段", "Single fields"),
     ("rows", "行级条件", "Rows"),
     ("masks", "脱敏", "Masks"),
@@ -115,7 +115,7 @@ def heading(past: PastGrants) -> str:
     """What the page is, in one line."""
     whose = past.department or "全部部门 / all departments"
     count = len(past.grants)
-    return f"{past.day.isoformat()} 有效的授权({whose}):{count} 项 / grants in force that day: {count}"
+    return f"{past.day.isoformat()} 有效的授权（{whose}）：{count} 项 / grants in force that day: {count}"
 
 
 def _paragraph(one: Mapping[str, str]) -> list[str]:
@@ -182,7 +182,7 @@ def _masks(body: Mapping[str, Any]) -> str:
 
 
 def _quota(body: Mapping[str, Any]) -> str:
-    told = (("records_a_day", "条记录 / records"), ("entities_a_day", "个主体(每人) / entities a person"))
+    told = (("records_a_day", "条记录 / records"), ("entities_a_day", "个主体（每人） / entities a person"))
     return ", ".join(f"{body[key]} {label}" for key, label in told if body.get(key))
 
 

@@ -145,7 +145,7 @@ def _submitted(exchange: Exchange, actor: Actor, request: Request) -> tuple[Requ
 def _refused_at_once(exchange: Exchange, actor: Actor, changes: Sequence[Change], wish: Wish) -> tuple[Request, int]:
     """Record what came on paper for something that is withheld, and refuse it with its basis."""
     rules = withheld_in(changes, exchange.owners)
-    basis = ";".join(dict.fromkeys(basis_of(exchange.owners, rule) for rule in rules))
+    basis = "；".join(dict.fromkeys(basis_of(exchange.owners, rule) for rule in rules))
     made = exchange.requests.add(replace(_new(exchange, actor, changes, wish), basis=basis))
     number = made.number
     exchange.note(actor, number, RequestStepKind.SUBMITTED, {"number": number, "paper": "1"})

@@ -126,7 +126,7 @@ def _check(exchange: Exchange, actor: Actor, grant: Grant) -> None:
     if not is_certified(grant):
         raise bad("ids", f"{grant.id} 无须确认", f"{grant.id} needs no confirmation")
     if grant.ends < exchange.today:
-        raise bad("ids", f"{grant.id} 已结束,请申请续期", f"{grant.id} has ended: ask for its renewal")
+        raise bad("ids", f"{grant.id} 已结束，请申请续期", f"{grant.id} has ended: ask for its renewal")
 
 
 def _say(exchange: Exchange, actor: Actor, held: Version, owner: str, last: date) -> None:

@@ -72,7 +72,7 @@ class Checker:
             if not max(self.today, grant.ends) < last <= years_after(self.today, MOST_YEARS):
                 raise bad(
                     "until",
-                    f"须晚于现有期限,且至多 {MOST_YEARS} 年",
+                    f"须晚于现有期限，且至多 {MOST_YEARS} 年",
                     f"must lie after its last day, and within {MOST_YEARS} years",
                 )
             self._check_renewable(grant)
@@ -159,7 +159,7 @@ class Checker:
         faults = [*table.faults(), *grant_faults(grant, self.owners.catalogue)]
         # Every field of it is known by now, so that no sentence holds what was sent.
         for sentence in faults:
-            raise bad(place, f"与模式不符({sentence})", sentence)
+            raise bad(place, f"与模式不符（{sentence}）", sentence)
 
     def _check_denials(self, grant: Grant, place: str) -> None:
         """A denial beats every allowance: what it takes away would be granted for nothing."""
@@ -171,7 +171,7 @@ class Checker:
             if any(denial.covers(rule.coordinate, rule.scope) for rule in self.owners.covered(grant)):
                 raise bad(
                     place,
-                    "其中有明令禁止的内容,须先终止禁止",
+                    "其中有明令禁止的内容，须先终止禁止",
                     "a standing denial takes away some of it, and must end first",
                 )
 

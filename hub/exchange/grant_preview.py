@@ -67,7 +67,7 @@ class Sheet:
         name = row.get("id", "").strip()
         if name and first[name] != number:
             told = f"第 {first[name]} 行", f"row {first[name]}"
-            return _faulty(number, name, [Mistake("id", f"编号重复,已见于{told[0]}", f"stands in {told[1]} already")])
+            return _faulty(number, name, [Mistake("id", f"编号重复，已见于{told[0]}", f"stands in {told[1]} already")])
         known = self.grants.get(name)
         if name and known is None:
             return _faulty(number, name, [self._unknown(name)])
@@ -109,14 +109,14 @@ class Sheet:
     def _unknown(self, name: str) -> Mistake:
         near = nearest(name, self.grants)
         zh, en = guess(near)
-        zh, en = f"没有这项授权{zh};新增请留空", f"there is no such grant{en}; leave it empty for a new one"
+        zh, en = f"没有这项授权{zh}；新增请留空", f"there is no such grant{en}; leave it empty for a new one"
         return Mistake("id", zh, en, near)
 
     def _foreign(self, grant: Grant) -> Iterator[Mistake]:
         if self.department is not None and grant.department != self.department:
             yield Mistake(
                 "department",
-                "只能为本部门起草;其他部门的由安全管理员起草",
+                "只能为本部门起草；其他部门的由安全管理员起草",
                 "you draft for your own department only; the security administrator drafts for others",
                 self.department,
             )
@@ -126,19 +126,19 @@ class Sheet:
         if grant.ends < grant.starts and known is None:
             yield Mistake("ends", "早于起始日", "lies before the first day", grant.starts.isoformat())
         elif grant.ends < self.today and (known is None or known.ends != grant.ends):
-            yield Mistake("ends", f"不能早于今天({today})", f"must not lie before today ({today})", today)
+            yield Mistake("ends", f"不能早于今天（{today}）", f"must not lie before today ({today})", today)
         if known is None and grant.starts < self.today:
-            yield Mistake("starts", f"不能早于今天({today})", f"must not lie before today ({today})", today)
+            yield Mistake("starts", f"不能早于今天（{today}）", f"must not lie before today ({today})", today)
 
     def _schema(self, grant: Grant) -> Iterator[Mistake]:
         found = [*_alone(grant), *self._fields(grant)]
         yield from found
         for _, sentence in row_faults(grant, self.labels.catalogue):
-            yield Mistake("rows", f"该字段不能这样比较({sentence})", sentence)
+            yield Mistake("rows", f"该字段不能这样比较（{sentence}）", sentence)
         if not found:
             # Whatever else the roster would refuse later is refused now.
             for sentence in grant_faults(grant, self.labels.catalogue):
-                yield Mistake("fields", f"与模式不符({sentence})", sentence)
+                yield Mistake("fields", f"与模式不符（{sentence}）", sentence)
 
     def _fields(self, grant: Grant) -> Iterator[Mistake]:
         if grant.effect is Effect.DENY:
@@ -147,7 +147,7 @@ class Sheet:
             if grant.covers(rule.coordinate, rule.scope):
                 yield from _covered(grant, rule)
             elif rule.coordinate in grant.masked:
-                zh = f"{rule.coordinate}({rule.zh})未授予:须同时写入字段,或写入其范围"
+                zh = f"{rule.coordinate}（{rule.zh}）未授予：须同时写入字段，或写入其范围"
                 yield Mistake("masked", zh, f"{rule.coordinate} is not given: name it as a field, or name its scope")
 
 
@@ -166,15 +166,15 @@ def _alone(grant: Grant) -> Iterator[Mistake]:
 def _covered(grant: Grant, rule: FieldRule) -> Iterator[Mistake]:
     name = rule.coordinate
     if rule.sharing is Sharing.WITHHELD and name in grant.fields:
-        yield Mistake("fields", f"{name}({rule.zh})依法不予共享", f"{name} is withheld by law and can't be granted")
+        yield Mistake("fields", f"{name}（{rule.zh}）依法不予共享", f"{name} is withheld by law and can't be granted")
         return
     masked = name in grant.masked or (grant.mask_personal and rule.sensitivity >= Sensitivity.PERSONAL)
     if masked and rule.mask is None:
         column = "masked" if name in grant.masked else "maskPersonal"
-        yield Mistake(column, f"{name}({rule.zh})没有脱敏方式", f"{name} has no mask")
+        yield Mistake(column, f"{name}（{rule.zh}）没有脱敏方式", f"{name} has no mask")
     if grant.role is Role.PUBLIC and rule.sensitivity > Sensitivity.PUBLIC and not masked:
         yield Mistake(
-            "fields", f"{name}({rule.zh})不是公开字段,须脱敏", f"{name} is not public: mask it or leave it out"
+            "fields", f"{name}（{rule.zh}）不是公开字段，须脱敏", f"{name} is not public: mask it or leave it out"
         )
 
 

@@ -155,14 +155,14 @@ class RowReader:
                 return date(int(found[1]), int(found[2]), int(found[3]))
         except ValueError:
             pass
-        self._wrong(key, "须为日期,如 2026-12-31", "is a day, for example 2026-12-31")
+        self._wrong(key, "须为日期，如 2026-12-31", "is a day, for example 2026-12-31")
         return None
 
     def _basis(self) -> str:
         text = self._text("legalBasis")
         plain = all(char.isprintable() or char == "\n" for char in text)
         if not _LEAST_BASIS <= len(text) <= _MOST_BASIS or not plain:
-            self._wrong("legalBasis", "须写明依据,2 到 1000 字", "names the legal basis, in 2 to 1000 characters")
+            self._wrong("legalBasis", "须写明依据，2 到 1000 字", "names the legal basis, in 2 to 1000 characters")
         return text
 
     def _rows(self) -> RowFilter:
@@ -172,7 +172,7 @@ class RowReader:
         except (ValueError, RecursionError):
             self._wrong(
                 "rows",
-                "须写作 字段 prefix 值 或 字段 in 值,值,多项以分号分隔,如 divisionCode prefix $division",
+                "须写作 字段 prefix 值 或 字段 in 值，值，多项以分号分隔，如 divisionCode prefix $division",
                 "is written FIELD prefix VALUE or FIELD in VALUE,VALUE, several separated by ;",
                 "divisionCode prefix $division",
             )

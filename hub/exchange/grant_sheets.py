@@ -123,13 +123,13 @@ def _workbook(file: DroppedFile) -> Rows:
 
     held = b"".join(file.chunks())
     if not held.startswith(ZIP_MAGIC):
-        raise FileFault("不是 .xlsx 工作簿,请另存为 .xlsx", "it is no XLSX workbook: save it as one")
+        raise FileFault("不是 .xlsx 工作簿，请另存为 .xlsx", "it is no XLSX workbook: save it as one")
     # Bounded and found whole before it is looked at.
     table = SheetTable(file, MAX_UNPACKED_BYTES, None)
     place = _formula(held)
     if place is not None:
         raise FileFault(
-            f"单元格 {place} 是公式,公式不予计算;请粘贴为值",
+            f"单元格 {place} 是公式，公式不予计算；请粘贴为值",
             f"cell {place} holds a formula, and none is evaluated: paste values",
         )
     sheets = [rows for rows in table.candidates() if any(map(any, rows.head(1)))]
@@ -165,7 +165,7 @@ def _named(rows: Rows) -> list[SheetRow]:
     columns: list[str | None] | None = None
     for number, cells in rows.rows():
         if isinstance(cells, Broken):
-            zh, en = "引号不成对,或属于合并的单元格", "its quotes do not match, or it is part of a merged cell"
+            zh, en = "引号不成对，或属于合并的单元格", "its quotes do not match, or it is part of a merged cell"
             raise FileFault(f"第 {number} 行{zh}", f"row {number}: {en}")
         if not any(cell.strip() for cell in cells):
             continue
@@ -173,7 +173,7 @@ def _named(rows: Rows) -> list[SheetRow]:
             columns = _heads(cells)
             continue
         if len(found) >= MOST_ROWS:
-            raise FileFault(f"超过 {MOST_ROWS} 行,请拆分", f"it has more than {MOST_ROWS} rows: split it")
+            raise FileFault(f"超过 {MOST_ROWS} 行，请拆分", f"it has more than {MOST_ROWS} rows: split it")
         if any(cell.strip() for cell in cells[len(columns) :]):
             raise FileFault(f"第 {number} 行的单元格多于表头", f"row {number} has more cells than there are heads")
         read = zip(columns, cells, strict=False)
@@ -201,14 +201,14 @@ def _heads(cells: Sequence[str]) -> list[str | None]:
     missing = [key for key in ("department", "role", "starts", "ends", "legalBasis") if key not in named]
     if missing:
         listed = "、".join(_SHOWN[key] for key in missing)
-        raise FileFault(f"缺少列:{listed}", f"columns are missing: {', '.join(missing)}")
+        raise FileFault(f"缺少列：{listed}", f"columns are missing: {', '.join(missing)}")
     return found
 
 
 def _unknown_head(head: str) -> FileFault:
     near = get_close_matches(head.casefold(), sorted(_HEADS), n=1, cutoff=0.5)
     shown, listed = head[:32], "、".join(_SHOWN[key] for key in READ)
-    guess = f",是否应为“{_HEADS[near[0]].zh}”?" if near else f";可用:{listed}"
+    guess = f"，是否应为“{_HEADS[near[0]].zh}”？" if near else f"；可用：{listed}"
     guess_en = f": did you mean {_HEADS[near[0]].en}?" if near else ""
     return FileFault(f"没有列“{shown}”{guess}", f'there is no column "{shown}"{guess_en}')
 

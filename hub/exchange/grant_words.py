@@ -43,7 +43,7 @@ def in_words(grant: Grant, labels: Labels) -> str:
     purposes = "、".join(labels.purpose(code)[0] for code in sorted(grant.purposes))
     parts = [
         f"{labels.department(grant.department)[0]}的{ROLE_LABELS[grant.role][0]}"
-        + ("(仅限一人)" if grant.person else ""),
+        + ("（仅限一人）" if grant.person else ""),
         f"为{purposes}" if purposes else "不论何种用途",
         ("可查" if allowed else "不得查") + "、".join(_covered(grant, labels, 0)),
         *(f"仅限{_condition_zh(one, labels)}的主体" for one in sorted(grant.rows, key=str)),
@@ -52,9 +52,9 @@ def in_words(grant: Grant, labels: Labels) -> str:
         *([f"每人每日至多{grant.entities_a_day}个主体"] if grant.entities_a_day else []),
         f"自{_day_zh(grant.starts)}至{_day_zh(grant.ends)}",
         *([f"确认至{_day_zh(grant.certified_until)}"] if _cuts(grant) else []),
-        f"依据:{grant.legal_basis}",
+        f"依据：{grant.legal_basis}",
     ]
-    return ",".join(parts).rstrip("。;") + "。"
+    return "，".join(parts).rstrip("。；;") + "。"
 
 
 def in_words_en(grant: Grant, labels: Labels) -> str:
@@ -123,7 +123,7 @@ def _condition_zh(condition: Condition, labels: Labels) -> str:
     if isinstance(condition.operand, Binding):
         own = f"调用方自己的“{condition.operand.name}”"
         return f"{field}以{own}开头" if begins else f"{field}属于{own}"
-    values = "、".join(_values(condition, labels, 0)) or "(无)"
+    values = "、".join(_values(condition, labels, 0)) or "（无）"
     return f"{field}以{values}开头" if begins else f"{field}为{values}"
 
 

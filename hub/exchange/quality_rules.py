@@ -203,7 +203,7 @@ class Judge:
             if not wrong:
                 yield QualityRule.CHECK_DIGIT, name, None
                 continue
-            zh, en = ";".join(zh for zh, _ in said), "; ".join(en for _, en in said)
+            zh, en = "；".join(zh for zh, _ in said), "; ".join(en for _, en in said)
             yield QualityRule.CHECK_DIGIT, name, (zh, en, *_FIX_DIGIT)
 
     def _dates(self, row: Mapping[str, Any]) -> "Iterator[_Found]":
@@ -243,7 +243,7 @@ class Judge:
             due = self._after(annulled, WITHDRAW_DAYS)
             late = (withdrawn or self.today) > due
             said = (
-                f"决定撤销后 {WITHDRAW_DAYS} 个工作日内({due.isoformat()})未撤回公示",
+                f"决定撤销后 {WITHDRAW_DAYS} 个工作日内（{due.isoformat()}）未撤回公示",
                 f"not withdrawn within {WITHDRAW_DAYS} working days of its annulment ({due.isoformat()})",
                 "撤回公示" if withdrawn is None else "核查撤回为何迟延",
                 "withdraw it" if withdrawn is None else "see why it was withdrawn late",
@@ -264,7 +264,7 @@ class Judge:
         return Fault(
             QualityRule.TIMELY,
             _WHOLE,
-            f"应于决定后 {REPORT_DAYS} 个工作日内({due.isoformat()})报送,{before.isoformat()} 检查时尚无此记录",
+            f"应于决定后 {REPORT_DAYS} 个工作日内（{due.isoformat()}）报送，{before.isoformat()} 检查时尚无此记录",
             f"was due within {REPORT_DAYS} working days ({due.isoformat()}), and was not there on {before.isoformat()}",
             "核查报送为何迟延",
             "see why it was reported late",
@@ -298,13 +298,13 @@ _UNREADABLE = {
 _UNREAD: Mapping[QualityRule, _Said] = {
     QualityRule.DATE: ("不是日期", "is no date", *_FIX_DATE),
     QualityRule.CODE: (
-        "不在代码表中,或无法识读",
+        "不在代码表中，或无法识读",
         "is in no code table, or cannot be read",
-        "更正代码,或在映射中补充(values)",
+        "更正代码，或在映射中补充（values）",
         "correct the code, or add it to the mapping (values)",
     ),
     QualityRule.CHECK_DIGIT: (
-        "不是统一社会信用代码,或疑似居民身份证号",
+        "不是统一社会信用代码，或疑似居民身份证号",
         "is no unified social credit code, or looks like a citizen number",
         *_FIX_DIGIT,
     ),

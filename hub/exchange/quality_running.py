@@ -39,7 +39,7 @@ _DUPLICATE = (
 _ORPHAN = (
     "登记数据中没有此统一社会信用代码",
     "the register has no such code",
-    "核对代码;如主体已换码,登记其承继(proposeSuccession)",
+    "核对代码；如主体已换码，登记其承继（proposeSuccession）",
     "correct the code; if the entity was re-coded, propose its succession (proposeSuccession)",
 )
 
@@ -50,11 +50,12 @@ class TakenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: which record, how many rows of it, and how many things were found in them."""
+    """How far a run is: which record, how many rows of it, how many things were found in them; and the run's number."""
 
     record: str
     rows: int
     found: int
+    run: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class QualityRunner:
         ability = source.adapter.abilities[name]
         columns = frozenset({*ability.columns, *({SUBJECT} if _reads_subject(ability) else ())})
         judge = Judge(self.catalogue.records[name], columns, today, days)
-        told = Progress(name, 0, 0)
+        told = Progress(name, 0, 0, run.number)
         while True:
             try:
                 rows = await self._page(source, name, judge, size, run.cursor)
@@ -113,7 +114,7 @@ class QualityRunner:
     async def _batch(self, run: Run, judge: Judge, rows: Rows, before: Progress) -> tuple[Run, Progress]:
         judged = await self._judged(judge, rows)
         run, faults = await self._write(lambda book: self._kept(book, run, judge, judged))
-        return run, Progress(before.record, before.rows + len(rows.rows), before.found + faults)
+        return run, Progress(before.record, before.rows + len(rows.rows), before.found + faults, run.number)
 
     async def _page(self, source: Source, name: str, judge: Judge, size: int, cursor: str | None) -> Rows:
         deadline = asyncio.get_running_loop().time() + source.timeout

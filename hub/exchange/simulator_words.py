@@ -25,9 +25,9 @@ def difference_zh(one: Difference, words: Words, people: int, clients: int) -> s
     who = {PUBLIC_DEPARTMENT: "公众", ANY_DEPARTMENT: "其他各部门"}.get(asker.department, named)
     until = f"至{day_zh(one.until)}" if one.until else "起"
     told = [f"{FieldShift[shift.name].zh} {_listed_zh(names, fields)}" for shift, names in _by_shift(one)]
-    concerned = f"(涉及 {people} 人、{clients} 个客户端)"
-    as_what = f"{who}以“{ROLE_LABELS[asker.role][0]}”身份,为{words.purpose(asker.purpose)[0]}"
-    return f"{day_zh(one.since)}{until},{as_what}:{';'.join(told)}{concerned}。"
+    concerned = f"（涉及 {people} 人、{clients} 个客户端）"
+    as_what = f"{who}以“{ROLE_LABELS[asker.role][0]}”身份，为{words.purpose(asker.purpose)[0]}"
+    return f"{day_zh(one.since)}{until}，{as_what}：{'；'.join(told)}{concerned}。"
 
 
 def difference_en(one: Difference, words: Words, people: int, clients: int) -> str:
@@ -47,7 +47,7 @@ def report_text(kept: Kept) -> str:
     verdict = "相符 / agrees" if not kept.count else f"发现 {kept.count} 处问题 / {kept.count} faults"
     lines = [
         f"自查报告第 {kept.number} 号 / Self-check {kept.number}, {rfc3339_of(kept.made_at)}: {verdict}",
-        f"核对 {kept.askers} 个部门×角色×用途、{kept.cells} 个单元;{kept.explained} 个因期限或冻结而与批准时不同",
+        f"核对 {kept.askers} 个部门×角色×用途、{kept.cells} 个单元；{kept.explained} 个因期限或冻结而与批准时不同",
         (
             f"compared {kept.cells} cells of {kept.askers} departments × roles × purposes; a period or a freeze explains"
             f" {kept.explained} that are not as when they were approved"
@@ -72,7 +72,7 @@ def _by_shift(one: Difference) -> list[tuple[Shift, list[str]]]:
 
 
 def _listed_zh(names: Sequence[str], fields: Fields) -> str:
-    shown = "、".join(f"{fields[name].zh}({name})" if name in fields else name for name in names[:_SHOWN])
+    shown = "、".join(f"{fields[name].zh}（{name}）" if name in fields else name for name in names[:_SHOWN])
     return shown + (f" 等 {len(names)} 个字段" if len(names) > _SHOWN else "")
 
 

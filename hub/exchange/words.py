@@ -33,11 +33,11 @@ class Words:
         day, before = change.last_day or change.grant.ends, change.grant.ends
         if change.kind is ChangeKind.RENEW:
             return (
-                f"授权 {change.grant.id}({what})的最后一日由 {before} 改为 {day}。",
+                f"授权 {change.grant.id}（{what}）的最后一日由 {before} 改为 {day}。",
                 f"Grant {change.grant.id} ({what_en}) shall hold until {day} instead of {before}.",
             )
         return (
-            f"授权 {change.grant.id}({what})提前终止,最后一日为 {day}(原为 {before})。",
+            f"授权 {change.grant.id}（{what}）提前终止，最后一日为 {day}（原为 {before}）。",
             f"Grant {change.grant.id} ({what_en}) shall end with {day}, before its last day {before}.",
         )
 
@@ -51,7 +51,7 @@ class Words:
         rows, rows_en = self._rows(grant.rows)
         masks, masks_en = self._masks(grant)
         bounds, bounds_en = _bounds(grant)
-        zh = f"{what};{rows}{masks}{bounds}自 {day_zh(grant.starts)} 至 {day_zh(grant.ends)};依据:{grant.legal_basis}。"
+        zh = f"{what}；{rows}{masks}{bounds}自 {day_zh(grant.starts)} 至 {day_zh(grant.ends)}；依据：{grant.legal_basis}。"
         en = f"{what_en}; {rows_en}{masks_en}{bounds_en}from {grant.starts} until {grant.ends}; basis: {grant.legal_basis}."
         return zh, en
 
@@ -64,7 +64,7 @@ class Words:
         asked, asked_en = self._asked(grant)
         purposes, purposes_en = _listed(sorted(grant.purposes), self.purpose)
         return (
-            f"{whose}以“{role}”身份,为{purposes},查看{asked}",
+            f"{whose}以“{role}”身份，为{purposes}，查看{asked}",
             f"{whose_en} as {role_en.lower()}, for {purposes_en}, sees {asked_en}",
         )
 
@@ -81,9 +81,9 @@ class Words:
     def _rows(self, rows: Iterable[Condition]) -> tuple[str, str]:
         told = [self._condition(condition) for condition in sorted(rows, key=str)]
         if not told:
-            return "全部主体;", "of all entities; "
+            return "全部主体；", "of all entities; "
         return (
-            f"仅限{'且'.join(zh for zh, _ in told)}的主体;",
+            f"仅限{'且'.join(zh for zh, _ in told)}的主体；",
             f"of entities with {' and '.join(en for _, en in told)}; ",
         )
 
@@ -99,9 +99,9 @@ class Words:
 
     def _masks(self, grant: Grant) -> tuple[str, str]:
         masked, masked_en = _listed([_label(self.owners.catalogue, name) for name in sorted(grant.masked)], lambda p: p)
-        zh = f"{masked}脱敏;" if grant.masked else ""
+        zh = f"{masked}脱敏；" if grant.masked else ""
         en = f"{masked_en} masked; " if grant.masked else ""
-        return zh + ("个人信息脱敏;" if grant.mask_personal else ""), en + (
+        return zh + ("个人信息脱敏；" if grant.mask_personal else ""), en + (
             "personal values masked; " if grant.mask_personal else ""
         )
 
@@ -109,9 +109,9 @@ class Words:
 def _bounds(grant: Grant) -> tuple[str, str]:
     zh, en = "", ""
     if grant.records_a_day:
-        zh, en = f"每日至多 {grant.records_a_day} 条记录;", f"{grant.records_a_day} records a day; "
+        zh, en = f"每日至多 {grant.records_a_day} 条记录；", f"{grant.records_a_day} records a day; "
     if grant.entities_a_day:
-        zh += f"每人每日至多 {grant.entities_a_day} 个主体;"
+        zh += f"每人每日至多 {grant.entities_a_day} 个主体；"
         en += f"{grant.entities_a_day} entities a person a day; "
     return zh, en
 

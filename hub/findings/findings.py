@@ -161,8 +161,8 @@ SAYINGS: dict[str, Saying] = {
     "CONTENT_TYPE": bad(
         "{record}:应答不是约定的格式(例如返回了网页)",
         "{record}: the answer is not of the agreed type (a web page, perhaps)",
-        "核对 base_url 和路径;是否被登录页或网关拦截",
-        "check base_url and paths; a sign-in page or gateway may stand in between",
+        "核对 base_url 和路径;是否被登录页或代理拦截",
+        "check base_url and paths; a sign-in page or a proxy may stand in between",
     ),
     "MISFIT": bad(
         "{record}:应答与约定不符({fault})",

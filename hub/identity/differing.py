@@ -49,7 +49,7 @@ def _compared(name: str, left: str, right: str) -> Difference:
         return Difference(name, left, right, DifferenceState.SAME, "写法相同", "written alike")
     if normal(name, left) == normal(name, right):
         zh, en = (
-            "仅写法不同(全半角、空格、括号、繁简、数字)",
+            "仅写法不同（全半角、空格、括号、繁简、数字）",
             "written otherwise only: width, blanks, brackets, script, numbers",
         )
         return Difference(name, left, right, DifferenceState.SAME, zh, en)
@@ -61,7 +61,7 @@ def _why(name: str, left: str, right: str) -> tuple[str, str]:
     """In what two values differ."""
     if name in _CODES:
         if len(left) != len(right):
-            return f"位数不同({len(left)} 与 {len(right)})", f"{len(left)} and {len(right)} characters"
+            return f"位数不同（{len(left)} 与 {len(right)}）", f"{len(left)} and {len(right)} characters"
         places = [str(place) for place, (a, b) in enumerate(zip(left, right, strict=True), 1) if a != b]
         return f"第 {'、'.join(places)} 位不同", f"differs at {', '.join(places)}"
     shorter, longer = sorted((left, right), key=len)

@@ -70,10 +70,10 @@ class Identifier:
 SAID: dict[str, tuple[str, str]] = {
     "EMPTY": ("没有填写", "there is nothing"),
     "TOO_LONG": (f"超过 {MAX_TYPED} 个字符", f"it has more than {MAX_TYPED} characters"),
-    "FORMAT": ("格式不符:位数或字符不对", "it is malformed: its length or characters are wrong"),
-    "PLACEHOLDER": ("是占位符,不是编号", "it is a placeholder and no number"),
+    "FORMAT": ("格式不符：位数或字符不对", "it is malformed: its length or characters are wrong"),
+    "PLACEHOLDER": ("是占位符，不是编号", "it is a placeholder and no number"),
     "CITIZEN_ID": (
-        "疑似居民身份证号,属于个人信息,未予保存",
+        "疑似居民身份证号，属于个人信息，未予保存",
         "it looks like a citizen number, which is personal; it was not kept",
     ),
     "CHECK_DIGIT": ("校验位不符", "its check digit is wrong"),
@@ -83,7 +83,7 @@ SAID: dict[str, tuple[str, str]] = {
         "registrar or type are not in the table of the standard",
     ),
     "REGION_UNKNOWN": (
-        "行政区划码不在区划表中(开发区等自编码属正常)",
+        "行政区划码不在区划表中（开发区等自编码属正常）",
         "its division is not in the table, as those of development zones",
     ),
 }

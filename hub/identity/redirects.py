@@ -5,11 +5,13 @@ them changed; so an old code costs a question one look into a dictionary.
 """
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from hub.identity.anchors import Anchor, Keeping, digest_of, read_anchor
 from hub.store.crosswalk_tables import redirects, successions
+from schema.identity_enums import SuccessionKind
 
 _MOST_STEPS = 64
 """Successions one after the other that are followed; each is confirmed by two people, and a circle is refused."""
@@ -67,6 +69,21 @@ class StoredRedirects:
         row = self._connection.execute(select(redirects).where(redirects.c.entity == digest)).one_or_none()
         return None if row is None else self._open(row.entity, row.successor_anchor, "successor")
 
+    def __bool__(self) -> bool:
+        return self._connection.execute(select(redirects.c.entity).limit(1)).first() is not None
+
+    def step_of(self, anchor: Anchor) -> tuple[Anchor, SuccessionKind] | None:
+        """What an entity became, one step on, and how."""
+        query = _STEPS.where(redirects.c.entity == digest_of(self._keeping, anchor))
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else (self._open(row.entity, row.successor_anchor, "successor"), _kind(row))
+
+    def before(self, anchor: Anchor) -> list[tuple[Anchor, SuccessionKind]]:
+        """What became an entity, one step back, and how; in the order of their successions."""
+        query = _STEPS.where(redirects.c.successor == digest_of(self._keeping, anchor))
+        rows = self._connection.execute(query.order_by(redirects.c.succession, redirects.c.entity))
+        return [(self._open(row.entity, row.anchor, "anchor"), _kind(row)) for row in rows]
+
     def current(self, anchor: Anchor) -> Anchor:
         """What an entity is today: itself, or what it became in the end."""
         for _ in range(_MOST_STEPS):
@@ -106,6 +123,13 @@ class StoredRedirects:
 
     def _open(self, digest: str, sealed: bytes, column: str) -> Anchor:
         return read_anchor(self._keeping.open(_place(digest, column), sealed))
+
+
+_STEPS = select(redirects, successions.c.kind).join(successions, successions.c.number == redirects.c.succession)
+
+
+def _kind(row: Row[Any]) -> SuccessionKind:
+    return SuccessionKind[row.kind]
 
 
 def _place(digest: str, column: str) -> str:

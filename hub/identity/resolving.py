@@ -116,7 +116,7 @@ def _meant(suggestion: str | None) -> Reason:
     said = reason("CODE_CHECK_DIGIT")
     if suggestion is None:
         return said
-    return replace(said, zh=f"{said.zh};是否应为 {suggestion}?", en=f"{said.en}; did you mean {suggestion}?")
+    return replace(said, zh=f"{said.zh}；是否应为 {suggestion}？", en=f"{said.en}; did you mean {suggestion}?")
 
 
 def _by_number(read: _Read, exact: Sequence[Known]) -> Resolution:

@@ -5,6 +5,7 @@ only for the very same input.
 """
 
 import csv
+import fcntl
 import hashlib
 import io
 import json
@@ -82,7 +83,7 @@ class Sheet:
         missing = [name for name in self.columns if name not in names]
         if missing:
             raise SheetFault(
-                f"缺少列 {', '.join(missing)};首行须为列名",
+                f"缺少列 {', '.join(missing)}；首行须为列名",
                 f"columns {', '.join(missing)} are missing from the head line",
             )
         return {name: names.index(name) for name in (*self.columns, *self.optional) if name in names}
@@ -128,16 +129,18 @@ class Writing:
 def written(path: Path, head: Sequence[str], mark: str) -> Iterator[Writing]:
     """Write a result under this head; `mark` says of which input and rules it is. It stands at its place when all is done."""
     part, note = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.part.json")
-    done, keep = _resumable(part, note, mark)
-    note.write_text(json.dumps({"mark": mark}), encoding="utf-8")
     # Names and numbers of businesses, some of which are people's: for whoever runs the command.
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600))
-    with part.open("r+" if keep else "w+", encoding="utf-8", newline="") as file:
+    with part.open("r+", encoding="utf-8", newline="") as file:
+        _alone(file, path)
+        done, keep = _resumable(part, note, mark)
+        note.write_text(json.dumps({"mark": mark}), encoding="utf-8")
         file.seek(keep)
         file.truncate()
         writing = Writing(done, file)
         if not keep:
             csv.writer(file, lineterminator="\n").writerow(head)
+        writing.sync()
         try:
             yield writing
         finally:
@@ -154,18 +157,35 @@ def forget_unless(paths: Sequence[Path], mark: str) -> None:
             note.unlink(missing_ok=True)
 
 
+def _alone(file: TextIO, path: Path) -> None:
+    """SheetFault if another process writes this result: each of them would write every row."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SheetFault(f"另一个命令正在写 {path.name}", f"another command is writing {path.name}") from None
+
+
 def _resumable(part: Path, note: Path, mark: str) -> tuple[int, int]:
     """Whole rows of an interrupted result, and the bytes they take; zeros if there is none of this input."""
     try:
         same = json.loads(note.read_text(encoding="utf-8"))["mark"] == mark
-        lines = part.read_bytes()
+        lines, end = _whole_lines(part) if same else (0, 0)
     except (OSError, ValueError, KeyError, TypeError):
         return 0, 0
-    end = lines.rfind(b"\n") + 1
-    if not same or not end:
-        return 0, 0
     # A row is one line: cells hold no line breaks.
-    return lines.count(b"\n", 0, end) - 1, end
+    return (lines - 1, end) if end else (0, 0)
+
+
+def _whole_lines(file: Path) -> tuple[int, int]:
+    """How many lines of a file are whole, and where the last of them ends; however large it is, a piece at a time."""
+    lines = end = read = 0
+    with file.open("rb") as opened:
+        while chunk := opened.read(_CHUNK):
+            lines += chunk.count(b"\n")
+            last = chunk.rfind(b"\n")
+            end = read + last + 1 if last >= 0 else end
+            read += len(chunk)
+    return lines, end
 
 
 def _in_one_line(cell: str) -> str:

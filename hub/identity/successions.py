@@ -138,12 +138,15 @@ class Successions:
                 self._connection.execute(insert(succession_entities).values(values))
         return number
 
-    def confirm(self, one: Succession, person: str, position: int) -> None:
-        """Let it take effect, in every worker within a second."""
+    def take_effect(self, one: Succession, person: str) -> None:
+        """Put redirects, and move keys, before `confirm` says where in the record that stands."""
         for old, new in one.became.redirected:
             self.redirects.put(old, new, one.number)
         for move in one.became.moves:
             self.crosswalk.put(self._moved(one, move, person))
+
+    def confirm(self, one: Succession, person: str, position: int) -> None:
+        """Keep that it took effect, so that every worker knows within a second."""
         self._set(
             one.number,
             state=SuccessionState.CONFIRMED.name,

@@ -12,17 +12,21 @@ from typing import Any
 import anyio.to_thread
 from anyio import CapacityLimiter
 
-from adapters.base import SourceError
+from adapters.base import LOCAL, Search, SourceBadData, SourceError, UnsupportedSearch
+from adapters.heard import listening
 from adapters.mapping import RecordOptions
 from adapters.options import SourceOptions
+from adapters.registry import open_source
 from hub.suggest.fields import BadInput
-from hub.suggest.sampling import Sample, look_at_table, read_answer, read_file
+from hub.suggest.sampling import Sample, cells_of, look_at_table, read_answer, read_file
+from schema.catalogue import Catalogue
 
 ROWS = 50
 """Rows that are read; a trial counts over them."""
 MOST_ANSWER = 60_000
 """Characters of an answer that somebody pastes."""
 _SECONDS = 8.0
+_PURPOSE = "HUB_MAPPING"
 
 
 class NoSample(Exception):
@@ -34,27 +38,32 @@ class NoSample(Exception):
         self.en = en
 
 
-_SILENT = ("数据源没有及时应答,请稍后再试。", "The source did not answer in time: try again in a moment.")
+_SILENT = ("数据源没有及时应答，请稍后再试。", "The source did not answer in time: try again in a moment.")
 _FAILED = (
-    "数据源无法读取:请核对它是否可用,表或文件是否还在。",
+    "数据源无法读取：请核对它是否可用，表或文件是否还在。",
     "The source cannot be read: see whether it answers, and whether table or file are still there.",
 )
 _ASKED_ONLY = (
-    "此类数据源只按查询应答,不能取样:请粘贴一份应答的 JSON。",
-    "A source of this kind answers questions only: paste an answer of it, as JSON.",
+    "此记录未配置无条件查询（search），不能取样：请粘贴一份应答的 JSON。",
+    "No search without keys is configured for this record: paste an answer of it, as JSON.",
 )
+_NO_ROWS = ("数据源应答了，但没有记录。", "The source answered, and has no rows.")
 _NO_FILE = ("文件夹里还没有这种文件。", "There is no such file in the folder yet.")
 
 
 def can_be_sampled(record: RecordOptions) -> bool:
-    """True where rows can be read without a question; else an answer has to be pasted."""
-    return any(hasattr(record, name) for name in ("table", "file", "files"))
+    """True where rows can be read, also from a service that lists them without keys; else an answer has to be pasted."""
+    return any(hasattr(record, name) for name in ("table", "file", "files")) or _lists(record)
 
 
-async def sample_of(source: SourceOptions, record: RecordOptions, turns: CapacityLimiter) -> Sample:
+async def sample_of(
+    source: SourceOptions, record: RecordOptions, turns: CapacityLimiter, catalogue: Catalogue
+) -> Sample:
     """At most ROWS rows of a record as it runs; NoSample where there are none."""
     try:
         async with asyncio.timeout(_SECONDS), turns:
+            if _lists(record):
+                return _cut(await _heard(source, record, catalogue), record)
             return _cut(await _read(source, record), record)
     except TimeoutError:
         raise NoSample(*_SILENT) from None
@@ -73,6 +82,33 @@ def pasted(answer: str, record: RecordOptions) -> Sample:
         except BadInput:
             continue
     raise NoSample("粘贴的内容不是含有行的 JSON。", "What was pasted is no JSON that holds rows.")
+
+
+def _lists(record: RecordOptions) -> bool:
+    return record.searchable and getattr(record, "search", None) is not None
+
+
+async def _heard(source: SourceOptions, record: RecordOptions, catalogue: Catalogue) -> Sample:
+    """Rows of a service as they came, asked by its own adapter as it is configured, over a connection of their own."""
+    adapter = await anyio.to_thread.run_sync(open_source, source, catalogue)
+    try:
+        columns = (LOCAL, *sorted(adapter.abilities[record.record].columns))
+        deadline = asyncio.get_running_loop().time() + min(_SECONDS, source.timeout_ms / 1000)
+        with listening() as rows:
+            try:
+                await adapter.search(Search(record.record, columns, ROWS, deadline, _PURPOSE))
+            except UnsupportedSearch:
+                raise NoSample(*_ASKED_ONLY) from None
+            except SourceBadData:
+                # Rows that the mapping that runs cannot read are what somebody may want to look at.
+                if not rows:
+                    raise
+    finally:
+        await adapter.aclose()
+    found, cells = cells_of(rows[:ROWS])
+    if not found:
+        raise NoSample(*_NO_ROWS)
+    return Sample(source.kind, found, {}, cells)
 
 
 async def _read(source: SourceOptions, record: RecordOptions) -> Sample:

@@ -119,14 +119,14 @@ class Mappings:
             if wish.answer:
                 sample = pasted(wish.answer, mapped.record)
             else:
-                sample = await sample_of(mapped.source, mapped.record, self._turns)
+                sample = await sample_of(mapped.source, mapped.record, self._turns, self._catalogue)
         except NoSample as none:
             return Tried(bare.text, bare.difference, unsampled=(none.zh, none.en))
         work = partial(_tried, mapped, draft, sample, (self._catalogue, self._beside(mapped)))
         return await anyio.to_thread.run_sync(work, limiter=self._turns)
 
     def _beside(self, mapped: Mapped) -> list[Mapped]:
-        """Mappings of other records that read the same table or files."""
+        """Mappings of other records that read the same table or files, or ask a service for the same rows."""
         place = _place(mapped.record)
         return [
             one
@@ -136,8 +136,10 @@ class Mappings:
 
 
 def _place(record: RecordOptions) -> tuple[object, ...]:
-    """Where the rows of a record lie."""
-    return tuple(getattr(record, name, None) for name in ("table", "file", "files"))
+    """Where the rows of a record lie, or by what a service is asked for them."""
+    search = getattr(record, "search", None)
+    asked = tuple(getattr(search, name, None) for name in ("path", "field", "operation"))
+    return (*(getattr(record, name, None) for name in ("table", "file", "files")), *asked)
 
 
 def _tried(mapped: Mapped, draft: RecordOptions, sample: Sample, known: tuple[Catalogue, Sequence[Mapped]]) -> Tried:

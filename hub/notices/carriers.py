@@ -22,7 +22,11 @@ class Undelivered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A notice as one recipient gets it; `made` and `now` in seconds since 1970."""
+    """A notice as one recipient gets it; `made` and `now` in seconds since 1970.
+
+    page: address of the page on which they see to it, empty where there is none for them · calls: questions and acts by
+    which a machine goes on.
+    """
 
     delivery: Delivery
     event: str
@@ -32,6 +36,8 @@ class Letter:
     title: Text
     text: Text
     params: Params
+    page: str = ""
+    calls: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -51,6 +57,8 @@ class Letter:
             "titleEn": self.title.en,
             "text": self.text.zh,
             "textEn": self.text.en,
+            **({"page": self.page} if self.page else {}),
+            **({"calls": list(self.calls)} if self.calls else {}),
         }
 
     def _to(self) -> dict[str, str]:

@@ -47,7 +47,7 @@ class System(Protocol):
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a recipient is reached; empty texts where that is not known. `department` is the code, `name` as a letter is
-    addressed, without the name of a person.
+    addressed, without the name of a person, `role` that of a person here.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Address:
     email: str = ""
     phone: str = ""
     webhook: str = ""
+    role: str = ""
 
     def leads(self, channel: Channel, kind: str) -> bool:
         """True if a recipient of this kind is reached by the channel."""
@@ -128,13 +129,14 @@ class Directory:
 
     def _person(self, row: Row[tuple[object, ...]]) -> Address:
         office = self.departments().get(row.department)
-        name = f"{office.label if office is not None else row.department},人员 {row.id}"
+        name = f"{office.label if office is not None else row.department}，人员 {row.id}"
         return Address(
             name=name,
             department=row.department,
             contact=office.contact if office is not None else "",
             email=self._opened(row.id, "email", row.email),
             phone=self._opened(row.id, "phone", row.phone),
+            role=row.role,
         )
 
     def _office(self, code: str) -> Address | None:

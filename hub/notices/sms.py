@@ -44,6 +44,7 @@ class Sms:
             "text": letter.text.zh,
             "title": letter.title.zh,
             "id": letter.id,
+            "page": letter.page,
             "secret": gateway.secret,
         }
         body = {name: text.format_map(filled) for name, text in gateway.body.items()}

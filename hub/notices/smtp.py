@@ -146,5 +146,6 @@ def _message(server: MailServer, letter: Letter) -> EmailMessage:
     message["Date"] = format_datetime(datetime.fromtimestamp(letter.now, SHANGHAI))
     message["Message-ID"] = f"<notice-{letter.id}@{server.sender.partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(f"{letter.text.zh}\n\n{letter.text.en}\n\n编号 / No. {letter.id}\n", cte="base64")
+    page = f"办理 / Open: {letter.page}\n\n" if letter.page else ""
+    message.set_content(f"{letter.text.zh}\n\n{letter.text.en}\n\n{page}编号 / No. {letter.id}\n", cte="base64")
     return message

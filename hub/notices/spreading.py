@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from hub.events import DECLARED, Channel, Event, Who
 from hub.notices.carriers import Letter, Undelivered
 from hub.notices.directory import NOBODY, Address, Directory
+from hub.notices.leading import calls_of, page_of
 from hub.notices.telling import read_concerned
 from hub.notices.wording import Text, word
 from hub.settings_notices import Rule
@@ -29,11 +30,12 @@ _STRAY = Rule((Who.PERSON, Who.ENTITY, Who.CLIENT, Who.DEPARTMENT), (Channel.IN_
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What is known of events and people here."""
+    """What is known of events and people here; `console`: address of this hub where it has a console, else empty."""
 
     sealing: Sealing
     rules: Mapping[Event, Rule]
     directory: Directory
+    console: str = ""
 
     def spread(self, connection: Connection, now: int) -> int:
         """Find the recipients of notices that have none yet, and open a delivery for each; how many notices."""
@@ -70,7 +72,7 @@ class Post:
             elif not address.leads(channel, delivery.recipient.kind):
                 self._fail(connection, delivery, now, "NO_ADDRESS")
             else:
-                letters.append(letter_of(notice, delivery, address, now))
+                letters.append(letter_of(notice, (delivery, address), now, self.console))
         return letters
 
     def leave(self, connection: Connection, channel: Channel, now: int) -> None:
@@ -151,11 +153,22 @@ class Post:
         return self.rules[Event(event)] if event in Event.__members__ else _STRAY
 
 
-def letter_of(notice: Notice, delivery: Delivery, address: Address, now: int) -> Letter:
-    """A notice as one recipient gets it."""
-    text, params = text_of(notice, delivery.recipient.kind), notice.body.get("params", {})
+def letter_of(notice: Notice, to: tuple[Delivery, Address], now: int, console: str = "") -> Letter:
+    """A notice as one recipient gets it; `console`: address of the hub whose console they may open, if there is one."""
+    delivery, address = to
+    kind, params = delivery.recipient.kind, notice.body.get("params", {})
+    page = page_of(notice.event, params, kind, address.role) if console else ""
     return Letter(
-        delivery, notice.event, notice.made, now, address, title_of(notice.event), text, params or _old(notice)
+        delivery,
+        notice.event,
+        notice.made,
+        now,
+        address,
+        title_of(notice.event),
+        text_of(notice, kind),
+        params or _old(notice),
+        console + page if page else "",
+        calls_of(notice.event),
     )
 
 

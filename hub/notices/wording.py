@@ -89,7 +89,7 @@ class _Chinese:
                 at = datetime.fromisoformat(text)
                 return f"{_zh_day(at.date())}{at.hour}:{at:%M}"
             case "until":
-                return f",至{_zh_day(date.fromisoformat(text))}止" if text else ""
+                return f"，至{_zh_day(date.fromisoformat(text))}止" if text else ""
             case "ending":
                 return ENDINGS[Ending(text)][0]
             case "kind":

@@ -29,7 +29,7 @@ def validation_fault(fault: GraphQLError) -> HubError:
     if code is not None and code != "BAD_USER_INPUT":
         return HubError(code)
     place = fault.locations[0] if fault.locations else None
-    where = f"(第 {place.line} 行第 {place.column} 列)" if place else ""
+    where = f"（第 {place.line} 行第 {place.column} 列）" if place else ""
     return HubError("GRAPHQL_VALIDATION_FAILED", where=where, detail_en=_safe(fault.message))
 
 

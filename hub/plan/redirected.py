@@ -1,6 +1,6 @@
 """Asked entities that have become others: the question goes on with what they became, and whoever sees it is told."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from hub.plan.bind import ID, Bound, Position
@@ -26,6 +26,19 @@ def redirected(bound: Bound, follow: Follow) -> Bound:
     if not places:
         return bound
     return bound._replace(positions={**bound.positions, **positions}, redirected=tuple(places))
+
+
+def keeping_own_side(follow: Follow, bindings: Mapping[str, Collection[str]]) -> Follow:
+    """Who acts for what is no more, and not for what it became, goes on being answered what they act for."""
+    own = frozenset(bindings.get("entities", ()))
+    if not own:
+        return follow
+
+    def followed(field: str, value: str) -> tuple[str, str] | None:
+        found = follow(field, value)
+        return None if found is not None and value in own and found[1] not in own else found
+
+    return followed
 
 
 def redirect_warnings(bound: Bound, data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

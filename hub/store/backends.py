@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -115,6 +115,12 @@ def _open_postgresql(url: URL, _folder: Path) -> Engine:
     return engine
 
 
+def _insert_new_postgresql(table: Table) -> Any:
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - large, and for stores that lie there
+
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
 _BEGIN_SQLITE = "BEGIN IMMEDIATE"
 _BEGIN_POSTGRESQL = f"SELECT pg_advisory_xact_lock({_WRITING})"
 
@@ -129,7 +135,7 @@ BACKENDS = {
     "postgresql": Backend(
         _open_postgresql,
         _BEGIN_POSTGRESQL,
-        lambda table: postgresql.insert(table).on_conflict_do_nothing(),
+        _insert_new_postgresql,
         lambda engine: SessionTurn(engine, _TREE),
     ),
 }

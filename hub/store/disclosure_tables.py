@@ -50,6 +50,17 @@ record_field_sets = Table(
     Index("record_field_sets_by_digest", "digest", unique=True),
 )
 
+record_crowds = Table(
+    "record_crowds",
+    metadata,
+    Column("day", String(10), primary_key=True, comment="the last one that was counted"),
+    Column("kind", String(16), primary_key=True, comment="DEPARTMENTS or PERSONS"),
+    Column("entity", LargeBinary(16), primary_key=True, comment="digest of the entry"),
+    Column("since", String(10), nullable=False, comment="the first day that was counted"),
+    Column("count", Integer, nullable=False, comment="how many looked"),
+    Column("bound", Integer, nullable=False, comment="of how many it was conspicuous"),
+)
+
 digest_chains = Table(
     "digest_chains",
     metadata,

@@ -68,3 +68,20 @@ quality_rows = Table(
     Column("first_run", String(32), nullable=False, comment="the run that read it first"),
     Index("quality_rows_by_run", "first_run"),
 )
+
+quality_works = Table(
+    "quality_works",
+    metadata,
+    Column("number", String(16), primary_key=True, comment="W-2026-00017"),
+    Column("source", String(64), nullable=False),
+    Column("department", String(32), nullable=False, comment="that answers for the source"),
+    Column("state", String(8), nullable=False, comment="WAITING, RUNNING, STOPPED, DONE, FAILED"),
+    Column("made_by", String(32), nullable=False),
+    Column("made_at", _Instant, nullable=False),
+    Column("worker", String(32), comment="process that does it, or did last"),
+    Column("beat_at", _Instant, comment="last sign of life"),
+    Column("ended_at", _Instant),
+    Column("run", String(32), nullable=False, comment="number of the run it came to, empty before"),
+    Column("fault", String(64), nullable=False, comment="why it failed, empty otherwise"),
+    Index("quality_works_by_state", "state", "made_at"),
+)

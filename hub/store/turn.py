@@ -5,6 +5,7 @@ A turn ends with the process that has it, however that ends; then the next one t
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -90,7 +91,10 @@ class SessionTurn:
 
     def _release(self) -> None:
         if self._session is not None:
-            # With the session, not to its pool: the lock would go there with it.
+            # Let go of at once, while a session that is closed ends a moment later – unless the server ended it already.
+            with suppress(DBAPIError):
+                self._session.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": self._number})
+            # With the session, not to its pool: what it holds would go there with it.
             self._session.invalidate()
             self._session.close()
             self._session = None

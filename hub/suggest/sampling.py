@@ -157,16 +157,21 @@ def read_answer(file: str, text: str, rows: str | None) -> Sample:
         raise BadInput(
             f"{file}: 在 {place} 处没有行,请用 --rows 指明", "there are no rows there: say where with --rows"
         )
-    flat = [dict(_leaves(row)) for row in objects]
-    columns = tuple(dict.fromkeys(name for row in flat for name in row))[:_MOST_COLUMNS]
+    columns, cells = cells_of(objects)
     if not columns:
         raise BadInput(
             f"{file}: 在 {place} 处没有行,请用 --rows 指明", "there are no rows there: say where with --rows"
         )
     spoken = isinstance(answer, dict) and answer.keys() <= {"data", "errors", "extensions"}
     kind = "graphql" if spoken and place.startswith("data.") else "rest"
-    cells = {column: [row.get(column) for row in flat] for column in columns}
     return Sample("memory" if isinstance(answer, list) else kind, columns, {}, cells, rows=place)
+
+
+def cells_of(objects: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], dict[str, list[object]]]:
+    """Columns of objects, called by their paths in a row, and their cells."""
+    flat = [dict(_leaves(row)) for row in objects]
+    columns = tuple(dict.fromkeys(name for row in flat for name in row))[:_MOST_COLUMNS]
+    return columns, {column: [row.get(column) for row in flat] for column in columns}
 
 
 def _at(answer: Any, place: str) -> list[Any]:

@@ -1,6 +1,7 @@
 """The approval form of a request: one page of A4 with nothing from outside, to be printed, signed and filed.
 
-Shows what the gateway answers of a request, and the people as it does: by their ids, with a line for each to sign.
+Shows what the gateway answers of a request, and people by the names that whoever prints it may see, else by their ids,
+with a line for each to sign.
 """
 
 from collections.abc import Mapping
@@ -20,14 +21,15 @@ _ROOMY: Final = 5
 """Parts and changes up to which the form is set in its larger size."""
 
 
-def approval_form(request: Mapping[str, Any]) -> str:
-    """The form as HTML; `request` is what GraphQL answers of an AccessRequest."""
+def approval_form(request: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
+    """The form as HTML; `request` is what GraphQL answers of an AccessRequest, `names` what people are called, by id."""
     changes, parts = request["changes"], request["parts"]
     return (
         _environment()
         .get_template("form.html")
         .render(
             request=request,
+            names=names or {},
             changes=changes[:_MOST_CHANGES],
             more=max(0, len(changes) - _MOST_CHANGES),
             state=RequestState[request["state"]],

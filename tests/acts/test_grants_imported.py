@@ -69,7 +69,7 @@ async def test_a_preview_says_what_would_become_of_each_row(desk):
     assert ("masked", "", "Entity.legalRepresentative") in differences[3]
     assert ("starts", "2026-01-01", "2027-02-01") in differences[3]
     assert mistakes(seen) == [(5, "starts", "2026-11-23")]
-    assert seen["rows"][0]["inWords"].startswith("政务大厅的大厅窗口,为绿色通道、窗口受理,可查信用评价,")
+    assert seen["rows"][0]["inWords"].startswith("政务大厅的大厅窗口，为绿色通道、窗口受理，可查信用评价，")
     assert seen["rows"][4]["inWords"] is None
     absent = ["public-masked", "public-open", "rationed-elsewhere", "rationed-own", "rationed-person"]
     assert seen["absent"] == absent

@@ -98,17 +98,17 @@ async def test_a_grant_is_told_with_all_its_parts(desk):
     assert officer["certifiedUntil"] == "2027-11-22", "a grant of the configuration is confirmed for a year"
     assert officer["daysLeft"] == 364
     assert officer["state"] == "IN_FORCE"
-    assert officer["inWords"].startswith("市场监管局的执法人员,为现场检查,可查承诺全文、承诺概要、")
+    assert officer["inWords"].startswith("市场监管局的执法人员，为现场检查，可查承诺全文、承诺概要、")
     assert "仅限行政区划代码以调用方自己的“division”开头的主体" in officer["inWords"]
-    assert officer["inWords"].endswith("自2026年1月1日至2099年12月31日,确认至2027年11月22日,依据:行政处罚法。")
+    assert officer["inWords"].endswith("自2026年1月1日至2099年12月31日，确认至2027年11月22日，依据：行政处罚法。")
     assert officer["inWordsEn"].startswith(
         "Market supervision, in the role of enforcement officer, for Inspection, may see "
     )
     never = found["bank-never"]
     assert never["certifiedUntil"] is None, "a denial does not lapse"
-    assert "不论何种用途,不得查名单信息" in never["inWords"]
+    assert "不论何种用途，不得查名单信息" in never["inWords"]
     assert "whatever the purpose, may not see" in never["inWordsEn"]
-    assert "可查经营主体的住所、法定代表人/经营者,其脱敏" in found["clerk-masked"]["inWords"]
+    assert "可查经营主体的住所、法定代表人/经营者，其脱敏" in found["clerk-masked"]["inWords"]
 
 
 async def test_a_frozen_grant_says_so(desk):

@@ -84,9 +84,9 @@ async def test_the_notice_says_how_to_renew(desk):
     """In both languages, with the day, and nothing of what the grant gives."""
     await _told(desk, "2027-03-01")
     notice = next(one for one in await desk.delivered() if one.get("grant") == "short")
-    assert notice["text"].startswith("授权short将于2027年3月31日到期,还有30天。")
-    assert "renewGrant" in notice["text"]
-    assert "renewGrant" in notice["textEn"]
+    assert notice["text"].startswith("授权short将于2027年3月31日到期，还有30天。")
+    assert "请由持有部门申请续期" in notice["text"]
+    assert "asks for its renewal" in notice["textEn"]
     assert "31 March 2027, in 30 days" in notice["textEn"]
     assert "credit.rating" not in str(notice)
 

@@ -123,7 +123,7 @@ async def test_a_cut_file_changes_nothing(open_files, tmp_path):
         await source.check()
     assert await source.count(search("Licence", ())) == 10
     (line,) = files.report(tmp_path, "xk_2.csv")
-    assert (line["结果"], line["原因"]) == ("整份文件未采用", "最后一行不完整,文件可能被截断")
+    assert (line["结果"], line["原因"]) == ("整份文件未采用", "最后一行不完整，文件可能被截断")
     assert files.summary(tmp_path, "xk_2.csv")["结果"] == "未采用"
     assert "xk_2.csv was not taken" in source.status()[0]
     path.write_bytes(whole)
@@ -139,7 +139,7 @@ async def test_a_cut_file_changes_nothing(open_files, tmp_path):
         "存疑行数": 0,
         "撤回行数": 0,
         "数据时间": None,
-        "读取方式": "UTF-8,逗号分隔",
+        "读取方式": "UTF-8，逗号分隔",
         "处理时间": "",
     }
 
@@ -329,7 +329,7 @@ async def test_a_file_by_hand(catalogue, tmp_path):
     with pytest.raises(ValueError, match="has no record Penalty"):
         await tabular.take_file(options, catalogue, path, "Penalty")
     outcome = await tabular.take_file(options, catalogue, path, "Licence", told.append)
-    assert (outcome.rows, outcome.read_as) == (12_000, "GB18030,逗号分隔")
+    assert (outcome.rows, outcome.read_as) == (12_000, "GB18030，逗号分隔")
     assert [progress.rows for progress in told] == [5000, 10_000, 12_000]
     assert told[-1].bytes_read == told[-1].bytes_total == path.stat().st_size
 

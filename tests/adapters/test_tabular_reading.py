@@ -127,8 +127,8 @@ def test_number_of_heading_lines_can_be_given(tmp_path):
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ([["许可编号", "名称"]], "缺少列:有效期至"),
-        ([["许可编号", "有效期至", "有效期至"]], "列名重复:有效期至"),
+        ([["许可编号", "名称"]], "缺少列：有效期至"),
+        ([["许可编号", "有效期至", "有效期至"]], "列名重复：有效期至"),
         ([["a", "b"]], "没有找到表头"),
         ([[]] * 25 + [["许可编号", "有效期至"]], "没有找到表头"),
     ],
@@ -332,7 +332,7 @@ def test_failed_formulas_are_told(tmp_path):
     book.save(tmp_path / "book.xlsx")
     table = SheetTable(_open(tmp_path / "book.xlsx"), MOST, None)
     rows, _ = find_header(table, WANTED, None)
-    assert rows.warnings() == ["工作簿中有 1 个公式错误单元格(#N/A 等),按空值读取"]
+    assert rows.warnings() == ["工作簿中有 1 个公式错误单元格（#N/A 等），按空值读取"]
 
 
 @pytest.mark.parametrize(

@@ -36,11 +36,11 @@ async def test_rejected_rows_never_block_good_ones(open_files, tmp_path):
     assert [(line["行号"], line["列"], line["原因"]) for line in told] == [
         ("3", "许可编号", "缺少行标识"),
         ("4", "统一社会信用代码", "缺少必填内容"),
-        ("5", "统一社会信用代码", "数字位数已丢失(9.12313E+17)"),
+        ("5", "统一社会信用代码", "数字位数已丢失（9.12313E+17）"),
         ("6", "许可编号", "行标识与第 2 行重复"),
         ("7", "", "单元格比表头多"),
         ("8", "", "单元格比表头少"),
-        ("9", "许可编号", "数字位数已丢失(4.5E+15)"),
+        ("9", "许可编号", "数字位数已丢失（4.5E+15）"),
     ]
     assert all(line["结果"] == "该行未采用" and line["建议"] for line in told)
     assert "文本" in told[2]["建议"]
@@ -60,15 +60,15 @@ async def test_unreadable_cells_keep_their_row(open_files, tmp_path):
     outcome = await take_lines(source, tmp_path, [HEAD, *lines])
     assert (outcome.rows, outcome.rejected, outcome.doubtful) == (5, 0, 5)
     told = {(line["行号"], line["列"]): (line["原因"], line["建议"]) for line in files.report(tmp_path, "xk_1.csv")}
-    assert told["2", "有效期至"] == ("日和月可能颠倒", "若确是该日,写成 2027-12-31")
-    assert told["3", "有效期至"] == ("不是约定的日期写法", "若确是该日,写成 2027-12-31")
+    assert told["2", "有效期至"] == ("日和月可能颠倒", "若确是该日，写成 2027-12-31")
+    assert told["3", "有效期至"] == ("不是约定的日期写法", "若确是该日，写成 2027-12-31")
     assert told["3", "当前状态"] == ("不在约定的取值之内", "可能是“有效”")
-    assert told["4", "许可证书名称"][0] == "单元格是公式错误或显示不全(####)"
+    assert told["4", "许可证书名称"][0] == "单元格是公式错误或显示不全（####）"
     assert told["4", "有效期至"] == ("不存在的日期", "请核对该日期")
-    assert told["4", "当前状态"] == ("不在约定的取值之内", "约定的取值:有效、吊销")
+    assert told["4", "当前状态"] == ("不在约定的取值之内", "约定的取值：有效、吊销")
     assert CODES[0] in told["5", "统一社会信用代码"][1]
     assert told["6", "统一社会信用代码"][0] == "不是 18 位统一社会信用代码"
-    assert told["6", "有效期至"][0] == "日期写法不明,日和月可能颠倒"
+    assert told["6", "有效期至"][0] == "日期写法不明，日和月可能颠倒"
     rows = await rows_of(source, LOCAL, "validTo", "status", "certificateName")
     assert rows[2] == ("JY3", Unreadable.VALUE, Unreadable.VALUE, Unreadable.VALUE)
     assert rows[3] == ("JY4", "2027-01-31", "VALID", "丁证")
@@ -148,7 +148,7 @@ async def test_reports_hold_no_persons(open_files, tmp_path):
     told = files.report(tmp_path, "zt_1.csv")
     assert {line["法定代表人"] for line in told} == {"欧**", "李**"}
     assert told[0]["名称"] == "'=HYPERLINK(1)"
-    assert [line["原因"] for line in told] == ["疑似公民身份号码,不是统一社会信用代码", "不是金额", "缺少行标识"]
+    assert [line["原因"] for line in told] == ["疑似公民身份号码，不是统一社会信用代码", "不是金额", "缺少行标识"]
 
 
 @pytest.mark.parametrize("cells", [("1", "", CODES[0], "甲商行", "李样本", "10"), ("1", "李样本", CODES[0])])
@@ -185,7 +185,7 @@ async def test_sensitive_columns_are_never_copied(open_files, catalogue, tmp_pat
     await take_lines(source, tmp_path, [(*HEAD, "许可场所", "身份证号"), line])
     assert "premises" not in source.abilities["Licence"].columns
     told = files.report(tmp_path, "xk_1.csv")
-    dropped = [line["列"] for line in told if line["原因"] == "敏感列,不入库"]
+    dropped = [line["列"] for line in told if line["原因"] == "敏感列，不入库"]
     assert dropped == ["许可场所", "身份证号"]
     await source.aclose()
     stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if "store" in path.name)

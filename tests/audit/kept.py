@@ -10,10 +10,11 @@ from typing import Any
 from hub.audit.keeping import KnownLog, newest
 from hub.audit.keys import open_log_keys
 from hub.audit.log import Log
+from hub.audit.outside import Outside
 from hub.audit.places import CheckpointFile, Place
 from hub.audit.sequencer import Rhythm, Sequencer
 from hub.audit.standing import Standing
-from hub.audit.verifying import Outside, Report, Verification
+from hub.audit.verifying import Report, Verification
 from hub.clock import Clock
 from hub.store.database import Database
 from tests.unit.appending import ENTRY, open_store, row
@@ -58,7 +59,7 @@ class Kept:
         """What a look at all of it finds."""
         if outside is None:
             outside = self.outside()
-        return Verification(self.database, self.sequencer.log, outside, start, lambda done, count: None).run()
+        return Verification(self.database, self.sequencer.log, [outside], start, lambda done, count: None).run()
 
     def outside(self) -> list[Outside]:
         """The notes in the file."""

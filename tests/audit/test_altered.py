@@ -1,16 +1,21 @@
 """Whoever may write to the store changes what is on record: each time it is found, and said what differs."""
 
+import gc
+import json
 import secrets
 import shutil
+from functools import partial
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from hub.audit.checkpoint import Checkpoint, sign_checkpoint
-from hub.audit.keeping import AlteredError, WrongKeyError, examine
+from hub.audit.keeping import AlteredError, KnownLog, WrongKeyError, examine, root_at
 from hub.audit.keys import make_log_key, open_log_keys
+from hub.audit.outside import Outside, notes_in
+from hub.audit.places import CheckpointFile
 from hub.audit.tree import fold, leaf_hash
-from hub.audit.verifying import Outside
+from hub.audit.verifying import MOST, Report, Verification
 from hub.store.tables import entries
 from hub.store.tree_tables import tree_checkpoints, tree_tiles
 from tests.audit.kept import ORIGIN, bodies, open_kept
@@ -297,3 +302,75 @@ async def test_an_old_copy_of_the_database(place):
     with pytest.raises(AlteredError):
         start(kept)
     kept.close()
+
+
+async def test_checkpoints_that_lie_in_another_order(signed, place):
+    """A file that went on after a restore, or that somebody turned round: each of its checkpoints is compared all the same."""
+    turned = signed.outside()[::-1]
+    report = signed.report(outside=turned)
+    assert (report.inside, report.outside, report.differences) == (3, 3, [])
+    place.execute("DELETE FROM entries WHERE position >= 600", "DELETE FROM tree_checkpoints WHERE size > 600")
+    rehash(place)
+    report = signed.report(outside=turned)
+    assert [tuple(one) for one in report.differences] == [("TRUNCATED", 600, SIZE, "file:3")]
+    assert report.outside == 2
+
+
+async def test_going_on_where_tiles_are_missing(signed, place):
+    """What a stretch begins with is missing: told as a difference, and the rest is looked at."""
+    place.execute("DELETE FROM tree_tiles WHERE level = 1")
+    assert signed.kinds(512) == {"ROOT"}
+
+
+class Watched(KnownLog):
+    """A log that counts now and then, when one more is opened, how many of its checkpoints are held."""
+
+    opened, most = 0, 0
+
+    def open(self, note):
+        """The checkpoint of a note."""
+        made = super().open(note)
+        Watched.opened += 1
+        if Watched.opened % 50 == 0:
+            held = sum(isinstance(one, (Checkpoint, Outside)) for one in gc.get_objects())
+            Watched.most = max(Watched.most, held)
+        return made
+
+
+async def test_of_many_checkpoints_few_are_held(kept, place):
+    """Hundreds in the store and at two places outside: of each place one is held while all are compared, in whatever order."""
+    await kept.grow(400)
+    log, count = kept.sequencer.log, 300
+    roots = {size: kept.database.reading(partial(root_at, size=size)) for size in range(1, count + 1)}
+    made = {size: sign_checkpoint(Checkpoint(ORIGIN, size, root), log.keys.signers) for size, root in roots.items()}
+    with place.engine.begin() as connection:
+        rows = [{"size": size, "made_at": 0, "note": note} for size, note in made.items()]
+        connection.execute(tree_checkpoints.insert(), rows)
+    file = CheckpointFile(place.folder / "more.jsonl")
+    file.path.write_text("".join(f"{json.dumps({'note': note.decode()})}\n" for note in made.values()))
+    turned = (Outside(f"turned:{size}", note) for size, note in reversed(made.items()))
+    watched = Watched(log.origin, log.keys)
+    Watched.opened = Watched.most = 0
+    report = Verification(kept.database, watched, (notes_in(file, "more"), turned), 0, lambda done, count: None).run()
+    assert (report.inside, report.outside, report.differences) == (count + 1, 2 * count, [])
+    # One that was opened and one that waits, of the store and of two places.
+    assert 0 < Watched.most <= 12
+
+
+def test_of_many_differences_the_first_are_named():
+    """Beyond a thousand they are counted, each once however many entries it is about."""
+    report = Report(0, 0, 0)
+    for position in range(0, 4 * MOST, 2):
+        report.add("CHANGED", position)
+    report.add("CHANGED", 4 * MOST - 1)
+    report.add("MISSING", 9 * MOST, 9 * MOST + 5)
+    report.add("MISSING", 9 * MOST + 6)
+    assert (len(report.differences), report.more, report.differing) == (MOST, MOST + 1, 2 * MOST + 1)
+
+
+async def test_what_is_appended_meanwhile_is_not_missed(signed):
+    """A hub that signs while its record is verified puts no difference into it."""
+    place = notes_in(signed.sequencer.file, "file")
+    count = len(signed.outside())
+    await signed.grow(10)
+    assert [one.where for one in place] == [f"file:{number}" for number in range(1, count + 1)]

@@ -9,7 +9,8 @@ from contextlib import closing
 import pytest
 
 from hub.app import wire
-from hub.audit.verifying import Outside, Verification
+from hub.audit.outside import Outside
+from hub.audit.verifying import Verification
 from hub.settings import load_settings
 from tests.audit import dying
 from tests.audit.kept import bodies
@@ -75,7 +76,7 @@ def looked_at(hub):
     file = hub.sequencer.file
     lines = list(file.every()) if file.path.exists() else []
     notes = [Outside(f"file:{number}", note) for number, note in lines if note is not None]
-    return Verification(hub.database, hub.sequencer.log, notes, 0, lambda done, count: None).run()
+    return Verification(hub.database, hub.sequencer.log, [notes], 0, lambda done, count: None).run()
 
 
 async def cover(hub):

@@ -126,7 +126,7 @@ async def wanted(world, answer, client=None, **more):
 
 
 async def test_who_may_have_it(world):
-    """The client and person that asked, auditors, and whoever shows the answer; for all others there is none."""
+    """The client and person that asked, and auditors; what the public asked, whoever shows the answer; others, whatever they show, not."""
     mine = await asked(world, Step(text=QUESTION, client="clerk", purpose="SERVICE", person="p1"))
     alone = await asked(world, Step(text=QUESTION, client="clerk", purpose="SERVICE"))
     public = await asked(world, Step(text=QUESTION))
@@ -135,12 +135,14 @@ async def test_who_may_have_it(world):
     service = {"client": "clerk", "purpose": "SERVICE"}
     assert await wanted(world, mine, **service, person="p1") == ready
     assert await wanted(world, mine, "auditor", purpose="INSPECTION", case="c") == ready
-    assert await wanted(world, mine, shown=True) == ready
     narrow = {**service, "person": "p1", "scopes": ("entity.identity",)}
     assert await wanted(world, mine, **narrow) == "RECEIPT_NOT_FOUND"
     assert await wanted(world, mine, **narrow, shown=True) == ready
     for other in ({**service, "person": "p2"}, service, {"client": "bank", "purpose": "FINANCE", "person": "p1"}, {}):
         assert await wanted(world, mine, **other) == "RECEIPT_NOT_FOUND"
+        assert await wanted(world, mine, **other, shown=True) == "RECEIPT_NOT_FOUND"
+    assert await wanted(world, mine, **{**narrow, "person": "p2"}, shown=True) == "RECEIPT_NOT_FOUND"
+    assert await wanted(world, alone, shown=True) == "RECEIPT_NOT_FOUND"
     assert (await wanted(world, alone, **service))[0] == "READY"
     assert await wanted(world, alone, **service, person="p1") == "RECEIPT_NOT_FOUND"
     assert await wanted(world, public) == "RECEIPT_NOT_FOUND"
@@ -223,8 +225,9 @@ async def test_files_and_paper(world):
     got = await world.client.get(f"{place}.json", headers=mine)
     assert got.headers["cache-control"] == "no-store"
     verify_receipt(read_receipt(got.content))
-    shown = await world.client.get(f"{place}.json", headers=showing(told["hash"], answer["extensions"]["requestId"]))
-    assert shown.json()["entry"] == got.json()["entry"]
+    shown = showing(told["hash"], answer["extensions"]["requestId"])
+    for headers in (shown, {**shown, **bearer(world, "bank")}):
+        assert (await world.client.get(f"{place}.json", headers=headers)).status_code == 404
     paper = await world.client.get(f"{place}.pdf", headers=bearer(world, "auditor"))
     assert (paper.headers["content-type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
     for path, headers, status in (
@@ -281,7 +284,10 @@ def test_the_page_is_one():
     }
     receipt = read_receipt(orjson.dumps(forging.receipt([many, *forging.ENTRIES], 0, forging.LOG, forging.signer(4))))
     page = told(receipt, "https://hub.example")
-    assert (page["fields"]["more"], page["sources"]["more"]) == ("另有 370 项,见回执文件。", "另有 82 项,见回执文件。")
+    assert (page["fields"]["more"], page["sources"]["more"]) == (
+        "另有 370 项，见回执文件。",
+        "另有 82 项，见回执文件。",
+    )
     assert pages_of(receipt_pdf(receipt, "https://hub.example")) == 1
 
 

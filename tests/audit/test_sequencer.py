@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
@@ -98,18 +99,17 @@ async def test_a_log_from_before_is_hashed(place):
 
 async def test_one_worker_at_a_time(kept, place):
     """Two workers share a store: whose turn it is hashes, and the other goes on when that one has ended."""
-    other = open_kept(place.folder, place.url)
-    await kept.grow(5)
-    await kept.append(5)
-    assert not await other.sequencer.advance()
-    await kept.cover()
-    assert kept.size() == 10
-    await kept.append(5)
-    kept.database.turn.release()
-    assert await other.sequencer.advance()
-    assert not await kept.sequencer.advance()
-    assert (kept.size(), other.report().differences) == (15, [])
-    other.close()
+    with closing(open_kept(place.folder, place.url)) as other:
+        await kept.grow(5)
+        await kept.append(5)
+        assert not await other.sequencer.advance()
+        await kept.cover()
+        assert kept.size() == 10
+        await kept.append(5)
+        kept.database.turn.release()
+        assert await other.sequencer.advance()
+        assert not await kept.sequencer.advance()
+        assert (kept.size(), other.report().differences) == (15, [])
 
 
 async def test_workers_that_both_think_it_is_their_turn(kept, place, monkeypatch):

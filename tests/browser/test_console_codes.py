@@ -86,7 +86,7 @@ async def test_a_street_is_followed_while_it_goes_on(city: City):
         await expect(day.page.locator("#csv")).to_have_value(re.compile("123"))
         await sent(day, "button[value=preview]")
         await sent(day, "button[value=start]")
-        assert "已办 1 行,共 3 行" in await day.page.inner_text("#progress")
+        assert "已办 1 行，共 3 行" in await day.page.inner_text("#progress")
         house = city.bureau.hall.world.hub.codes
         assert house is not None
         await house.keeper.work_on()

@@ -150,6 +150,7 @@ def test_the_keyboard_goes_through_the_form_in_order_and_is_seen(visit):
 def test_a_form_is_filled_in_and_sent_from_the_keyboard(visit):
     """A name, a password and Enter: the hub receives the fields with what it had hidden in the form."""
     visit.open("SignInPage")
+    expect(visit.page.locator("[name=username]")).to_be_focused()
     visit.page.keyboard.type("li.wei")
     visit.page.keyboard.press("Tab")
     visit.page.keyboard.type("correct horse battery")

@@ -174,7 +174,7 @@ def asks(stand: Stand, token: str, scheme: str = "Bearer", **headers: str) -> ht
 
 def ends(stand: Stand, token: str) -> bool:
     """True if an access token holds no more, within what workers take to feel it."""
-    until = time.monotonic() + 3
+    until = time.monotonic() + 10
     while asks(stand, token).status_code != 401:
         if time.monotonic() > until:
             return False

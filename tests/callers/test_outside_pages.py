@@ -112,7 +112,7 @@ def beside(node_clients, tmp_path_factory) -> Iterator[Beside]:
         stack.enter_context(served(stand.hub, port))
         assert stand.hub.outside is not None
         documents = stand.hub.outside._documents["city"]
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while documents.announced is None:
             assert time.monotonic() < until, "the provider is not followed"
             time.sleep(0.05)

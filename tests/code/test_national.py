@@ -157,6 +157,6 @@ async def test_the_hub_checks_what_a_browser_cannot(tmp_path):
         listed = (await floor.get("/codes/revoked")).json()
         assert told["algorithms"][listed["kid"]] == "Ed25519"
         page = (await floor.get(f"/c/{token}/kit")).text
-        assert "国密 SM2 签名,联网验真" in page
+        assert "国密 SM2 签名，联网验真" in page
         assert "无网络时也可验真" not in page
         assert (await floor.get(f"/c/{token}/kit/door.pdf")).content.startswith(b"%PDF")

@@ -54,7 +54,7 @@ def test_the_operator_looks_at_all_grants(office):
     few = office.done("grants", "list", "--department", "market", "--role", "CLERK", "--state", "in_force").stdout
     assert {line.split()[0] for line in few.splitlines()} < names
     shown = office.done("grants", "show", "G-BOUND").stdout
-    assert shown.startswith("市场监督管理局的大厅窗口,为政务服务,可查主体身份,")
+    assert shown.startswith("市场监督管理局的大厅窗口，为政务服务，可查主体身份，")
     assert "Market Regulation, in the role of counter clerk" in shown
     assert "数源部门 / owners: register" in shown
 
@@ -133,7 +133,7 @@ def test_a_template_needs_a_purpose_of_its_scenario(office):
         "--until",
         "2027-12-31",
     )
-    assert "本枢纽没有场景“政务服务”的用途" in office.refused(*acting("wang", *words), code=1)
+    assert "本网关没有场景“政务服务”的用途" in office.refused(*acting("wang", *words), code=1)
     assert office.rows("SELECT count(*) FROM access_requests") == [(0,)]
 
 

@@ -96,5 +96,5 @@ async def test_whoever_signs_in_reads_in_whose_name_it_is_sent(cabin):
     named = page.text.partition("当前登录")[2].partition("</strong>")[0]
     account = cabin.bureau.hall.accounts["sec"]
     assert account.label in named
-    assert "(sec)" in named
+    assert "（sec）" in named
     assert "若不是您填写的" in page.text

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import orjson
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from hub.audit.receipt import read_receipt
 from tests.acts.hall import GRAIN
 from tests.disclosure.registry import NAME, SERVING
+from tests.disclosure.test_auditing import entry, put
 
 HERE = "/console/audit"
 ENTRY = re.compile(r'href="/console/audit/entries/(\d+)"')
@@ -57,7 +59,7 @@ async def test_an_entity_stands_in_no_address(cabin):
     assert GRAIN not in address
     assert "s=" in address
     assert f'value="{GRAIN}"' in page
-    assert "政务大厅(counter)" in page
+    assert "政务大厅（counter）" in page
     assert "经营主体—名称" in page
     assert (await found(cabin, uscc=GRAIN, act="-"))[0] == address
     altered = address.replace("s=", "s=AAAA")
@@ -199,7 +201,7 @@ async def test_an_anomaly_is_looked_at(cabin):
     refused = await seat.post(page, **form, finding="")
     assert refused.status_code == 400
     assert f'href="#{form["place"]}"' in refused.text
-    assert (await seat.post(page, **form, finding="窗口延时服务,属正常")).status_code == 303
+    assert (await seat.post(page, **form, finding="窗口延时服务，属正常")).status_code == 303
     assert "没有待查看的异常" in (await seat.get(page)).text
     assert "窗口延时服务" in (await seat.get(f"{page}?seen=1")).text
     assert (await seat.post(page, **{**form, "kind": "NOTHING"}, finding="x")).status_code == 400
@@ -234,15 +236,16 @@ async def test_a_steward_recalls_and_sees_no_numbers(cabin):
     assert "收到过的均已告知" in shown
     assert "个调用方" not in shown
     seen = (await cabin.seat("auditor").get(page)).text
-    assert "1 个调用方,1 条记录" in seen
+    assert "1 个调用方，1 条记录" in seen
     assert "recallFact" not in seen
-    assert "召回,并告知" not in seen
+    assert "召回，并告知" not in seen
 
 
 async def test_a_receipt_is_opened_by_what_came_with_the_answer(cabin):
-    """Number and hash open it to whoever has them, and stand in no address; a wrong one opens nothing."""
+    """Number and hash open that of the public, and stand in no address; a wrong one opens nothing, nor do another's."""
     hall = cabin.bureau.hall
-    body = (await hall.ask(cabin.bureau.someone("clerk"), NAME, None, **SERVING)).json()
+    body = (await hall.ask(None, NAME, None)).json()
+    other = (await hall.ask(cabin.bureau.someone("clerk"), NAME, None, **SERVING)).json()["extensions"]
     while await hall.world.hub.sequencer.advance():
         pass
     told = body["extensions"]
@@ -255,6 +258,7 @@ async def test_a_receipt_is_opened_by_what_came_with_the_answer(cabin):
         {"request": told["requestId"], "hash": "0" * 64},
         {"index": "x"},
         {"index": str(told["receipt"]["index"])},
+        {"request": other["requestId"], "hash": other["receipt"]["hash"]},
     ):
         assert (await seat.post(page, **given)).status_code == 400, given
     assert orjson.loads(hall.rows("SELECT body FROM entries ORDER BY position DESC LIMIT 1")[0][0])
@@ -269,3 +273,25 @@ async def test_the_record_is_for_audit_alone(cabin, path):
         seen = await cabin.seat(name).get(HERE + path)
         assert "Entity.name" not in seen.text
         assert f'href="{HERE}"' not in (await cabin.seat(name).get("/console")).text
+
+
+async def test_an_entity_that_many_looked_at(cabin):
+    """By a part of its digest, with the search that shows who looked; a finding takes it off the list, and a department is not named."""
+    hall = cabin.bureau.hall
+    await looked(cabin)
+    day, digest = hall.world.now.date(), "c" * 32
+    put(hall, [entry(day, n, department=f"d{n}", person=f"{n:032x}", entities=(digest,)) for n in range(6)])
+    hall.world.now += timedelta(days=1)
+    await hall.world.hub.indexer.look()
+    await hall.world.hub.record.look()
+    seat, page = cabin.seat("auditor"), f"{HERE}/anomalies"
+    shown = (await seat.get(page)).text
+    assert "同一经营主体被 6 个部门查询" in shown
+    assert "同一经营主体被 6 个部门查询" in (await seat.get("/console")).text
+    link = re.search(rf'href="(/console/audit\?[^"]+entityDigest={digest}[^"]*)"', shown)
+    assert link is not None
+    assert len(set(ENTRY.findall((await seat.get(link[1].replace("&amp;", "&"))).text))) == 6
+    form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', shown.partition("<article")[2]))
+    names = ("kind", "day", "client", "department", "person", "entity", "place")
+    assert (await seat.post(page, **{name: form[name] for name in names}, finding="联合检查")).status_code == 303
+    assert "没有待查看的异常" in (await seat.get(page)).text

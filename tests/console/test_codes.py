@@ -179,7 +179,7 @@ async def test_a_dangerous_act_says_numbers_and_takes_a_tick(booth):
     assert (await office.post(f"/console/codes/{token}/do/display", places="门头\n收银台")).status_code == 303
     booth.scanned(token, 60)
     path = f"/console/codes/{token}/do/suspend"
-    assert "2 处亮码、近 30 日共 60 次扫码(平均每天 2.0 次)" in (await office.get(path)).text
+    assert "2 处亮码、近 30 日共 60 次扫码（平均每天 2.0 次）" in (await office.get(path)).text
     refused = await office.post(path, reason="核对门牌")
     assert refused.status_code == 400
     assert 'href="#checked"' in refused.text
@@ -302,14 +302,14 @@ async def test_a_street_from_the_preview_to_its_plates(booth):
     clerk = booth.seat("clerk")
     preview = await clerk.post(NEW_STREET, name="正阳大街", csv=CSV, act="preview")
     assert preview.status_code == 200
-    assert "共 3 行:1 行可以办理,0 行原已有码,2 行不予办理" in preview.text
+    assert "共 3 行：1 行可以办理，0 行原已有码，2 行不予办理" in preview.text
     assert preview.text.index("没有已签承诺的标记") < preview.text.index("门头、餐桌")
     assert booth.hall.rows("SELECT count(*) FROM code_batches") == [(0,)]
     began = await clerk.post(NEW_STREET, name="正阳大街", csv=CSV, act="start")
     address = began.headers["location"]
     part = await clerk.get(address, headers={"hx-request": "true"})
     assert "<html" not in part.text
-    assert "已办 2 行,共 3 行" in part.text
+    assert "已办 2 行，共 3 行" in part.text
     assert 'hx-trigger="every 3s"' in part.text
     await booth.hall.world.hub.codes.keeper.work_on()
     page = (await clerk.get(address)).text

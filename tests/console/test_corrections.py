@@ -84,7 +84,7 @@ async def test_both_values_stand_there_with_their_sources(two_sources):
     named = next(text for text in texts if "Entity.name" in text)
     assert "肇东市金穗食品有限公司" in named
     assert "肇东市金穗食品厂" in named
-    assert "枢纽比对发现" in named
+    assert "网关比对发现" in named
     person = next(text for text in texts if "Entity.legalRepresentative" in text)
     assert "别人" in person
     assert "不予显示" in person

@@ -33,7 +33,7 @@ async def test_both_sides_stand_beside_each_other_with_what_differs_marked(cabin
     found = (await cabin.seat(ONE).get(f"{QUEUE}/{queued}")).text
     differing = found.partition('<tr data-state="DIFFERS">')[2].partition("</tr>")[0]
     assert (
-        '91231282MA9X0A019<mark><span class="hidden-text">(不同:</span>Q<span class="hidden-text">)</span></mark>'
+        '91231282MA9X0A019<mark><span class="hidden-text">（不同：</span>Q<span class="hidden-text">）</span></mark>'
         in differing
     )
     assert "第 18 位不同" in differing

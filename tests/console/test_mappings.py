@@ -314,7 +314,7 @@ def test_a_suggestion_takes_the_place_of_what_was_said():
     ("fault", "said"),
     [
         ("Entity has no such field", "此记录没有这个字段"),
-        ("codes lead to NO, which Entity.status does not have", "代码表指向不存在的取值:NO"),
+        ("codes lead to NO, which Entity.status does not have", "代码表指向不存在的取值：NO"),
         ("something that nobody foresaw", "something that nobody foresaw"),
     ],
 )

@@ -6,7 +6,10 @@ import pytest
 
 from hub.console.asking import RefusedError
 from hub.console.drafting import read_pasted
+from hub.events import DECLARED, Who
+from hub.notices.leading import LEADS, page_of
 from tests.exchange.bureau import PHONE, answering, asking
+from tests.notices.test_wording import fitting
 
 MATRIX = "/console/matrix?role=CLERK&purpose=SERVICE"
 ONCE = re.compile(r'class="once code" data-copy>([^<]+)<')
@@ -256,3 +259,51 @@ async def test_a_deputy_acts_for_somebody_until_they_say_otherwise(cabin):
     stale = await seat.get("/console")
     assert stale.status_code == 303
     assert "hub_acting_for=" in stale.headers["set-cookie"]
+
+
+async def test_a_request_names_people_to_those_who_may_see_them(cabin):
+    """Name of the account and department, on the page and on paper; nobody else reads more than an id."""
+    bureau = cabin.bureau
+    number = await bureau.asked()
+    await bureau.agreed(number, "registrar")
+    pages = (f"/console/requests/{number}", f"/console/requests/{number}/form")
+    asked, answered = (bureau.hall.accounts[name].id for name in ("clerk", "steward-registrar"))
+    for page in pages:
+        shown = (await cabin.seat("auditor").get(page)).text
+        assert ("clerk · 政务大厅" in shown, "steward-registrar · 登记机关" in shown) == (True, True)
+        assert (asked in shown, answered in shown) == (False, False)
+        for name in ("sec", "steward-registrar"):
+            hidden = (await cabin.seat(name).get(page)).text
+            assert asked in hidden
+            assert "clerk · 政务大厅" not in hidden
+
+
+SEATS = {
+    Who.SEC: "sec",
+    Who.AUDIT: "auditor",
+    Who.ADMIN: "admin",
+    Who.STEWARDS: "steward-registrar",
+    Who.PERSON: "clerk",
+}
+
+
+async def test_a_notice_leads_to_a_page_that_opens(cabin):
+    """Of every event, for each who is told of it: there is such a page, and it is of their office."""
+    roles = {name: cabin.bureau.hall.accounts[name].role.value for name in SEATS.values()}
+    told = {(event, SEATS[who]) for event in LEADS for who in DECLARED[event].to if who in SEATS}
+    led = {(name, page_of(event.value, fitting(event), "PERSON", roles[name])) for event, name in told}
+    pages = sorted((name, page.partition("#")[0]) for name, page in led if page)
+    assert len(pages) > 15
+    for name, page in pages:
+        shown = await cabin.seat(name).get(page)
+        # The number is of nothing that is there, and that is all that may be said against it.
+        assert shown.status_code in {200, 400, 404}, (name, page)
+        assert "管理台" in shown.text, (name, page)
+
+
+async def test_home_leads_on_from_a_notice(cabin):
+    """By the page that the notice has."""
+    number = await cabin.bureau.asked()
+    await cabin.bureau.hall.delivered()
+    home = (await cabin.seat("steward-registrar").get("/console")).text
+    assert f'<a href="/console/requests/{number}">有新的申请</a>' in home

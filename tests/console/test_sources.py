@@ -7,6 +7,7 @@ import pytest
 from adapters.base import SourceTimeout
 from hub.callers.register import Register
 from hub.exchange.quality_running import QualityRunner
+from hub.quality_runs import worker_of
 from schema.catalogue import fold_catalogue
 from tests.acts.dropped import LINES, PERSON, lay_key, take, with_files
 from tests.acts.hall import CITIZEN
@@ -130,7 +131,7 @@ async def test_files_are_listed_and_opened(cabin):
     (address,) = re.findall(r'href="(/console/sources/drops/imports/\d+)">jc_1.csv', page)
     shown = (await seat.get(address)).text
     assert "不是整数" in shown
-    assert "只填阿拉伯数字,不带单位" in shown
+    assert "只填阿拉伯数字，不带单位" in shown
     assert "慕**" in shown
     assert PERSON not in shown
     assert CITIZEN not in shown
@@ -234,3 +235,28 @@ async def test_a_run_under_way_can_be_left_and_found_again(cabin):
     assert "检查正在进行" in (await cabin.seat(OWN).get("/console/quality")).text
     await examined(cabin)
     assert "检查正在进行" not in (await cabin.seat(OWN).get("/console/sources/desk/quality")).text
+
+
+async def test_a_run_is_begun_stopped_and_gone_on_with_on_the_page(cabin):
+    """By the source's own steward and by a system administrator; another steward and audit have no button, and no way."""
+    page = "/console/sources/desk/quality"
+    for name in ("steward-registrar", "auditor"):
+        assert 'value="start"' not in (await cabin.seat(name).get(page)).text
+    seat = cabin.seat(OWN)
+    assert 'value="start"' in (await seat.get(page)).text
+    assert (await seat.post(page, act="start")).status_code == 303
+    shown = (await seat.get(page)).text
+    (number,) = re.findall(r'name="number" value="([^"]+)"', shown)
+    assert 'value="stop"' in shown
+    assert "等待开始" in shown
+    await seat.post(page, act="stop", number=number)
+    assert 'value="resume"' in (await seat.get(page)).text
+    await cabin.seat("admin").post(page, act="resume", number=number)
+    assert 'value="stop"' in (await seat.get(page)).text
+    await worker_of(cabin.bureau.hall.world.hub).look()
+    shown = (await seat.get(page)).text
+    assert 'value="start"' in shown
+    assert "Q-2026-00001" in shown
+    refused = await cabin.seat(OTHER).post(page, page="/console/sources/register/quality", act="start")
+    assert refused.status_code == 400
+    assert len(cabin.bureau.hall.acts("QUALITY_WORK_BEGUN")) == 1

@@ -38,7 +38,7 @@ async def test_both_sides_are_shown_with_their_differences(registry):
     review = made["review"]
     found = {one["field"]: (one["state"], one["reason"]) for one in review["differences"]}
     assert found == {
-        "name": ("SAME", "仅写法不同(全半角、空格、括号、繁简、数字)"),
+        "name": ("SAME", "仅写法不同（全半角、空格、括号、繁简、数字）"),
         "uscc": ("DIFFERS", "第 18 位不同"),
         "address": ("ONLY_LEFT", "另一方没有此项"),
         "status": ("ONLY_RIGHT", "另一方没有此项"),
@@ -169,7 +169,7 @@ async def test_the_queue_is_read_in_order_and_in_pages(registry):
     ("field", "left", "right", "state", "why"),
     [
         ("name", "A", "A", DifferenceState.SAME, "写法相同"),
-        ("name", "甲 公司(东)", "甲公司（东）", DifferenceState.SAME, "仅写法不同(全半角、空格、括号、繁简、数字)"),
+        ("name", "甲 公司（东）", "甲公司（东）", DifferenceState.SAME, "仅写法不同（全半角、空格、括号、繁简、数字）"),
         ("name", "丰收一店", "丰收二店", DifferenceState.DIFFERS, "“1”与“2”不同"),
         ("name", "丰收", "肇东丰收", DifferenceState.DIFFERS, "一方多出“肇东…”"),
         (
@@ -177,10 +177,10 @@ async def test_the_queue_is_read_in_order_and_in_pages(registry):
             "91231282ma9x0a019p",
             "9123 1282 MA9X 0A01 9P",
             DifferenceState.SAME,
-            "仅写法不同(全半角、空格、括号、繁简、数字)",
+            "仅写法不同（全半角、空格、括号、繁简、数字）",
         ),
         ("orgCode", "12345678-9", "123456780", DifferenceState.DIFFERS, "第 9 位不同"),
-        ("orgCode", "12345678", "123456780", DifferenceState.DIFFERS, "位数不同(8 与 9)"),
+        ("orgCode", "12345678", "123456780", DifferenceState.DIFFERS, "位数不同（8 与 9）"),
     ],
 )
 def test_why_two_values_differ(field, left, right, state, why):

@@ -24,7 +24,8 @@ async def test_a_merchant_reads_who_looked(demo):
     told = (await demo.ask(f'{{ lookups(uscc: "{README_USCC}") {{ {LINES} }} }}', "merchant-suihe"))["data"]["lookups"]
     (line,) = told["nodes"]
     assert (
-        line["sentence"] == "2026年11月23日12:00,肇东市政务服务中心为“政务服务绿色通道”查询了:经营主体—名称、登记状态。"
+        line["sentence"]
+        == "2026年11月23日12:00，肇东市政务服务中心为“政务服务绿色通道”查询了：经营主体—名称、登记状态。"
     )
     assert (told["later"], told["publicScans"]) == ([{"count": 1, "basis": "《个人信息保护法》第三十五条"}], 1)
     other = await demo.ask(f'{{ lookups(uscc: "{code_of("chain_head")}") {{ own }} }}', "merchant-suihe")

@@ -304,7 +304,7 @@ async def test_an_entry_is_read_whole(small):
     text = "{ recordEntry(position: %s) { hash proof checkpointSize pathLength body recalls entry { sentence sentenceEn } } }"
     told = await done(small, "audit", text % first["position"])
     assert (told["proof"], told["body"]["client"]) == ("READY", "clerk")
-    assert "政务大厅(clerk)" in told["entry"]["sentence"]
+    assert "政务大厅（clerk）" in told["entry"]["sentence"]
     assert await done(small, "audit", text % 99999) is None
     change = (
         update(entries).where(entries.c.position == first["position"]).values(body=b'{"at":"","requestId":"","v":2}')

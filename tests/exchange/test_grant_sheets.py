@@ -137,7 +137,7 @@ def test_a_million_rows_are_refused(tmp_path):
         ("g.csv", b"", "没有数据行"),
         ("g.csv", csv_of([*HEAD[:-1], "依椐"], ROW).encode(), "依据"),
         ("g.csv", csv_of([*HEAD, "部门"], [*ROW, "hall"]).encode(), "重复"),
-        ("g.csv", csv_of(HEAD[:-1], ROW[:-1]).encode(), "缺少列:依据"),
+        ("g.csv", csv_of(HEAD[:-1], ROW[:-1]).encode(), "缺少列：依据"),
         ("g.csv", csv_of(HEAD, [*ROW, "more"]).encode(), "多于表头"),
         ("g.csv", csv_of(HEAD, [*ROW[:-1], '"open']).encode(), "引号"),
         ("g.xlsx", b"no workbook", "不是 .xlsx"),

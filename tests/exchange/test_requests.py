@@ -223,8 +223,8 @@ async def test_changes_are_told_in_words(small):
     )
     (change,) = (await small.do("clerk", asked))["request"]["changes"]
     assert change["sentence"] == (
-        "政务大厅以“大厅窗口”身份,为“窗口受理”,查看联系电话;仅限行政区划代码以 2312 开头的主体;联系电话脱敏;每日至多 200 条记录;"
-        "自 2026年11月23日 至 2027年1月31日;依据:行政许可法。"
+        "政务大厅以“大厅窗口”身份，为“窗口受理”，查看联系电话；仅限行政区划代码以 2312 开头的主体；联系电话脱敏；每日至多 200 条记录；"
+        "自 2026年11月23日 至 2027年1月31日；依据：行政许可法。"
     )
     assert change["sentenceEn"] == (
         '政务大厅 as counter clerk, for "Counter service", sees Contact phone; of entities with Division code (GB/T 2260)'

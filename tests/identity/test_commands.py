@@ -14,6 +14,7 @@ from hub.cli_resolve import _LABELS
 from hub.identity import batch, pairs
 from hub.identity.comparing import compare
 from hub.identity.outcome import Outcome
+from hub.identity.sheets import SheetFault, written
 from tests.golden.folder import GOLDEN
 
 INDEX = '\n[name_index]\nbasis = "样例依据"\nkeep_days = 90\n'
@@ -206,3 +207,50 @@ def test_names_without_a_basis_and_dropped_ones(city):
 def test_every_outcome_has_a_label():
     """The summary names all of them."""
     assert set(_LABELS) == set(map(str, Outcome))
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from hub.identity import batch
+from hub.identity.outcome import Candidate, Outcome, Resolution
+
+def resolve(piece):
+    if len(sys.argv) > 4 and int(piece[0].key) >= int(sys.argv[4]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return [Resolution(one, Outcome.POSSIBLE if int(one.key) % 3 else Outcome.NEW, 0.5, ()) for one in piece]
+
+batch.resolve_sheet(*map(Path, sys.argv[1:4]), resolve, lambda read: None)
+"""
+"""Resolves a sheet in a process that kills itself at a row."""
+
+
+def test_a_killed_sheet_goes_on_with_no_row_twice(tmp_path):
+    """Killed twice and with a torn last line: result and review are those of one run, each row once and in its order."""
+    sheet, target, review = (tmp_path / name for name in ("list.csv", "out.csv", "review.csv"))
+    sheet.write_text("编号,名称\n" + "".join(f"{n},商店{n}\n" for n in range(1, 1001)), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+
+    def run(*more: str) -> int:
+        words = [sys.executable, "-c", KILLED, sheet, target, review, *more]
+        return subprocess.run(words, env=environment, check=False).returncode
+
+    assert run("300") == -9
+    with (tmp_path / "out.csv.part").open("a", encoding="utf-8") as torn:
+        torn.write("321,321,POSS")
+    assert run("700") == -9
+    assert not target.exists()
+    assert run() == 0
+    assert [row["key"] for row in read(target)] == [str(n) for n in range(1, 1001)]
+    assert [row["key"] for row in read(review)] == [str(n) for n in range(1, 1001) if n % 3]
+
+
+def test_two_commands_do_not_write_one_result(tmp_path):
+    """The second one is refused, and the first one's rows stay."""
+    target = tmp_path / "out.csv"
+    with written(target, ("a",), "mark") as first:
+        first.write(["1"])
+        with pytest.raises(SheetFault, match="another command"), written(target, ("a",), "mark"):
+            pass
+        first.write(["2"])
+    assert read(target) == [{"a": "1"}, {"a": "2"}]

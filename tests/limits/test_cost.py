@@ -129,7 +129,7 @@ def test_a_refusal_names_what_was_found_and_the_limit():
         check_cost(rows(text, n=101), 100)
     said = error_json(refused.value.code, "0" * 16, **refused.value.names)
     assert said["extensions"]["code"] == "QUERY_TOO_COMPLEX"
-    assert said["message"] == "查询过大:预计读取的记录数为 101,上限 100;请拆分查询。"
+    assert said["message"] == "查询过大：预计读取的记录数为 101，上限 100；请拆分查询。"
     assert "estimated number of records is 101, at most 100" in said["extensions"]["messageEn"]
 
 

@@ -33,7 +33,7 @@ async def test_a_folder_gets_whole_files(tmp_path):
 async def test_a_folder_that_cannot_be_written(tmp_path):
     """Nothing is lost: it is tried again."""
     (tmp_path / "out").write_text("a file")
-    for channel in (Folder(tmp_path / "out"), Letters(tmp_path / "out", "枢纽"), CallList(tmp_path / "out")):
+    for channel in (Folder(tmp_path / "out"), Letters(tmp_path / "out", "网关"), CallList(tmp_path / "out")):
         with pytest.raises(Undelivered) as fault:
             await channel.carry(letter())
         assert fault.value.lasting is False

@@ -19,7 +19,7 @@ from tests.notices.letters import letter
 from tests.notices.office import EMAIL
 from tests.notices.servers import taking_mail
 
-OPEN = MailServer("127.0.0.1", 0, "none", "hub@example.gov.cn", "样例枢纽")
+OPEN = MailServer("127.0.0.1", 0, "none", "hub@example.gov.cn", "样例网关")
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +53,15 @@ async def test_what_a_mail_holds():
         mail = Mail(replace(OPEN, port=server.port))
         await mail.carry(letter())
         await mail.carry(letter())
-    first, again = server.got
+        await mail.carry(replace(letter(), page="https://hub.example/console/freeze"))
+    first, again, leading = server.got
     assert (first["From"], first["To"]) == ("hub@example.gov.cn", EMAIL)
-    assert first["Subject"] == "【样例枢纽】授权已到期 / A grant"
+    assert first["Subject"] == "【样例网关】授权已到期 / A grant"
     assert first["Date"] == "Fri, 15 Jan 2027 16:00:00 +0800"
     assert first.get_content_type() == "text/plain"
     assert first.get_content() == "授权G-0001已到期。\r\n\r\nended\r\n\r\n编号 / No. 7-1\r\n"
     assert first["Message-ID"] == again["Message-ID"] == "<notice-7-1@example.gov.cn>"
+    assert "\r\n\r\n办理 / Open: https://hub.example/console/freeze\r\n\r\n" in leading.get_content()
     assert first["Auto-Submitted"] == "auto-generated"
 
 

@@ -136,7 +136,7 @@ async def test_a_hostile_webhook_harms_nothing_else(post, receiver, monkeypatch,
 
 def gateway(receiver, **changed):
     """A gateway that is spoken to in JSON."""
-    told = {"mobile": "{phone}", "content": "【枢纽】{text}", "serial": "{id}"}
+    told = {"mobile": "{phone}", "content": "【网关】{text}", "serial": "{id}"}
     made = Gateway(receiver.url, "json", told, {"Authorization": "Bearer {secret}"}, {}, "key")
     return Sms(replace(made, **changed), Poster())
 
@@ -148,7 +148,7 @@ async def test_a_gateway_gets_what_the_template_says(receiver):
     await sms.aclose()
     ((headers, body),) = receiver.got
     assert headers["authorization"] == "Bearer key"
-    assert json.loads(body) == {"mobile": PHONE, "content": "【枢纽】授权G-0001已到期。", "serial": "7-1"}
+    assert json.loads(body) == {"mobile": PHONE, "content": "【网关】授权G-0001已到期。", "serial": "7-1"}
 
 
 async def test_a_gateway_that_takes_forms(receiver):
@@ -158,7 +158,7 @@ async def test_a_gateway_that_takes_forms(receiver):
     await sms.aclose()
     ((headers, body),) = receiver.got
     assert headers["content-type"] == "application/x-www-form-urlencoded"
-    assert parse_qs(body.decode())["content"] == ["【枢纽】一&二=三"]
+    assert parse_qs(body.decode())["content"] == ["【网关】一&二=三"]
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,7 @@ async def test_the_difference_in_words(hall):
     ]
     # Two clerks, and the clients `clerk` and `counter`.
     assert (service["people"], service["clients"]) == (2, 2)
-    assert "不再可查 住所(Entity.address)" in service["text"]
+    assert "不再可查 住所（Entity.address）" in service["text"]
     assert "涉及 2 人、2 个客户端" in service["text"]
     assert "lost: Registered address (Entity.address)" in service["textEn"]
     # For the green channel the name of the representative is held in clear by another grant as well.

@@ -135,7 +135,7 @@ async def test_an_open_source(tmp_path):
         assert seen["lastFailedAt"] == "2026-11-23T10:00:00+08:00"
         assert 0 <= seen["medianMs"] <= seen["p95Ms"]
         whole, shown = await status(world, "market")
-        assert (whole, shown["state"], shown["stateLabel"]) == ("degraded", "OPEN", "持续失败,暂停查询")
+        assert (whole, shown["state"], shown["stateLabel"]) == ("degraded", "OPEN", "持续失败，暂停查询")
         assert "session" not in str(shown)
 
 
