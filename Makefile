@@ -20,8 +20,8 @@ DEV := $(VENV)/.dev-$(call checksum,requirements/dev.txt)
 # Kinds of source the demo city has; and databases whose compiled SQL is tested.
 RUN_EXTRAS := --extra mysql --extra print --extra sm2 --extra soap --extra tabular --extra demo
 SQL_EXTRAS := --extra dm --extra kingbase --extra opengauss --extra oracle
-# One file of tests is run by one process, because what it needs is started once.
-SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
+# One file of tests is run by one process, because what it needs is started once; tests/sharing.py says which comes first.
+SIDE_BY_SIDE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 # The dev lock holds everything in the run lock, so either will do to run.
 # Tests that compare with golden files.
 GOLDEN := tests/acts/test_powers.py tests/demo/test_code_pages.py tests/exchange/test_templates.py tests/test_golden.py tests/demo/test_policy.py tests/adapters/test_sql_compiled.py

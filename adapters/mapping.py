@@ -163,6 +163,15 @@ class Reader:
             return self.read(tuple(raw.get(column) for column in (self.column, *self.joined)))
         return self.read(raw.get(self.column))
 
+    def all_of(self, raws: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """The same of many rows at once."""
+        read, column = self.read, self.column
+        if column is None:
+            return [read(None)] * len(raws)
+        if self.joined:
+            return [self.of(raw) for raw in raws]
+        return [read(raw.get(column)) for raw in raws]
+
     def spelt(self, names: Mapping[str, str]) -> "Reader":
         """The same for a source that calls its columns otherwise."""
         column = None if self.column is None else names.get(self.column, self.column)

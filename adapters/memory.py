@@ -168,8 +168,7 @@ def open_source(options: MemoryOptions, catalogue: Catalogue) -> MemorySource:
 def _build_table(held: HeldRecord, raws: Sequence[RawRow]) -> _Table:
     columns = tuple(dict.fromkeys((*held.fields, LOCAL, AS_OF, DISPUTED)))
     held = held.spelt({column: None for raw in raws for column in raw})
-    readers = [held.map.reader(column) for column in columns]
-    rows = [tuple(reader.of(raw) for reader in readers) for raw in raws]
+    rows = list(zip(*(held.map.reader(column).all_of(raws) for column in columns), strict=True))
     place = {column: number for number, column in enumerate(columns)}
     identifiers = {row[place[LOCAL]] for row in rows}
     if len(identifiers) != len(rows) or not all(isinstance(value, str) for value in identifiers):

@@ -160,13 +160,19 @@ class Hub:
         self.database.close()
 
 
+@cache
+def shared_cuts() -> ShapedSchemas:
+    """The cuts of the schema that all hubs of this process share: to make one takes longer than to answer with it."""
+    return ShapedSchemas(fold_catalogue())
+
+
 def wire(settings: Settings, clock: Clock | None = None, schemas: ShapedSchemas | None = None) -> Hub:
     """A hub from its settings; BadSettings or CatalogueGap where they do not fit. Asks no source anything.
 
-    `schemas` are cuts that another hub of this process made already.
+    `schemas` are cuts of a catalogue of its own; otherwise it takes those that all hubs of this process share.
     """
     clock = clock or Clock()
-    schemas = schemas or ShapedSchemas(fold_catalogue())
+    schemas = schemas or shared_cuts()
     catalogue = schemas.catalogue
     opened = open_sources(settings, catalogue, clock)
     owners = owners_of(settings, catalogue, opened.topology)

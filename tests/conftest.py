@@ -4,10 +4,14 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import NoReturn, Protocol
 
 import pytest
+import typer.main
+import typer.testing
 from hypothesis import settings
 from sqlalchemy import Engine, NullPool, create_engine
 
@@ -17,6 +21,7 @@ from hub.store.database import Database
 from hub.store.opening import put_first_rows
 from hub.store.tables import metadata
 from tests import mariadb, postgres
+from tests.sharing import ranks
 
 # How long one example takes says more about what else the machine is doing.
 settings.register_profile("hub", deadline=None)
@@ -25,6 +30,8 @@ settings.load_profile("hub")
 _PASSWORD_COST = passwords.COST
 # Thousands of tests sign somebody in; what that costs is looked at by those that ask for `password_cost`.
 passwords.COST = Cost(2**8, 8, 1)
+# Typer makes all commands anew for each that a test types; they are the same ones.
+vars(typer.testing)["_get_command"] = cache(typer.main.get_command)
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -37,6 +44,14 @@ class Golden(Protocol):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="rewrite the golden files instead of comparing with them")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where processes share the tests, those that take long come first; a single process keeps the order of the files."""
+    if hasattr(config, "workerinput"):
+        by_rank = zip(ranks([item.nodeid.partition("::")[0] for item in items]), items, strict=True)
+        items[:] = [item for _, item in sorted(by_rank, key=itemgetter(0))]
 
 
 def pytest_collection_finish() -> None:

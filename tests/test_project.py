@@ -11,6 +11,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.sharing import LONGEST, ranks
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("adapters", "auth", "hub", "schema")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -144,3 +146,16 @@ def test_every_test_says_what_holds():
     """Every test has a docstring."""
     tests = [(path, function) for path in _python("tests") for function in _tests(path)]
     assert not [f"{path.name}: {test.name}" for path, test in tests if not ast.get_docstring(test)]
+
+
+def test_the_longest_files_are_there():
+    """Each file that is to be run first is one of the files of tests."""
+    assert not [name for name in LONGEST if not (ROOT / name).is_file()]
+    assert len(set(LONGEST)) == len(LONGEST)
+
+
+def test_the_longest_files_come_first():
+    """Then come those of many tests; the tests of a file stay together."""
+    files = ["one", "two", "two", LONGEST[1], LONGEST[0], LONGEST[0]]
+    by_rank = sorted(zip(ranks(files), files, strict=True))
+    assert [file for _, file in by_rank] == [LONGEST[0], LONGEST[0], LONGEST[1], "two", "two", "one"]

@@ -1,6 +1,5 @@
 """kill -9 at any moment: no notice is lost, no act is done twice, and none that was answered is undone."""
 
-import multiprocessing
 from contextlib import closing
 
 import pytest
@@ -8,15 +7,14 @@ import pytest
 from auth.roles import Role
 from tests.acts import dying
 from tests.acts.hall import vouch
-
-SPAWN = multiprocessing.get_context("spawn")
+from tests.forks import FORKS
 
 
 def killed_after(hall, person, acts, *, delivers):
     """Keys that were answered by a hub that was killed after so many acts."""
-    receiving, sending = SPAWN.Pipe(duplex=False)
+    receiving, sending = FORKS.Pipe(duplex=False)
     config = hall.world.folder / "hub.toml"
-    process = SPAWN.Process(target=dying.act_until_killed, args=(config, person, sending, delivers))
+    process = FORKS.Process(target=dying.act_until_killed, args=(config, person, sending, delivers))
     process.start()
     sending.close()
     answered: list[str] = []

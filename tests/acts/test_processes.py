@@ -1,6 +1,5 @@
 """Two hubs in two processes over one store: what is frozen at one is frozen at the other, on connections that are open."""
 
-import multiprocessing
 import shutil
 import sys
 import time
@@ -20,10 +19,10 @@ from tests import postgres
 from tests.acts import dying
 from tests.acts.hall import configured, freeze, write_register
 from tests.callers.stand import free_port
+from tests.forks import FORKS
 from tests.golden.folder import GOLDEN
 from tests.postgres import on
 
-SPAWN = multiprocessing.get_context("spawn")
 PATIENCE = 5.0
 LIFE = timedelta(minutes=10)
 ME = {"query": "{ me { client } }"}
@@ -51,7 +50,7 @@ def serving(stack, home, edit):
     hub = wire(load_settings(config))
     stack.callback(hub.database.close)
     for port in ports:
-        process = SPAWN.Process(target=dying.serve, args=(config, port), daemon=True)
+        process = FORKS.Process(target=dying.serve, args=(config, port), daemon=True)
         process.start()
         stack.callback(process.join)
         stack.callback(process.kill)

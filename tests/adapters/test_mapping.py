@@ -78,3 +78,24 @@ def test_blanks_are_what_reading_removes():
     points = [chr(point) for point in range(1, 0x110000) if not 0xD800 <= point < 0xE000]
     assert sorted(BLANKS) == [char for char in points if not char.strip()]
     assert sorted(CODE_BLANKS) == [char for char in points if not normalise_uscc(char)]
+
+
+def test_many_rows_are_read_as_each_alone(catalogue):
+    """The cells of a column, joined columns and constants are the same whether rows are read together or one by one."""
+    options = RecordOptions.model_validate(
+        {
+            "record": "Licence",
+            "local": ["book", "number"],
+            "keys": {"uscc": "code"},
+            "columns": {"certificateName": "title", "kind": {"constant": "LICENCE"}},
+        }
+    )
+    found, faults = build_map(options, catalogue.records["Licence"])
+    assert found is not None, faults
+    raws = [{"book": "甲", "number": str(n), "code": PERSON, "title": f" 证{n}"} for n in range(3)] + [{"book": "乙"}]
+    for column in ("certificateName", "kind", "uscc", LOCAL):
+        reader = found.reader(column)
+        assert reader.all_of(raws) == [reader.of(raw) for raw in raws]
+    assert found.reader(LOCAL).joined
+    assert found.reader("kind").all_of(raws) == ["LICENCE"] * 4
+    assert found.reader("kind").all_of([]) == []

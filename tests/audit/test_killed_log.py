@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import multiprocessing
 import random
 import shutil
 from contextlib import closing
@@ -15,9 +14,9 @@ from hub.audit.verifying import Verification
 from hub.settings import load_settings
 from tests.audit import dying
 from tests.audit.kept import bodies
+from tests.forks import FORKS
 from tests.golden.folder import GOLDEN
 
-SPAWN = multiprocessing.get_context("spawn")
 STORE = 'store = "sqlite:///hub.db"'
 OFTEN = "\n[audit]\nevery_entries = 40\n"
 
@@ -35,8 +34,8 @@ def configured(place):
 
 def killed(config, name, answers, chance):
     """Ids of the requests that were answered by a hub that was killed after about so many answers."""
-    receiving, sending = SPAWN.Pipe(duplex=False)
-    process = SPAWN.Process(target=dying.ask_until_killed, args=(config, name, sending))
+    receiving, sending = FORKS.Pipe(duplex=False)
+    process = FORKS.Process(target=dying.ask_until_killed, args=(config, name, sending))
     process.start()
     sending.close()
     answered: list[str] = []

@@ -1,6 +1,5 @@
 """Two workers over one store, with connections that stay open: what one does, the other feels."""
 
-import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,10 +22,10 @@ from tests import postgres
 from tests.callers.stand import BACK, Stand, configure, free_port, furnish, served
 from tests.clients import authlib_client
 from tests.clients.authlib_client import Client
+from tests.forks import FORKS
 
 ME = {"query": "{ me { client role } }"}
 PATIENCE = 5.0
-SPAWN = multiprocessing.get_context("spawn")
 
 
 def serve_other(config: Path, port: int) -> None:
@@ -72,7 +71,7 @@ def two_workers(folder: Path, store: str) -> Iterator[Pair]:
     furnish(stand)
     with ExitStack() as stack:
         stack.enter_context(served(hub, ports[0]))
-        other = SPAWN.Process(target=serve_other, args=(path, ports[1]), daemon=True)
+        other = FORKS.Process(target=serve_other, args=(path, ports[1]), daemon=True)
         other.start()
         stack.callback(other.join)
         stack.callback(other.kill)

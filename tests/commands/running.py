@@ -1,6 +1,5 @@
 """Runs `chengxin-hub` in a process of its own."""
 
-import multiprocessing
 import os
 import pty
 import select
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.command import main
+from tests.forks import FORKS
 
 PROGRAM = (sys.executable, "-c", "from hub.command import main; main()")
 # Ctrl-C at a terminal is a signal only to those whose terminal it is.
@@ -24,17 +24,12 @@ _AT_TERMINAL = (
 ROOT = Path(__file__).parents[2]
 
 
-# Forks from a process that has loaded the commands: loading them takes longer than most of what they do.
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["hub.cli", "hub.init.interview", "hub.doctor"])
-
-
 def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command, ended; its working directory is the folder, and nobody sits there. TimeoutExpired if it goes on and on."""
     known = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment}
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         streams = [DupFd(file.fileno()) for file in (out, err)]
-        process = _FORKS.Process(target=_run, args=(str(folder), words, known, streams))
+        process = FORKS.Process(target=_run, args=(str(folder), words, known, streams))
         process.start()
         process.join(120)
         if process.exitcode is None:

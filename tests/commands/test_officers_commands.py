@@ -1,6 +1,5 @@
 """`chengxin-hub bootstrap`, and what commands may do once there are officers."""
 
-import multiprocessing
 import re
 import time
 from contextlib import ExitStack, closing
@@ -19,6 +18,7 @@ from tests import postgres
 from tests.callers.stand import configure
 from tests.clients.browser import totp
 from tests.commands.office import CLERK, opened
+from tests.forks import FORKS
 
 FIRST = (
     *("--department", "hub", "--admin", "bai", "--admin-label", "白雪松"),
@@ -130,9 +130,8 @@ def test_of_two_that_come_together_one_is_first(tmp_path, kind, request):
         config = configure(tmp_path / "hub", "http://127.0.0.1:8000", store)
         with closing(wire(load_settings(config)).database):
             pass
-        spawn = multiprocessing.get_context("spawn")
-        start, told = spawn.Event(), spawn.Queue()
-        both = [spawn.Process(target=race, args=(config, start, told), daemon=True) for _ in range(2)]
+        start, told = FORKS.Event(), FORKS.Queue()
+        both = [FORKS.Process(target=race, args=(config, start, told), daemon=True) for _ in range(2)]
         for one in both:
             one.start()
         start.set()

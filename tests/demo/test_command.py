@@ -17,6 +17,7 @@ import orjson
 import pytest
 
 from auth.server import second_factor
+from tests.commands.running import run
 
 COMMAND = (sys.executable, "-c", "from hub.command import main; main()")
 QUESTION = Path("hub/demo/questions/one_entity.graphql").read_text(encoding="utf-8")
@@ -107,9 +108,9 @@ def test_another_department_gets_less_with_reasons(demo: Running) -> None:
 def test_explain_shows_that_denied_columns_are_never_asked_for(demo: Running) -> None:
     """No call of the plan carries a column that the caller is denied."""
     question = '{ entity(uscc: "91231282MA9X0A019P") { name contactPhone incentives { measureName minutesSaved } } }'
-    command = (*COMMAND, "explain", question, "--config", str(demo.folder / "hub.toml"), "--client", "awards-screening")
-    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    calls, _, fields = shown.partition("字段 / fields")
+    ended = run(demo.folder, "explain", question, "--config", "hub.toml", "--client", "awards-screening")
+    assert ended.returncode == 0, ended.stderr
+    calls, _, fields = ended.stdout.partition("字段 / fields")
     assert "contactPhone" not in calls
     assert "minutesSaved" not in calls
     assert "name" in calls
@@ -118,8 +119,8 @@ def test_explain_shows_that_denied_columns_are_never_asked_for(demo: Running) ->
 
 def test_a_token_is_never_signed_for_a_purpose_the_client_lacks(demo: Running) -> None:
     """The refusal names the purposes there are, and nothing is printed that could be taken for a token."""
-    command = (*COMMAND, "token", "--config", str(demo.folder / "hub.toml"), "--client", "market-supervision-desk")
-    ended = subprocess.run((*command, "--purpose", "AWARDS"), capture_output=True, text=True, check=False)
+    words = ("token", "--config", "hub.toml", "--client", "market-supervision-desk", "--purpose", "AWARDS")
+    ended = run(demo.folder, *words)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "has no purpose AWARDS; INSPECTION, CREDIT_SUPERVISION" in ended.stderr
 
@@ -164,12 +165,10 @@ def test_the_clock_can_be_moved(demo: Running) -> None:
         return next(one["daysToExpiry"] for one in licences if one["daysToExpiry"] is not None)
 
     before = days()
-    subprocess.run((*COMMAND, "demo", "clock", "+3d", "--var", str(demo.folder)), check=True, capture_output=True)
-    assert days() == before - 3
-    subprocess.run((*COMMAND, "demo", "clock", "-72h", "--var", str(demo.folder)), check=True, capture_output=True)
-    assert days() == before
-    subprocess.run((*COMMAND, "demo", "clock", "0", "--var", str(demo.folder)), check=True, capture_output=True)
-    assert days() == before
+    for move, later in (("+3d", 3), ("-72h", 0), ("0", 0)):
+        ended = run(demo.folder, "demo", "clock", move, "--var", str(demo.folder))
+        assert ended.returncode == 0, ended.stderr
+        assert days() == before - later
 
 
 def test_a_port_that_is_taken_is_said_plainly(demo: Running, tmp_path: Path) -> None:
@@ -188,8 +187,7 @@ def test_a_second_demo_keeps_out_of_the_folder_of_the_first(demo: Running) -> No
     """It says so, and the first one's configuration and credentials stay as they are."""
     files = [demo.folder / "hub.toml", demo.folder / "credentials.json"]
     before = [file.read_bytes() for file in files]
-    command = (*COMMAND, "demo", "--port", str(_free_port()), "--var", str(demo.folder))
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    ended = run(demo.folder, "demo", "--port", str(_free_port()), "--var", str(demo.folder))
     assert ended.returncode == 1
     assert "a demo city runs in this folder already" in ended.stderr
     assert [file.read_bytes() for file in files] == before
@@ -199,8 +197,7 @@ def test_the_one_time_code_of_a_person_is_shown(demo: Running) -> None:
     """The code that the hub would take now; who has no authenticator, and a folder without a demo, are told of plainly."""
 
     def shown(name: str, folder: Path) -> subprocess.CompletedProcess[str]:
-        command = (*COMMAND, "demo", "code", name, "--var", str(folder))
-        return subprocess.run(command, capture_output=True, text=True, check=False)
+        return run(demo.folder, "demo", "code", name, "--var", str(folder))
 
     entries = orjson.loads((demo.folder / "credentials.json").read_bytes())
     person = next(entry for entry in entries if "totp_secret" in entry)

@@ -2,16 +2,26 @@
 
 import contextlib
 import sqlite3
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 
 from auth.admission import Credentials
 from tests.demo.random_questions import Generator, Pool
 from tests.demo.running import Demo, running_demo
 
 QUESTIONS = 2_000
+
+
+@pytest.fixture(scope="module")
+async def twins(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Demo, Demo]]:
+    """The city and its twin, each with a hub in front of it."""
+    folder = tmp_path_factory.mktemp("twins")
+    async with running_demo(folder / "one") as one, running_demo(folder / "two", twin=True) as two:
+        yield one, two
 
 
 def _codes(folder: Path) -> list[str]:
@@ -21,42 +31,41 @@ def _codes(folder: Path) -> list[str]:
         return [code for (code,) in database.execute(query)]
 
 
-async def test_public_caller_cannot_tell_twins_apart(tmp_path: Path) -> None:
+async def test_public_caller_cannot_tell_twins_apart(twins: tuple[Demo, Demo]) -> None:
     """2,000 generated questions of a public caller get the same data, errors, counts, cursors and order."""
-    async with running_demo(tmp_path / "one") as one, running_demo(tmp_path / "two", twin=True) as two:
-        codes = _codes(tmp_path / "one")
-        values = {
-            "uscc": (*codes, "91231282MA9X0A019P", "91110000101623741K", "923101MA"),
-            "name": ("肇东", "村", "店", "a", "_", "%"),
-            "divisionCode": ("231282", "231282100", "230199"),
-            "divisionWithin": ("2312", "231282", "9"),
-            "industryCode": ("62", "52", "84"),
-            "code": ("XY231282001", "XY231282101", "231282131002", "XY9"),
-            "number": ("08120000003", "08120000009", "08120000012", "0"),
-        }
-        pool = Pool(values, [], [])
-        access = one.hub.gateway.admit(Credentials())
-        schema = one.hub.gateway.schemas.of(access.policy.visible).graphql
-        generator = Generator(schema, pool, seed=20261123)
-        answered = 0
-        for _ in range(QUESTIONS):
-            question = generator.question()
-            left, right = await one.ask(question), await two.ask(question)
-            assert orjson.dumps(left) == orjson.dumps(right), f"{question}\n{left}\n{right}"
-            answered += bool(left.get("data"))
-            _remember(left.get("data"), pool)
-        assert answered > QUESTIONS * 0.8, "too few of the questions were answered to show anything"
+    one, two = twins
+    codes = _codes(one.city.folder)
+    values = {
+        "uscc": (*codes, "91231282MA9X0A019P", "91110000101623741K", "923101MA"),
+        "name": ("肇东", "村", "店", "a", "_", "%"),
+        "divisionCode": ("231282", "231282100", "230199"),
+        "divisionWithin": ("2312", "231282", "9"),
+        "industryCode": ("62", "52", "84"),
+        "code": ("XY231282001", "XY231282101", "231282131002", "XY9"),
+        "number": ("08120000003", "08120000009", "08120000012", "0"),
+    }
+    pool = Pool(values, [], [])
+    access = one.hub.gateway.admit(Credentials())
+    schema = one.hub.gateway.schemas.of(access.policy.visible).graphql
+    generator = Generator(schema, pool, seed=20261123)
+    answered = 0
+    for _ in range(QUESTIONS):
+        question = generator.question()
+        left, right = await one.ask(question), await two.ask(question)
+        assert orjson.dumps(left) == orjson.dumps(right), f"{question}\n{left}\n{right}"
+        answered += bool(left.get("data"))
+        _remember(left.get("data"), pool)
+    assert answered > QUESTIONS * 0.8, "too few of the questions were answered to show anything"
 
 
-async def test_twins_differ_for_a_caller_who_holds_more(tmp_path: Path) -> None:
+async def test_twins_differ_for_a_caller_who_holds_more(twins: tuple[Demo, Demo]) -> None:
     """The two cities really differ: an officer sees other values of the same entity in each."""
     question = '{ entity(uscc: "91231282MA9X0A019P") { name legalRepresentative contactPhone address } }'
 
     async def seen(demo: Demo) -> dict[str, Any]:
         return (await demo.ask(question, "market-enforcement-app"))["data"]["entity"]
 
-    async with running_demo(tmp_path / "one") as one, running_demo(tmp_path / "two", twin=True) as two:
-        left, right = await seen(one), await seen(two)
+    left, right = [await seen(demo) for demo in twins]
     assert left["name"] == right["name"]
     assert all(left[name] != right[name] for name in ("legalRepresentative", "contactPhone", "address"))
 

@@ -1,7 +1,6 @@
 """kill -9 between sending and settling: nothing is lost, and who gets it twice can tell by its id."""
 
 import asyncio
-import multiprocessing
 
 from aiohttp import web
 
@@ -9,12 +8,11 @@ from hub.events import Channel, Event
 from hub.notices.posting import Poster
 from hub.notices.webhook import Webhook
 from hub.store.deliveries import HELD
+from tests.forks import FORKS
 from tests.notices import dying
 from tests.notices import office as offices
 from tests.notices.office import GRANT_ENDED
 from tests.notices.servers import receiving
-
-SPAWN = multiprocessing.get_context("spawn")
 
 
 async def test_killed_between_sending_and_settling(office, stored, monkeypatch):
@@ -33,7 +31,7 @@ async def test_killed_between_sending_and_settling(office, stored, monkeypatch):
         dying.with_hook(receiver.url)
         for _ in range(2):
             office.tell(Event.GRANT_ENDED, GRANT_ENDED, department="market")
-        process = SPAWN.Process(target=dying.deliver, args=(office.folder, store, receiver.url))
+        process = FORKS.Process(target=dying.deliver, args=(office.folder, store, receiver.url))
         process.start()
         await asyncio.wait_for(came.wait(), 60)
         process.kill()

@@ -1,6 +1,5 @@
 """A hub in a process of its own over the same store: a code that is suspended here is suspended on its pages at once."""
 
-import multiprocessing
 import time
 
 import httpx2
@@ -8,8 +7,8 @@ import httpx2
 from tests.acts import dying
 from tests.callers.stand import free_port
 from tests.code.floor import open_floor, step
+from tests.forks import FORKS
 
-SPAWN = multiprocessing.get_context("spawn")
 PATIENCE = 5.0
 
 
@@ -18,7 +17,7 @@ async def test_a_state_reaches_the_pages_of_another_process(tmp_path):
     async with open_floor(tmp_path) as floor:
         code = await floor.issued()
         port = free_port()
-        process = SPAWN.Process(target=dying.serve, args=(floor.hall.world.folder / "hub.toml", port), daemon=True)
+        process = FORKS.Process(target=dying.serve, args=(floor.hall.world.folder / "hub.toml", port), daemon=True)
         process.start()
         try:
             with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as other:

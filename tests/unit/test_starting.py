@@ -4,7 +4,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import Any
 
-from hub.app import build_app, wire
+from hub.app import build_app, shared_cuts, wire
 from hub.settings import load_settings
 from tests.adapters import tabular_files as files
 from tests.conformance.subject import search
@@ -82,3 +82,12 @@ async def test_files_are_taken_from_the_moment_the_hub_serves(tmp_path):
             await asyncio.sleep(0.05)
         source = hub.sources["approval"].adapter
         assert await source.count(search("Licence", ())) == 3
+
+
+async def test_hubs_of_one_process_share_the_cuts_of_the_schema(tmp_path):
+    """What one hub has cut out of the schema, the next one of the process need not cut again."""
+    (tmp_path / "hub.toml").write_text(SETTINGS.partition('[[source]]\nname = "approval"')[0], encoding="utf-8")
+    for _ in range(2):
+        hub = wire(load_settings(tmp_path / "hub.toml"))
+        assert hub.gateway.schemas is shared_cuts()
+        await hub.close()

@@ -1,7 +1,6 @@
 """The store: it is brought to its schema, appends have no gaps, and what cannot be written does not leave."""
 
 import asyncio
-import multiprocessing
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -13,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import event
 
 from hub.audit.log import RecordUnavailable
+from tests.forks import FORKS
 from tests.golden.folder import Step
 from tests.golden.world import open_world
 from tests.unit.appending import ENTRY, NEWEST, append_many, open_store, row
@@ -122,7 +122,7 @@ def test_two_processes_leave_no_gaps(tmp_path):
     database, _, _ = open_store(tmp_path)
     database.migrate()
     database.close()
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(2, mp_context=FORKS) as pool:
         asked = [pool.submit(append_many, tmp_path, name, 25) for name in ("a", "b")]
         one, other = (future.result() for future in asked)
     assert sorted(one + other) == list(range(50))

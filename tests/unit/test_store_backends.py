@@ -1,7 +1,6 @@
 """The store on SQLite and on PostgreSQL: the same promises, kept on both."""
 
 import asyncio
-import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
@@ -21,6 +20,7 @@ from hub.store.backends import read_address
 from hub.store.database import MIGRATIONS
 from hub.store.tables import entries, metadata
 from tests import postgres
+from tests.forks import FORKS
 from tests.golden.folder import Step
 from tests.golden.world import open_world
 from tests.postgres import on
@@ -28,7 +28,6 @@ from tests.unit.appending import ENTRY, NEWEST, REVISIONS, append_and_tell, appe
 
 CODE = ("uscc", "91231282MA9X0A019P")
 ASKED = Step(text='query { entity(uscc: "91231282MA9X0A019P") { id name } }')
-SPAWN = multiprocessing.get_context("spawn")
 
 
 @dataclass
@@ -195,7 +194,7 @@ def test_store_of_a_newer_hub_is_refused(place):
 
 def test_workers_that_start_at_once_share_an_empty_store(place):
     """One of them makes the tables; every position is given once, none is left out, each worker sees its own rise."""
-    with ProcessPoolExecutor(3, mp_context=SPAWN) as pool:
+    with ProcessPoolExecutor(3, mp_context=FORKS) as pool:
         asked = [pool.submit(append_many, place.folder, name, 25, place.url) for name in ("a", "b", "c")]
         found = [future.result() for future in asked]
     assert sorted(position for positions in found for position in positions) == list(range(75))
@@ -207,8 +206,8 @@ def test_killed_while_it_writes(place):
     """kill -9 at any moment loses no acknowledged entry and leaves no gap; the next hub goes on where it ended."""
     acknowledged: set[int] = set()
     for groups in (1, 7, 30):
-        receiving, sending = SPAWN.Pipe(duplex=False)
-        process = SPAWN.Process(target=append_and_tell, args=(place.folder, place.url, sending))
+        receiving, sending = FORKS.Pipe(duplex=False)
+        process = FORKS.Process(target=append_and_tell, args=(place.folder, place.url, sending))
         process.start()
         sending.close()
         with closing(receiving):
