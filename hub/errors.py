@@ -315,7 +315,7 @@ ERRORS: dict[str, ErrorText] = {
         status=415,
     ),
     "USCC_CHECK_DIGIT": ErrorText(
-        "统一社会信用代码校验位不符，是否应为 {suggestion}?",
+        "统一社会信用代码校验位不符，是否应为 {suggestion}？",
         "The check digit is wrong; did you mean {suggestion}?",
     ),
     "USCC_FORMAT": ErrorText(

@@ -2,93 +2,15 @@
 
 import base64
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
-from auth.roles import Role
-from hub.code.reports import Reports, Saw
-from hub.code.scans import Scan, add_scans
 from hub.code.tokens import grouped, make_token
 from hub.console.code_figures import figures_of
-from schema.reporting_enums import ReportKind
-from tests.acts.hall import BAKERY, CITIZEN, GRAIN, OWNER, delegate, vouch
-from tests.code.floor import CODE
+from tests.acts.hall import GRAIN, OWNER, delegate, vouch
 from tests.code.test_looked_after import PIXEL
-from tests.console.cabin import CONSOLE, Cabin, Seat
-from tests.exchange.bureau import open_bureau
-
-TODAY = date(2026, 11, 23)
-APPLY = "/console/codes/apply"
-NEW_STREET = "/console/codes/batches/new"
-CSV = f"统一社会信用代码,已签承诺,亮码位置\n{BAKERY},是,门头;餐桌\n{GRAIN},否,\n123,是,\n"
-
-
-@dataclass
-class Booth:
-    """The cabin of a city that keeps codes."""
-
-    cabin: Cabin
-
-    @property
-    def hall(self):
-        """Where its people act."""
-        return self.cabin.bureau.hall
-
-    def seat(self, name) -> Seat:
-        """Somebody in front of the console."""
-        return self.cabin.seat(name)
-
-    async def issued(self) -> str:
-        """What a code says that was applied for at the counter, on the pages."""
-        done = await self.seat("clerk").post(APPLY, page=f"{APPLY}?uscc={GRAIN}", **filled())
-        assert done.status_code == 303, done.text
-        return token_of(done)
-
-    def scanned(self, token, scans, day=TODAY, place=""):
-        """Have a code scanned."""
-        (code,) = self.hall.rows(f"SELECT id FROM honesty_codes WHERE token = '{token}'")  # noqa: S608 - a token
-        counted = {Scan(code[0], day.isoformat(), "PUBLIC", place): scans}
-        self.hall.world.hub.database.acting(lambda connection: add_scans(connection, counted))
-
-    def reported(self, token, place="长青路 8 号"):
-        """Number of a report of a code."""
-        hub = self.hall.world.hub
-        saw = Saw(place.encode().ljust(32)[:32], ReportKind.ELSEWHERE, place, "门口", token)
-        moment = hub.gateway.clock.moment()
-        filed = hub.database.acting(lambda connection: Reports(connection, hub.attendant.vault).file(saw, moment))
-        return filed[0].number
-
-
-@asynccontextmanager
-async def open_booth(folder) -> AsyncIterator[Booth]:
-    """A cabin with codes, its office and a merchant."""
-    async with open_bureau(folder, lambda written: written + CODE.format(more="") + CONSOLE) as bureau:
-        bureau.hall.add("office", Role.CREDIT_OFFICE, "credit", "信用办甲")
-        bureau.hall.add("neighbour", Role.MERCHANT, "merchants", "邻店丁")
-        yield Booth(Cabin(bureau))
-
-
-@pytest.fixture
-async def booth(tmp_path):
-    """A booth of its own for each test."""
-    async with open_booth(tmp_path) as made:
-        yield made
-
-
-def filled(**given):
-    """The form of an application at the counter, filled in."""
-    return {"uscc": GRAIN, "representative": OWNER, "committed": "1", **given}
-
-
-def token_of(response):
-    """What the code says to whose page somebody is led."""
-    found = re.fullmatch(r"/console/codes/([0-9A-Z]+)\?done=\w+", response.headers["location"])
-    assert found is not None
-    return found[1]
+from tests.console.booth import APPLY, TODAY, filled, token_of
 
 
 async def test_a_counter_applies_and_the_code_is_there_at_once(booth):
@@ -301,59 +223,6 @@ def test_a_surge_is_odd_and_steady_use_is_not():
     assert figures_of(counted(40, 4), [], TODAY, 30).surge == ("40.0", 10)
     for now, before in ((40, 20), (4, 1), (40, 0), (0, 40)):
         assert figures_of(counted(now, before), [], TODAY, 30).surge is None, (now, before)
-
-
-async def test_a_street_from_the_preview_to_its_plates(booth):
-    """Every row is seen before anything begins; the progress is found again, and the plates are for who is signed in."""
-    clerk = booth.seat("clerk")
-    preview = await clerk.post(NEW_STREET, name="正阳大街", csv=CSV, act="preview")
-    assert preview.status_code == 200
-    assert "共 3 行：1 行可以办理，0 行原已有码，2 行不予办理" in preview.text
-    assert preview.text.index("没有已签承诺的标记") < preview.text.index("门头、餐桌")
-    assert booth.hall.rows("SELECT count(*) FROM code_batches") == [(0,)]
-    began = await clerk.post(NEW_STREET, name="正阳大街", csv=CSV, act="start")
-    address = began.headers["location"]
-    part = await clerk.get(address, headers={"hx-request": "true"})
-    assert "<html" not in part.text
-    assert "已办 2 行，共 3 行" in part.text
-    assert 'hx-trigger="every 3s"' in part.text
-    assert "hx-refresh" not in part.headers
-    await booth.hall.world.hub.codes.keeper.work_on()
-    last = await clerk.get(address, headers={"hx-request": "true"})
-    assert last.headers["hx-refresh"] == "true"
-    page = (await clerk.get(address)).text
-    assert "已全部办结" in page
-    assert "已赋码" in page
-    assert "请对照营业执照核对 18 位代码后再提交此行" in page
-    assert "没有符合条件" in (await clerk.get(f"{address}?outcome=KNOWN")).text
-    assert "正阳大街" in (await clerk.get("/console/codes/batches")).text
-    archive = await clerk.get(address.replace("/console/codes", "/codes") + ".zip")
-    assert archive.headers["content-type"] == "application/zip"
-    elsewhere = await booth.seat("office").get(address.replace("/console/codes", "/codes") + ".zip")
-    assert elsewhere.status_code == 404
-    assert (await booth.hall.world.client.get(address.replace("/console/codes", "/codes") + ".zip")).status_code == 401
-
-
-async def test_a_file_with_a_citizens_number_says_its_lines(booth):
-    """Before anything begins, and with no button for what would be refused as a whole."""
-    clerk = booth.seat("clerk")
-    for rows, lines in ((f"{CITIZEN},是,\n", "2、6"), (f"{GRAIN},是,{CITIZEN}\n", "2、6")):
-        csv = CSV.replace("位置\n", f"位置\n{rows}") + rows
-        page = (await clerk.post(NEW_STREET, name="正阳大街", csv=csv, act="preview")).text
-        assert f"第 {lines} 行像是有居民身份证号码" in page
-        assert 'value="start"' not in page
-    assert 'value="start"' in (await clerk.post(NEW_STREET, name="正阳大街", csv=CSV, act="preview")).text
-
-
-@pytest.mark.parametrize(
-    ("given", "field"), [({"csv": "a,b\n1,2\n"}, "csv"), ({"name": "", "act": "start"}, "name"), ({"csv": ""}, "csv")]
-)
-async def test_a_file_that_is_none_is_told_at_its_field(booth, given, field):
-    """And stays in the form."""
-    told = {"name": "正阳大街", "csv": CSV, "act": "preview", **given}
-    found = await booth.seat("clerk").post(NEW_STREET, **told)
-    assert found.status_code == 400
-    assert f'href="#{field}"' in found.text
 
 
 async def test_a_report_is_looked_into_and_settled(booth):
