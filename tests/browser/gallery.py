@@ -63,6 +63,8 @@ def write_gallery(origin: str, credentials: Path, folder: Path, chromium: str) -
 def _picture(page: Page, folder: Path, named: str, path: str) -> Path:
     name = re.sub(r"[^a-z]+", "-", path.partition("?")[0].removeprefix("/console").strip("/")) or "home"
     written = folder / f"{name}-{named}.png"
+    # Those below the fold, too, and drawn to the end.
+    page.evaluate("() => Promise.all([...document.images].map(one => { one.loading = 'eager'; return one.decode() }))")
     _save(page.screenshot(full_page=True), written)
     return written
 
@@ -78,5 +80,9 @@ def _save(picture: bytes, path: Path) -> None:
 
 
 if __name__ == "__main__":
+    if not Path(sys.argv[2]).is_file():
+        sys.exit(
+            f"no demo has written {sys.argv[2]}: start one with `make demo` in another terminal, or name its folder with VAR="
+        )
     for one in write_gallery(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), "/usr/bin/chromium"):
         sys.stdout.write(f"{one} {one.stat().st_size}\n")
