@@ -53,6 +53,7 @@ from hub.log_pages import LogPages
 from hub.metering import Metering
 from hub.notices.delivering import Deliverer
 from hub.notices.directory import Directory
+from hub.notices.naming import Naming
 from hub.notices.opening import open_carriers
 from hub.notices.spreading import Post
 from hub.opening import (
@@ -143,6 +144,11 @@ class Hub:
     def roster(self) -> Roster:
         """Departments, clients and grants as they were when this worker last looked."""
         return self.attendant.roster
+
+    @property
+    def naming(self) -> Naming:
+        """What departments and fields are called."""
+        return self.deliverer.post.naming
 
     async def start(self) -> None:
         """Start the sources that work while nobody asks."""
@@ -249,7 +255,10 @@ def wire(settings: Settings, clock: Clock | None = None, schemas: ShapedSchemas 
     keeper = MandateKeeper(attendant, register, settings.mandates.look_minutes * 60)
     directory = Directory(vault, lambda: attendant.roster.departments, lambda: attendant.roster.clients)
     deliverer = Deliverer(
-        database, Post(vault, settings.rules, directory, _console(settings)), clock, open_carriers(settings)
+        database,
+        Post(vault, settings.rules, directory, Naming(catalogue.fields, directory.departments), _console(settings)),
+        clock,
+        open_carriers(settings),
     )
     officers, clocks = OfficersKeeper(attendant), RequestKeeper(database, attendant.vault, clock)
     warner = GrantKeeper(database, attendant.vault, owners, clock, lambda one: not follows(one, settings))

@@ -18,7 +18,7 @@ def notices(
 ) -> None:
     """列出通知及其送达情况,最新的在前 / List notices and what became of them, the newest first."""
     hub = open_hub(config)
-    found = hub.database.reading(lambda connection: list_notices(connection, hub.attendant.vault, MOST))
+    found = hub.database.reading(lambda connection: list_notices(connection, hub.attendant.vault, hub.naming, MOST))
     shown = [one for one in found if not given_up or any(map(_is_given_up, one["deliveries"]))][:most]
     for notice in shown:
         out.print(f"{notice['number']}  {notice['made']}  {notice['kind']}  {notice['title']}", markup=False)

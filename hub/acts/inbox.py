@@ -8,6 +8,7 @@ from auth.roles import Role
 from hub.acts.doing import Doing, bad_input
 from hub.clock import rfc3339_of
 from hub.notices.leading import page_of
+from hub.notices.naming import Naming
 from hub.notices.spreading import text_of, title_of
 from hub.store.deliveries import Delivery, DeliveryState, inbox, mark_read
 from hub.store.outbox import Notice as Put
@@ -29,7 +30,9 @@ def list_inbox(doing: Doing, first: int, *, unread: bool) -> Sequence[Notice]:
     came = inbox(doing.connection, person, first, unread=unread)
     found = read_notices(doing.connection, doing.vault, {one.notice for one in came})
     role = doing.access.caller.client.role
-    return [_shown(found[one.notice], one, role) for one in came if one.notice in found]
+    offices = doing.roster().departments if came else {}
+    naming = Naming(doing.rules.known.catalogue.fields, lambda: offices)
+    return [_shown(found[one.notice], one, role, naming) for one in came if one.notice in found]
 
 
 def read_inbox(doing: Doing, ids: Sequence[str]) -> ReadOutcome:
@@ -44,8 +47,8 @@ def read_inbox(doing: Doing, ids: Sequence[str]) -> ReadOutcome:
     return ReadOutcome(read=[strawberry.ID(str(number)) for number in read], position=position)  # type: ignore[arg-type]
 
 
-def _shown(notice: Put, delivery: Delivery, role: Role) -> Notice:
-    title, text = title_of(notice.event), text_of(notice, delivery.recipient.kind)
+def _shown(notice: Put, delivery: Delivery, role: Role, naming: Naming) -> Notice:
+    title, text = title_of(notice.event), text_of(notice, delivery.recipient.kind, naming)
     was_read = delivery.state is DeliveryState.READ and delivery.settled is not None
     return Notice(
         id=strawberry.ID(str(notice.number)),

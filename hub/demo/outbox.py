@@ -7,17 +7,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from hub.notices.book import list_notices
+from hub.notices.naming import Naming
 from hub.store.database import Database
 from hub.store.outbox import Sealing
 
 ADDRESS = "/demo/outbox"
 
 
-def outbox_routes(database: Database, sealing: Sealing) -> list[BaseRoute]:
+def outbox_routes(database: Database, sealing: Sealing, naming: Naming) -> list[BaseRoute]:
     """The route that shows the notices, the newest first."""
 
     def read(connection: Connection) -> object:
-        return list_notices(connection, sealing)
+        return list_notices(connection, sealing, naming)
 
     async def answer(_request: Request) -> Response:
         body = orjson.dumps({"notices": await database.read(read)}, option=orjson.OPT_INDENT_2)

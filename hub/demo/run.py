@@ -74,7 +74,10 @@ async def _serve(city: City, clock: Clock, port: int, twin: bool, announce: Call
             await begin_day(hub)
         write_credentials(city.folder / FILE, city.credentials, partial(_open, hub, opening))
         secret = (city.folder / hook.SECRET).read_text(encoding="ascii")
-        notices = [*outbox_routes(hub.database, hub.attendant.vault), *hook.hook_routes(secret, clock.seconds)]
+        notices = [
+            *outbox_routes(hub.database, hub.attendant.vault, hub.naming),
+            *hook.hook_routes(secret, clock.seconds),
+        ]
         app = build_app(hub, city_examples(clock.today()), notices)
         page = hub.database.reading(lambda connection: page_of(connection, README_USCC))
         looking: list[asyncio.Task[None]] = []

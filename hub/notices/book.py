@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from hub.clock import rfc3339_of
+from hub.notices.naming import Naming
 from hub.notices.spreading import text_of, title_of
 from hub.store.deliveries import Delivery, deliveries_of
 from hub.store.notice_tables import notices
@@ -13,7 +14,7 @@ from hub.store.outbox import Sealing, read_notices
 MOST = 200
 
 
-def list_notices(connection: Connection, sealing: Sealing, most: int = MOST) -> list[dict[str, Any]]:
+def list_notices(connection: Connection, sealing: Sealing, naming: Naming, most: int = MOST) -> list[dict[str, Any]]:
     """Notices with their recipients, channels, deadlines and states, the newest first; as JSON. Those that cannot be
     opened are left out.
     """
@@ -26,7 +27,7 @@ def list_notices(connection: Connection, sealing: Sealing, most: int = MOST) -> 
     for notice in (found[number] for number in numbers if number in found):
         params, title = notice.body.get("params", {}), title_of(notice.event)
         kinds = {one.recipient.kind for one in sent[notice.number]} or {""}
-        texts = {kind: text_of(notice, kind) for kind in sorted(kinds)}
+        texts = {kind: text_of(notice, kind, naming) for kind in sorted(kinds)}
         told.append(
             {
                 "number": notice.number,

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from hub.clock import rfc3339_of
 from hub.events import Channel
 from hub.notices.directory import ENTITY, Address
-from hub.notices.wording import Params, Text
+from hub.notices.naming import Text
+from hub.notices.wording import Params
 from hub.store.deliveries import Delivery
 
 

@@ -13,8 +13,9 @@ from hub.events import DECLARED, Channel, Event, Who
 from hub.notices.carriers import Letter, Undelivered
 from hub.notices.directory import NOBODY, Address, Directory
 from hub.notices.leading import calls_of, page_of
+from hub.notices.naming import Naming, Text
 from hub.notices.telling import read_concerned
-from hub.notices.wording import Text, word
+from hub.notices.wording import word
 from hub.settings_notices import Rule
 from hub.store import deliveries, outbox
 from hub.store.deliveries import Delivery, DeliveryState, Recipient
@@ -30,11 +31,14 @@ _STRAY = Rule((Who.PERSON, Who.ENTITY, Who.CLIENT, Who.DEPARTMENT), (Channel.IN_
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What is known of events and people here; `console`: address of this hub where it has a console, else empty."""
+    """What is known of events and people here; `naming`: what departments and fields are called; `console`: address of this
+    hub where it has a console, else empty.
+    """
 
     sealing: Sealing
     rules: Mapping[Event, Rule]
     directory: Directory
+    naming: Naming
     console: str = ""
 
     def spread(self, connection: Connection, now: int) -> int:
@@ -72,7 +76,7 @@ class Post:
             elif not address.leads(channel, delivery.recipient.kind):
                 self._fail(connection, delivery, now, "NO_ADDRESS")
             else:
-                letters.append(letter_of(notice, (delivery, address), now, self.console))
+                letters.append(self._letter(notice, (delivery, address), now))
         return letters
 
     def leave(self, connection: Connection, channel: Channel, now: int) -> None:
@@ -149,27 +153,26 @@ class Post:
     def _notice(self, connection: Connection, delivery: Delivery) -> Notice | None:
         return outbox.read_notices(connection, self.sealing, {delivery.notice}).get(delivery.notice)
 
+    def _letter(self, notice: Notice, to: tuple[Delivery, Address], now: int) -> Letter:
+        """A notice as one recipient gets it."""
+        delivery, address = to
+        kind, params = delivery.recipient.kind, notice.body.get("params", {})
+        page = page_of(notice.event, params, kind, address.role) if self.console else ""
+        return Letter(
+            delivery,
+            notice.event,
+            notice.made,
+            now,
+            address,
+            title_of(notice.event),
+            text_of(notice, kind, self.naming),
+            params or _old(notice),
+            self.console + page if page else "",
+            calls_of(notice.event),
+        )
+
     def _rule(self, event: str) -> Rule:
         return self.rules[Event(event)] if event in Event.__members__ else _STRAY
-
-
-def letter_of(notice: Notice, to: tuple[Delivery, Address], now: int, console: str = "") -> Letter:
-    """A notice as one recipient gets it; `console`: address of the hub whose console they may open, if there is one."""
-    delivery, address = to
-    kind, params = delivery.recipient.kind, notice.body.get("params", {})
-    page = page_of(notice.event, params, kind, address.role) if console else ""
-    return Letter(
-        delivery,
-        notice.event,
-        notice.made,
-        now,
-        address,
-        title_of(notice.event),
-        text_of(notice, kind),
-        params or _old(notice),
-        console + page if page else "",
-        calls_of(notice.event),
-    )
 
 
 def title_of(event: str) -> Text:
@@ -178,13 +181,13 @@ def title_of(event: str) -> Text:
     return Text(declared.zh, declared.en) if declared is not None else Text(event, event)
 
 
-def text_of(notice: Notice, kind: str) -> Text:
+def text_of(notice: Notice, kind: str, naming: Naming) -> Text:
     """What a notice says to a recipient of this kind. An earlier hub put its sentences into the body."""
     body = notice.body
     if "params" not in body:
         return Text(str(body.get("text", "")), str(body.get("textEn", "")))
     try:
-        return word(Event(notice.event), body["params"], Who[kind] if kind in Who.__members__ else None)
+        return word(Event(notice.event), body["params"], Who[kind] if kind in Who.__members__ else None, naming)
     except (KeyError, ValueError):
         # Put by another version of the hub: that it happened is told all the same.
         return title_of(notice.event)

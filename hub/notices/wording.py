@@ -1,17 +1,18 @@
 """What notices say: every event's sentence in Chinese and English, filled in with ids, numbers, coordinates and days.
 
 A sentence holds no name of a person, no value of a record, and no more than its reader needs. What stands in braces is
-the name of a parameter and how it is written: `{due:day}`, `{when:instant}`, or plainly as it is.
+the name of a parameter and how it is written: `{due:day}`, `{when:instant}`, `{owner:office}`, or plainly as it is.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from string import Formatter
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from hub.events import Event, Who
 from hub.notices import wording_access, wording_codes, wording_identity, wording_mandates, wording_record
+from hub.notices.naming import Naming, Text
 from hub.notices.wording_mandates import ENDINGS, Ending
 from schema.uscc import holds_citizen_id
 
@@ -37,13 +38,6 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-class Text(NamedTuple):
-    """The same in Chinese and in English."""
-
-    zh: str
-    en: str
-
-
 def parameters(event: Event) -> frozenset[str]:
     """Names of the parameters that an event takes."""
     found = [*_SENTENCES[event], *(s for (one, _), pair in _FOR_OTHERS.items() if one is event for s in pair)]
@@ -64,13 +58,16 @@ def check(event: Event, params: Params) -> None:
         raise ValueError(f"{event}: {unknown} has no wording") from None
 
 
-def word(event: Event, params: Params, who: Who | None = None) -> Text:
-    """What the event says, to a recipient of this kind."""
+_PLAIN = Naming()
+
+
+def word(event: Event, params: Params, who: Who | None = None, naming: Naming = _PLAIN) -> Text:
+    """What the event says, to a recipient of this kind; departments and fields by their labels, as far as they are known."""
     own = _FOR_OTHERS.get((event, who)) if who is not None else None
     zh, en = own or _SENTENCES[event]
     return Text(
-        zh.format_map({name: _Chinese(value) for name, value in params.items()}),
-        en.format_map({name: _English(value) for name, value in params.items()}),
+        zh.format_map({name: _Chinese(value, naming) for name, value in params.items()}),
+        en.format_map({name: _English(value, naming) for name, value in params.items()}),
     )
 
 
@@ -79,6 +76,7 @@ class _Chinese:
     """A parameter as it is written in a Chinese sentence."""
 
     value: str | int
+    naming: Naming
 
     def __format__(self, form: str) -> str:
         text = str(self.value)
@@ -94,6 +92,10 @@ class _Chinese:
                 return ENDINGS[Ending(text)][0]
             case "kind":
                 return _KINDS[text][0]
+            case "office":
+                return self.naming.department(text).zh
+            case "field":
+                return self.naming.coordinate(text).zh
         return text
 
 
@@ -102,6 +104,7 @@ class _English:
     """The same in an English one."""
 
     value: str | int
+    naming: Naming
 
     def __format__(self, form: str) -> str:
         text = str(self.value)
@@ -117,6 +120,10 @@ class _English:
                 return ENDINGS[Ending(text)][1]
             case "kind":
                 return _KINDS[text][1]
+            case "office":
+                return self.naming.department(text).en
+            case "field":
+                return self.naming.coordinate(text).en
         return text
 
 

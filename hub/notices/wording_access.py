@@ -85,8 +85,8 @@ _GRANTS: dict[Event, tuple[str, str]] = {
 
 _OFFICERS: dict[Event, tuple[str, str]] = {
     Event.EMERGENCY_USED: (
-        "部门{department}启用应急调阅{use}，至{until:instant}止。事后须复核。",
-        "Department {department} uses emergency access {use}, until {until:instant}. It has to be reviewed afterwards.",
+        "{department:office}启用应急调阅{use}，至{until:instant}止。事后须复核。",
+        "{department:office} uses emergency access {use}, until {until:instant}. It has to be reviewed afterwards.",
     ),
     Event.EMERGENCY_REVIEW_DUE: (
         "应急调阅{use}待您复核，期限至{due:day}。",

@@ -11,16 +11,16 @@ OUTCOMES: dict[str, tuple[str, str]] = {
 
 SENTENCES: dict[Event, tuple[str, str]] = {
     Event.CORRECTION_ANSWERED: (
-        "您提出的校核{correction}（{field}）已由数源部门{owner}办结：{outcome:kind}。说明见该校核。",
-        "Department {owner} answered your correction {correction} ({field}): {outcome:kind}. What it says stands with it.",
+        "您提出的校核{correction}（{field:field}）已由数源部门{owner:office}办结：{outcome:kind}。说明见该校核。",
+        "{owner:office} answered your correction {correction} ({field:field}): {outcome:kind}. What it says stands with it.",
     ),
     Event.CORRECTION_DUE_SOON: (
         "校核{correction}须于{due:day}前核实答复，请尽快办理。",
         "Correction {correction} has to be answered by {due:day}: please see to it.",
     ),
     Event.CORRECTION_OPENED: (
-        "有校核{correction}（{field}）待贵部门核实，期限至{due:day}。",
-        "Correction {correction} ({field}) waits for your department, until {due:day}.",
+        "有校核{correction}（{field:field}）待贵部门核实，期限至{due:day}。",
+        "Correction {correction} ({field:field}) waits for your department, until {due:day}.",
     ),
     Event.CORRECTION_OVERDUE: (
         "校核{correction}应于{due:day}前答复，现已逾期，请立即办理。",
@@ -51,9 +51,9 @@ SENTENCES: dict[Event, tuple[str, str]] = {
 
 FOR_ENTITIES: dict[tuple[Event, Who], tuple[str, str]] = {
     (Event.CORRECTION_ANSWERED, Who.ENTITY): (
-        "关于贵单位信息（{field}）的校核{correction}已由数源部门{owner}办结：{outcome:kind}。如有异议，请向该部门提出。",
+        "关于贵单位信息（{field:field}）的校核{correction}已由数源部门{owner:office}办结：{outcome:kind}。如有异议，请向该部门提出。",
         (
-            "Department {owner} answered correction {correction} of what is on record of you ({field}): {outcome:kind}. If you"
+            "{owner:office} answered correction {correction} of what is on record of you ({field:field}): {outcome:kind}. If you"
             " disagree, tell that department."
         ),
     ),

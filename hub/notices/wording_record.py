@@ -17,11 +17,11 @@ SENTENCES: dict[Event, tuple[str, str]] = {
     ),
     Event.FACT_RECALLED: (
         (
-            "召回{recall}：统一社会信用代码为{entity}的经营主体的{field}已{change:kind}。客户端{client}曾{questions}次收到该内容，请重新查询，"
+            "召回{recall}：统一社会信用代码为{entity}的经营主体的{field:field}已{change:kind}。客户端{client}曾{questions}次收到该内容，请重新查询，"
             "并复核据此作出的决定。"
         ),
         (
-            "Recall {recall}: {field} of {entity} was {change:kind}. Client {client} received it {questions} times: ask again, and look"
+            "Recall {recall}: {field:field} of {entity} was {change:kind}. Client {client} received it {questions} times: ask again, and look"
             " again at what was decided by it."
         ),
     ),

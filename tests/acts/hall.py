@@ -188,7 +188,7 @@ class Hall:
         await self.world.hub.deliverer.deliver_due()
 
         def work(connection: Connection) -> list[dict[str, Any]]:
-            found = list_notices(connection, self.world.hub.attendant.vault)
+            found = list_notices(connection, self.world.hub.attendant.vault, self.world.hub.naming)
             return [one | {"to": to} for one in reversed(found) for to in recipients(one)]
 
         return self.world.hub.database.reading(work)

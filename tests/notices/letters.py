@@ -3,7 +3,7 @@
 from hub.events import Channel
 from hub.notices.carriers import Letter
 from hub.notices.directory import Address
-from hub.notices.wording import Text
+from hub.notices.naming import Text
 from hub.store.deliveries import Delivery, DeliveryState, Recipient
 from tests.notices.office import EMAIL, PHONE, START
 

@@ -17,11 +17,13 @@ from hub.notices.book import list_notices
 from hub.notices.carriers import Carrier, Letter, Undelivered
 from hub.notices.delivering import Deliverer
 from hub.notices.directory import Directory
+from hub.notices.naming import Naming
 from hub.notices.spreading import Post
 from hub.notices.telling import Concerned, News, tell
 from hub.settings_notices import NoticeTable, fold_rules
 from hub.settings_tables import ClientTable, DepartmentTable
 from hub.store.database import Database
+from schema.catalogue import fold_catalogue
 
 START = 1_800_000_000
 DAY = 24 * 3600
@@ -36,6 +38,7 @@ DEPARTMENTS = {
     ),
     "silent": DepartmentTable(code="silent", label="无地址部门", contact="三楼收发室"),
 }
+NAMING = Naming(fold_catalogue().fields, lambda: DEPARTMENTS)
 CLIENTS = {
     "market-app": ClientTable(id="market-app", label="终端", department="market", role=Role.OFFICER, purposes=("P",))
 }
@@ -94,7 +97,7 @@ class PostOffice:
         found = self.shelves if carriers is None else carriers
         rules = fold_rules(tables, frozenset({Channel.IN_APP, *found}))
         directory = Directory(self.vault, lambda: DEPARTMENTS, lambda: CLIENTS)
-        return Deliverer(self.database, Post(self.vault, rules, directory), self.clock, found)
+        return Deliverer(self.database, Post(self.vault, rules, directory, NAMING), self.clock, found)
 
     def with_shelves(self, *channels: Channel) -> "PostOffice":
         """The office, with a shelf for each of these channels."""
@@ -121,7 +124,7 @@ class PostOffice:
 
     def book(self) -> list[dict[str, Any]]:
         """All notices with what became of them, the oldest first."""
-        return self.database.reading(lambda c: list_notices(c, self.vault))[::-1]
+        return self.database.reading(lambda c: list_notices(c, self.vault, NAMING))[::-1]
 
     def states(self, number: int = 1) -> list[tuple[str, str | None, str, str | None]]:
         """Recipient, channel, state and fault of each delivery of a notice."""

@@ -7,6 +7,7 @@ from hub.notices.telling import News, tell
 from hub.notices.wording import check, parameters, word
 from hub.notices.wording_mandates import Ending
 from tests.acts.hall import CITIZEN
+from tests.notices.office import NAMING
 
 FITTING = {
     "change": "CORRECTED",
@@ -69,6 +70,19 @@ def test_days_and_instants_are_written_as_people_write_them():
     assert "2027年2月1日9:30" in text.zh
     assert "1 February 2027, 09:30" in text.en
     assert "2027年1月31日" in word(Event.REQUEST_OVERDUE, fitting(Event.REQUEST_OVERDUE)).zh
+
+
+def test_departments_and_fields_are_called_by_their_labels():
+    """In each language; what has none, and a department that is not there any more, stand by their codes."""
+    params = fitting(Event.CORRECTION_ANSWERED)
+    text = word(Event.CORRECTION_ANSWERED, params, naming=NAMING)
+    assert "市场监管局" in text.zh
+    assert "market" not in text.zh
+    assert "Penalty.fine" not in text.zh + text.en
+    assert "market answered" in text.en
+    gone = word(Event.CORRECTION_ANSWERED, params | {"owner": "gone", "field": "Gone.field"}, naming=NAMING)
+    assert "gone" in gone.zh
+    assert "Gone.field" in gone.zh
 
 
 def test_an_entity_reads_something_else():
