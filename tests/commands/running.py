@@ -82,10 +82,6 @@ class Sitting:
         self.wait_for(question)
         os.write(self._number, f"{text}\n".encode())
 
-    def press(self, key: bytes) -> None:
-        """Press a key."""
-        os.write(self._number, key)
-
     def wait_for(self, text: str) -> None:
         """Wait until a text is shown after what was waited for before."""
         until = time.monotonic() + 60
@@ -94,12 +90,31 @@ class Sitting:
             assert self._read() or text in self.shown[self._seen :], f"ended before {text!r}: {self.shown}"
         self._seen = found + len(text)
 
+    def interrupt(self) -> int:
+        """Press Ctrl-C, and again while nothing comes of it; the exit code.
+
+        A signal between a prompt and its read wakes no read: a person, too, presses once more.
+        """
+        for _ in range(6):
+            os.write(self._number, b"\x03")
+            if self._ended(10):
+                break
+        return self.end()
+
     def end(self) -> int:
         """Wait for the end; the exit code."""
         while self._read():
             pass
         os.close(self._number)
         return self.process.wait(30)
+
+    def _ended(self, seconds: float) -> bool:
+        """Whether it ended within the time; what it says meanwhile is read."""
+        until = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < until:
+            if select.select([self._number], [], [], 0.05)[0] and not self._read():
+                return True
+        return self.process.poll() is not None
 
     def _read(self) -> bool:
         """False once there is nothing more to come."""

@@ -357,8 +357,7 @@ def test_a_secret_is_not_shown(city):
     sitting.answer("not shown: ", "s3cret-91b0")
     sitting.wait_for("cannot be looked at")
     sitting.wait_for("which record")
-    sitting.press(b"\x03")
-    assert sitting.end() == 1
+    assert sitting.interrupt() == 1
     assert "nothing was written" in sitting.shown
     assert "s3cret" not in sitting.shown
     assert left(city) == before
