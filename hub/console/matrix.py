@@ -13,7 +13,7 @@ from auth.roles import ROLE_LABELS, Role
 from hub.console import drafting
 from hub.console.asking import RefusedError
 from hub.console.frame import Desk, Frame, Section
-from hub.web.words_console_matrix import SIGNS, TITLE
+from hub.web.words_console_matrix import LEGEND, SIGNS, TITLE
 from schema.base import RECORDS
 
 ANY = "*"
@@ -114,12 +114,19 @@ async def _matrix(desk: Desk) -> Response:
         roles_listed=roles(),
         lines=lines,
         columns=columns,
+        legend=_legend(lines),
         consent=consent,
         problem=problem,
         any_department=ANY,
         may_draft=desk.asker.may("requestAccess"),
         cell=None,
     )
+
+
+def _legend(lines: Sequence[Line]) -> list[str]:
+    """The usual states, and whatever else stands in these lines, in one order."""
+    met = {*LEGEND, *(box.sign for line in lines for box in line.boxes)}
+    return [state for state in SIGNS if state in met]
 
 
 def _purposes(desk: Desk) -> list[tuple[str, tuple[str, str]]]:

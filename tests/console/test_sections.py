@@ -48,6 +48,17 @@ async def test_a_cell_says_what_it_is_and_why(cabin):
     assert re.search(r"最近查询.*counter", (await seat.get(why)).text, re.DOTALL)
 
 
+async def test_every_sign_of_the_matrix_is_explained(cabin):
+    """Also a state that is not among the usual ones: the legend has it where it is drawn."""
+    page = (await cabin.seat("sec").get("/console/matrix?role=CLERK&purpose=CREDIT")).text
+    legend, _, table = page.partition("<table")
+    explained = set(re.findall(r"<b>(.)</b></span>", legend))
+    drawn = set(re.findall(r"<b>(.)</b></a>", table))
+    assert "他" in drawn
+    assert drawn <= explained
+    assert "隐" not in explained
+
+
 async def test_from_a_key_press_to_a_grant(cabin):
     """A clerk drafts and submits, the owner agrees on one page, security sees numbers and releases; the cell is held."""
     clerk = cabin.seat("clerk")
