@@ -91,7 +91,7 @@ def _deeds(names: Mapping[str, Mapping[str, str]]) -> Iterator[Deed]:
         "case": "肇市监检〔2026〕17号",
         "uscc": README_USCC,
     }
-    yield Deed("officer", _GLASS, {"e": {**glass, "reason": "追查涉事食品的最终流向,来不及申请"}})
+    yield Deed("officer", _GLASS, {"e": {**glass, "reason": "追查涉事食品的最终流向，来不及申请"}})
 
 
 def _pair(number: int, registered: Mapping[str, str]) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _pair(number: int, registered: Mapping[str, str]) -> dict[str, Any]:
         "left": left,
         "right": {"name": name, "address": address, "uscc": registered["uscc"]},
         "probability": 0.91 if number == 1 else 0.5,
-        "reasons": ["名称相同,仅地区写法不同"],
+        "reasons": ["名称相同，仅地区写法不同"],
     }
 
 

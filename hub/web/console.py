@@ -64,10 +64,29 @@ def printed_headers(html: str) -> dict[str, str]:
     return page_headers(f"'sha256-{base64.b64encode(digest).decode()}'")
 
 
-def said_day(text: str | None) -> str:
-    """A day of an ISO date or moment in Chinese; ValueError for anything else."""
+class Said(str):
+    """A day or a moment in Chinese; in a sentence, `{…:en}` is the same in English."""
+
+    __slots__ = ("en",)
+    en: str
+
+    def __new__(cls, zh: str, en: str) -> "Said":
+        """In both languages."""
+        said = super().__new__(cls, zh)
+        said.en = en
+        return said
+
+    def __format__(self, form: str) -> str:
+        return self.en if form == "en" else super().__format__(form)
+
+
+_NEVER = Said("—", "—")
+
+
+def said_day(text: str | None) -> Said:
+    """A day of an ISO date or moment; ValueError for anything else."""
     found = date.fromisoformat(text[:10]) if text else None
-    return f"{found.year}年{found.month}月{found.day}日" if found else "—"
+    return Said(f"{found.year}年{found.month}月{found.day}日", f"{found.day} {found:%B %Y}") if found else _NEVER
 
 
 def _month(text: str) -> str:
@@ -75,9 +94,11 @@ def _month(text: str) -> str:
     return f"{year}年{int(month)}月"
 
 
-def _moment(text: str | None) -> str:
-    found = datetime.fromisoformat(text) if text else None
-    return f"{found.year}年{found.month}月{found.day}日 {found:%H:%M}" if found else "—"
+def _moment(text: str | None) -> Said:
+    if not text:
+        return _NEVER
+    day, clock = said_day(text), f"{datetime.fromisoformat(text):%H:%M}"
+    return Said(f"{day} {clock}", f"{day.en}, {clock}")
 
 
 def _enum(name: str, of: str) -> tuple[str, str]:

@@ -85,7 +85,7 @@ PROVEN_HELP: Final = (
     "{path} hashes lead to the checkpoint of {size} entries; worked out just now, they agree with what was signed.",
 )
 UNPROVEN: Final = ("待检查点签署", "Waits for a checkpoint")
-UNPROVEN_HELP: Final = ("最迟 {moment} 可证明。", "It can be proven by {moment} at the latest.")
+UNPROVEN_HELP: Final = ("最迟 {moment} 可证明。", "It can be proven by {moment:en} at the latest.")
 RECEIPT: Final = ("披露回执", "Receipt")
 RECEIPT_JSON: Final = ("回执文件（JSON）", "Receipt (JSON)")
 RECEIPT_PDF: Final = ("回执（PDF）", "Receipt (PDF)")
@@ -121,7 +121,7 @@ POSITION_LABEL: Final = ("审计记录中的位置", "Position in the record")
 POSITION_HELP: Final = ("填位置，或填查询编号。", "Either the position, or the request number.")
 RECEIPT_WAITS: Final = (
     "回执尚待检查点签署，最迟 {moment} 可取。请届时再打开。",
-    "The receipt waits for a checkpoint, until {moment} at the latest. Open it again then.",
+    "The receipt waits for a checkpoint, until {moment:en} at the latest. Open it again then.",
 )
 
 ANOMALIES: Final = ("异常", "Anomalies")
@@ -290,7 +290,7 @@ HOLDS_EMPTY_HELP: Final = (
 )
 HELD: Final = ("保全中", "Holds")
 LIFTED: Final = ("已解除", "Lifted")
-HOLD_FROM: Final = ("自 {day} 起", "From {day} on")
+HOLD_FROM: Final = ("自 {day} 起", "From {day:en} on")
 HOLD_ADD: Final = ("设立保全", "Hold the record")
 DO_HOLD: Final = ("保全自该日起的记录", "Hold it from that day on")
 DO_LIFT: Final = ("解除保全", "Lift it")

@@ -110,7 +110,7 @@ NUMBERS: Final = (
 )
 PRINTED_TOO: Final = (
     "最近一次印制是 {day}，已印出的门牌、台卡请通知店家取下。",
-    "It was last printed on {day}: have the plates taken down.",
+    "It was last printed on {day:en}: have the plates taken down.",
 )
 CONFIRM_NUMBERS: Final = ("我已核对以上数字", "I have checked these numbers")
 NOT_CONFIRMED: Final = ("请先勾选“我已核对以上数字”。", "Tick that you have checked the numbers first.")

@@ -55,7 +55,7 @@ HOW_LIKELY: Final = (
     (0.0, ("几乎不可能同一", "almost certainly not one")),
 )
 """From which probability on something is said."""
-LIKELY: Final = ("{share}%,{zh}", "{share} %: {en}")
+LIKELY: Final = ("{share}%，{zh}", "{share} %: {en}")
 LIKELY_HELP: Final = (
     "概率用来排先后，不是结论：请看下面逐项比对，必要时电话或现场核实。",
     "The probability is for the order; look at the sides, and call or visit where needed.",

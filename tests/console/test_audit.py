@@ -216,7 +216,11 @@ async def test_a_hold_keeps_why_it_was_made_and_lifted(cabin):
     assert (await seat.post(page, act="hold", day="soon", reason="诉讼保全")).status_code == 400
     day = cabin.bureau.hall.world.now.date().isoformat()
     assert (await seat.post(page, act="hold", day=day, reason="诉讼保全")).status_code == 303
-    assert "诉讼保全" in (await seat.get(page)).text
+    shown = (await seat.get(page)).text
+    assert "诉讼保全" in shown
+    now = cabin.bureau.hall.world.now
+    assert f"自 {now.year}年{now.month}月{now.day}日 起" in shown
+    assert f"From {now.day} {now:%B %Y} on" in shown
     assert (await seat.post(page, act="lift", number="x", reason="已结案")).status_code == 400
     assert (await seat.post(page, act="lift", number="1", reason="已结案")).status_code == 303
     assert "已结案" in (await seat.get(page)).text

@@ -16,6 +16,7 @@ _READ = (
     "hub/code/*.py",
     "hub/code_pages.py",
     "hub/console/*.py",
+    "hub/demo/first_day.py",
     "hub/disclosure/*.py",
     "hub/error*.py",
     "hub/events.py",
@@ -40,7 +41,7 @@ _READ = (
 """Where sentences for people stand: of pages, notices, mails and errors. What a terminal says has rules of its own."""
 _PAGES = ("hub/web/templates/**/*.html", "hub/notices/templates/*.html")
 _HAN = "\u3400-\u9fff"
-_HALF = re.compile(rf'[{_HAN}”）》][,;:()!?"]|[,;:()!?"][{_HAN}“（《]|(?<=\0)[,;](?=\0)')
+_HALF = re.compile(rf'[{_HAN}”）》][,;:()!?"]|[,;:()!?"][{_HAN}“（《]|(?<=[\0%])[,;](?=\0)')
 _BRACES = re.compile(r"\{[^{}]*\}")
 _NO_TEXT = re.compile(r"<(style|script)\b.*?</\1>|\{%.*?%\}|\{#.*?#\}|<[^>]*>", re.DOTALL)
 _QUOTED = re.compile(r'"([^"]*)"')
