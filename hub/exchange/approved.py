@@ -43,7 +43,7 @@ def approved(connection: Connection, sealing: Sealing) -> dict[str, Approved] | 
     if row is None:
         return None
     try:
-        packed = sealing.open(_place(row.number), bytes(row.grants))
+        packed = sealing.open(_place(row.number), row.grants)
     except InvalidTag:
         raise BrokenTableError(str(row.number)) from None
     told = orjson.loads(zlib.decompress(base64.b64decode(packed)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy import URL, Connection, Engine, LargeBinary, Table, create_engine, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -40,6 +40,17 @@ class Backend:
     turn: Callable[[Engine], Turn]
 
 
+class _Blob(LargeBinary):
+    """Bytes of a column; what is none reads as empty.
+
+    SQLite keeps any value in any column, and a number there would be taken for how many zeros to make.
+    """
+
+    def result_processor(self, _dialect: object, _coltype: object) -> Callable[[Any], bytes | None]:
+        """None for NULL."""
+        return lambda value: value if value is None or isinstance(value, bytes) else b""
+
+
 def read_address(text: str) -> URL:
     """The address of a store; ValueError where it is none of a database that is known here."""
     try:
@@ -58,6 +69,7 @@ def _open_sqlite(url: URL, folder: Path) -> Engine:
     path = folder / str(url.database)
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url.set(database=str(path)))
+    engine.dialect.colspecs = {**engine.dialect.colspecs, LargeBinary: _Blob}
 
     @event.listens_for(engine, "connect")
     def configure(session: Any, _record: object) -> None:

@@ -9,9 +9,10 @@ from dataclasses import replace
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from hub.audit.log import RecordUnavailable
+from hub.store.tables import issued_ids
 from tests.forks import FORKS
 from tests.golden.folder import Step
 from tests.golden.world import open_world
@@ -156,6 +157,20 @@ async def test_stored_id_is_sealed(tmp_path):
     stored = b"".join(path.read_bytes() for path in tmp_path.glob("hub.db*"))
     assert b"91231282MA9X0A019P" not in stored
     execute(tmp_path, f"UPDATE issued_ids SET anchor = (SELECT anchor FROM issued_ids WHERE id = '{made}')")  # noqa: S608
+    with pytest.raises(InvalidTag):
+        await ids.locate(["other"])
+    database.close()
+
+
+@pytest.mark.parametrize("value", ["1796100000", "'text'", "1.5"])
+async def test_what_is_no_binary_is_not_made_one(tmp_path, value):
+    """A file keeps any value in any column; a number is not taken for as many zeros."""
+    database, ids, log = open_store(tmp_path)
+    database.migrate()
+    await log.append(row(ENTRY), {"other": ("uscc", "x")})
+    execute(tmp_path, f"UPDATE issued_ids SET anchor = {value}")  # noqa: S608 - our own values
+    found = await database.read(lambda connection: connection.execute(select(issued_ids.c.anchor)).scalar_one())
+    assert found == b""
     with pytest.raises(InvalidTag):
         await ids.locate(["other"])
     database.close()
