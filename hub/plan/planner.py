@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from graphql import GraphQLError, GraphQLSchema, validate
+from graphql import GraphQLError, GraphQLSchema
 from graphql.execution.values import VariableValues
 
 from auth.access import Access
@@ -21,6 +21,7 @@ from hub.plan.build import build_plan
 from hub.plan.cost import Term, check_cost, estimate, is_fixed, rows_by_source
 from hub.plan.faults import input_fault, validation_fault
 from hub.plan.model import Plan, Topology, Way
+from hub.plan.validating import validated
 from schema.catalogue import Catalogue
 from schema.shaped import Offers, ShapedSchemas, offers_to
 
@@ -140,9 +141,7 @@ class Planner:
 
     def _validated(self, operation: Operation, visible: frozenset[str], offers: Offers) -> _Valid:
         schema = self._schemas.of(visible, offers).graphql
-        faults = validate(
-            schema, operation.document, max_errors=1, hide_suggestions=True, allow_empty_selection_sets=False
-        )
+        faults = validated(schema, operation.document)
         if faults:
             raise validation_fault(faults[0])
         return _Valid(schema, Variables(schema, operation.definition.variable_definitions or ()), {})
