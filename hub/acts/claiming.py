@@ -31,8 +31,8 @@ def claim(doing: Doing, facts: Facts, uscc: str) -> ClaimOutcome:
         position = doing.record("ENTITY_CLAIMED", "NOT_MATCHED", doing.entity(uscc), {"provider": provider})
         return ClaimOutcome(matched=False, mandate=None, position=position)  # type: ignore[arg-type]
     digest = representative_digest(doing.vault, uscc, account.label)
-    others = [one for one in doing.mandates.representatives(uscc) if one.person != me]
-    if any(one.representative == digest for one in others):
+    others = [one for one in doing.mandates.representing_now(uscc) if one.person != me]
+    if any(one.representative == representative_digest(doing.vault, one.entity, account.label) for one in others):
         # Two people may bear one name: who of them it is, a counter sees on the card.
         position = doing.record("ENTITY_CLAIMED", "TAKEN", doing.entity(uscc), {"provider": provider})
         return ClaimOutcome(matched=True, mandate=None, position=position)  # type: ignore[arg-type]

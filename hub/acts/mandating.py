@@ -105,6 +105,8 @@ def delegate(doing: Doing, uscc: str, username: str, until: str) -> DelegateOutc
     """Let another merchant's account act for an entity that the caller represents, until the end of a day."""
     me, held = doing.person(), doing.mandates
     by = [one for one in held.held_for(me, uscc) if one.kind is MandateKind.REPRESENTATIVE]
+    # Whoever is named for a side that was merged must not act for all that it was merged into.
+    by = [one for one in by if uscc in held.following.itself(one.entity)]
     if not by:
         raise HubError("NOT_REPRESENTATIVE")
     # It stays below the mandate it is given by, and so ends with that one, whatever entities became meanwhile.

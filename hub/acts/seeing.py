@@ -77,6 +77,9 @@ class Seeing:
         if seen.recorded is not None:
             told["answer"] = seen.recorded.hash
             self.secrets.append(seen.json.decode())
+        if named is not None:
+            # Not as a `case`, for nobody named it as theirs; but whether there is such a one was told.
+            told["named"] = self.doing.vault.short("case", named)
         outcome = refused.code if refused is not None else "GRANTED"
         position = self.doing.record("SEEN_AS", outcome, "", told)
         words = ERRORS[refused.code] if refused is not None else None

@@ -5,7 +5,8 @@ Also the match of somebody who signed in with their real name: a yes or no, of w
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -80,6 +81,12 @@ class Mandates:
         kind = mandates.c.kind == MandateKind.REPRESENTATIVE.name
         return self._select(mandates.c.entity == entity, kind, *self._live())
 
+    def representing_now(self, entity: str) -> list[Mandate]:
+        """By which people represent this entity now, those included that reach it from another code."""
+        following = self.following
+        codes = sorted({entity, *following.family([entity])})
+        return [one for code in codes if entity in following.reach(code) for one in self.representatives(code)]
+
     def held_by(self, person: str) -> list[Mandate]:
         """Those that a person holds now."""
         return self._select(mandates.c.person == person, *self._live())
@@ -132,6 +139,43 @@ class Mandates:
     def grant(self, mandate: Mandate, reason: str) -> Mandate:
         """Let somebody act for an entity from now on; they and the entity are told."""
         made = replace(mandate, id=secrets.token_hex(12), starts=self._now)
+        with self._narrowing(made):
+            self._keep(made, reason)
+        until = _last_day(made.ends) if made.ends is not None else ""
+        concerned = Concerned(persons=(made.person,), entity=made.entity)
+        self._tell(Event.MANDATE_GRANTED, made.entity, concerned, until=until)
+        return made
+
+    def end(self, mandate: Mandate, why: Ending) -> list[Mandate]:
+        """End a mandate that holds, with those that were given by it; all that ended."""
+        below = self._given_by(mandate) if self._is_last(mandate) else []
+        with self._narrowing(mandate):
+            self._end_one(mandate, why)
+            for one in below:
+                self._end_one(one, Ending.REPRESENTATIVE_ENDED)
+        return [mandate, *below]
+
+    def replace_representatives(self, gone: Sequence[Mandate]) -> list[Mandate]:
+        """End mandates whose representative the register does not name any more, and tell the entity, once."""
+        over = [one for mandate in gone for one in self.end(mandate, Ending.REPRESENTATIVE_CHANGED)]
+        for entity in dict.fromkeys(mandate.entity for mandate in gone):
+            self._tell(Event.REPRESENTATIVE_CHANGED, entity, Concerned(entity=entity))
+        return over
+
+    @contextmanager
+    def _narrowing(self, mandate: Mandate) -> Iterator[None]:
+        """Others who reached an entity from another code, and do not after what is done within, have their tokens ended."""
+        if mandate.kind is not MandateKind.REPRESENTATIVE or not self.following:
+            yield
+            return
+        before = self.acting_for(mandate.entity)
+        yield
+        after = self.acting_for(mandate.entity)
+        fewer = {one for one, codes in before.items() if codes - after.get(one, frozenset())}
+        for person in sorted(fewer - {mandate.person}):
+            stop(self._connection, Stopped.PERSON, person, self._now, "MANDATE_ENDED")
+
+    def _keep(self, made: Mandate, reason: str) -> None:
         row = {
             "id": made.id,
             "person": made.person,
@@ -145,25 +189,6 @@ class Mandates:
             "reason": reason,
         }
         self._connection.execute(insert(mandates).values(row))
-        until = _last_day(made.ends) if made.ends is not None else ""
-        concerned = Concerned(persons=(made.person,), entity=made.entity)
-        self._tell(Event.MANDATE_GRANTED, made.entity, concerned, until=until)
-        return made
-
-    def end(self, mandate: Mandate, why: Ending) -> list[Mandate]:
-        """End a mandate that holds, with those that were given by it; all that ended."""
-        below = self._given_by(mandate) if self._is_last(mandate) else []
-        self._end_one(mandate, why)
-        for one in below:
-            self._end_one(one, Ending.REPRESENTATIVE_ENDED)
-        return [mandate, *below]
-
-    def replace_representatives(self, gone: Sequence[Mandate]) -> list[Mandate]:
-        """End mandates whose representative the register does not name any more, and tell the entity, once."""
-        over = [one for mandate in gone for one in self.end(mandate, Ending.REPRESENTATIVE_CHANGED)]
-        for entity in dict.fromkeys(mandate.entity for mandate in gone):
-            self._tell(Event.REPRESENTATIVE_CHANGED, entity, Concerned(entity=entity))
-        return over
 
     def _representing_itself(self, entity: str) -> frozenset[str]:
         return frozenset(one.person for one in self.representatives(entity))

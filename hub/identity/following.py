@@ -23,6 +23,9 @@ class Following:
         self._representatives = representatives
         self._are_any = bool(redirects)
 
+    def __bool__(self) -> bool:
+        return self._are_any
+
     def current(self, code: str) -> str:
         """The code under which an entity goes on, whoever may act for it; itself where that has none."""
         found = self._redirects.current(Anchor(FIELD, code))
@@ -38,10 +41,17 @@ class Following:
         mine = self._representatives(code)
         while todo:
             for before, _ in self._before(todo.pop()):
-                if before not in found and self._representatives(before) <= mine:
+                if before not in found and self._is_nobody_elses(before, mine):
                     found[before] = None
                     todo.append(before)
         return tuple(found)
+
+    def itself(self, code: str) -> tuple[str, ...]:
+        """Of what this code reaches, the codes of the same entity: nothing that was merged into it."""
+        if not self._are_any:
+            return (code,)
+        line = self._line(self.heir(code))
+        return tuple(one for one in self.reach(code) if one in line)
 
     def heir(self, code: str) -> str:
         """The code under which the register is asked for whom a mandate on this one is."""
@@ -65,9 +75,13 @@ class Following:
             if step is None or step[0].field != FIELD or step[1] is SuccessionKind.MERGED:
                 return found
             after = step[0].value
-            if any(not self._representatives(one) <= mine for one in self._line(after)):
+            if not self._is_nobody_elses(after, mine):
                 return found
             found.append(after)
+
+    def _is_nobody_elses(self, code: str, mine: frozenset[str]) -> bool:
+        """True unless somebody else represents this code, or one under which the same entity went before."""
+        return all(self._representatives(one) <= mine for one in self._line(code))
 
     def _line(self, code: str) -> list[str]:
         """A code and those under which the same entity went before."""

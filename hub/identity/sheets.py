@@ -132,7 +132,7 @@ def written(path: Path, head: Sequence[str], mark: str) -> Iterator[Writing]:
     # Names and numbers of businesses, some of which are people's: for whoever runs the command.
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600))
     with part.open("r+", encoding="utf-8", newline="") as file:
-        _alone(file, path)
+        _alone(file, part, path)
         done, keep = _resumable(part, note, mark)
         note.write_text(json.dumps({"mark": mark}), encoding="utf-8")
         file.seek(keep)
@@ -145,8 +145,9 @@ def written(path: Path, head: Sequence[str], mark: str) -> Iterator[Writing]:
             yield writing
         finally:
             writing.sync()
-    part.replace(path)
-    note.unlink(missing_ok=True)
+        # Before anybody else may write it.
+        part.replace(path)
+        note.unlink(missing_ok=True)
 
 
 def forget_unless(paths: Sequence[Path], mark: str) -> None:
@@ -157,12 +158,15 @@ def forget_unless(paths: Sequence[Path], mark: str) -> None:
             note.unlink(missing_ok=True)
 
 
-def _alone(file: TextIO, path: Path) -> None:
-    """SheetFault if another process writes this result: each of them would write every row."""
+def _alone(file: TextIO, part: Path, path: Path) -> None:
+    """SheetFault if another process writes this result, or put it at its place meanwhile: each of them would write every row."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise SheetFault(f"另一个命令正在写 {path.name}", f"another command is writing {path.name}") from None
+        is_there = os.path.samestat(os.fstat(file.fileno()), part.stat())
+    except (BlockingIOError, FileNotFoundError):
+        is_there = False
+    if not is_there:
+        raise SheetFault(f"另一个命令正在写 {path.name}", f"another command is writing {path.name}")
 
 
 def _resumable(part: Path, note: Path, mark: str) -> tuple[int, int]:

@@ -204,8 +204,9 @@ def _lists(node: Any, above: str = "", depth: int = 0) -> Iterator[tuple[int, st
 
 def _leaves(row: Mapping[str, Any], above: str = "", depth: int = 1) -> Iterator[tuple[str, object]]:
     for name, value in row.items():
-        if isinstance(value, dict) and depth < _DEPTH:
-            yield from _leaves(value, f"{above}{name}.", depth + 1)
+        if isinstance(value, dict):
+            # What lies deeper is no cell: as one text it would show what is veiled by its own path.
+            yield from _leaves(value, f"{above}{name}.", depth + 1) if depth < _DEPTH else ()
         elif not isinstance(value, list):
             yield f"{above}{name}", value
 

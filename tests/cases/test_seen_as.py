@@ -55,10 +55,12 @@ async def test_nothing_is_looked_up_that_theirs_would_not(small):
 
 
 async def test_what_was_looked_at_is_nobodys_case(small):
-    """Audit finds no case that the department named, for it named none."""
+    """Audit finds no case that the department named, for it named none; which one was tried, the entry says by its digest."""
     await seen(small, NOWHERE)
     assert small.acts("CASE_CHECKED") == []
     assert [act["outcome"] for act in small.acts("SEEN_AS")] == ["CASE_UNKNOWN"]
     assert NOWHERE not in str(small.entries())
+    vault = small.world.hub.attendant.vault
+    assert [act["told"]["named"] for act in small.acts("SEEN_AS")] == [vault.short("case", NOWHERE)]
     await asked(small, OFFICER, NAME, NOWHERE)
     assert len(small.acts("CASE_CHECKED")) == 1

@@ -103,3 +103,25 @@ async def test_a_column_of_persons_is_one_for_every_record_of_the_same_rows():
         await asked.stop()
     assert found.unsampled is None
     assert entity.columns["legalRepresentative"].column in found.veiled
+
+
+async def test_an_object_that_lies_deep_is_no_cell():
+    """A draft that reads it whole would show the names in it, which have a mask by their own path."""
+    asked = rest_styles.service("post")
+    await asked.start()
+    try:
+        given = rest_styles.options(asked, "post")
+    finally:
+        await asked.stop()
+    entity = next(one for one in given.record if one.record == "Entity")
+    person = entity.columns["legalRepresentative"].model_copy(update={"column": "a.b.c.d.fr"})
+    deep = entity.model_copy(update={"columns": {**entity.columns, "legalRepresentative": person}})
+    mapped = given.model_copy(update={"record": (deep,)})
+    running = Mappings([mapped], CATALOGUE).find(given.name, "Entity")
+    assert running is not None
+    answer = '{"code": "0", "data": {"items": [{"mc": "店", "a": {"b": {"c": {"d": {"fr": "欧阳锦程"}}}}}]}}'
+    draft = running.text.replace('name = "mc"', 'name = "a.b.c.d"')
+    found = await tried(mapped, draft=draft, answer=answer)
+    assert found.trial is not None
+    assert texts(found, "name") == [(None, None)]
+    assert "欧阳锦程" not in str(found.trial)

@@ -204,3 +204,52 @@ async def test_a_task_names_the_code_its_entity_has_by_now(small):
     await small.undone(second)
     await small.undone(first)
     assert (await hall.act(steward, listed, None))["tasks"] == [{"uscc": GRAIN}]
+
+
+async def test_a_side_stays_whose_it_is_under_its_new_code(registry):
+    """Nobody represents a new code by itself: whoever represents the old one does, so that a merge passes nothing on."""
+    await represented(registry, HIS, HERS)
+    await registry.became("RECODED", code(GRAIN), code(CARRIER))
+    number = await registry.became("MERGED", code(CARRIER), code(BAKERY))
+    assert (acts_for(registry, HIS), acts_for(registry, HERS)) == ({GRAIN, CARRIER}, {BAKERY})
+    await registry.undone(number)
+    assert (acts_for(registry, HIS), acts_for(registry, HERS)) == ({GRAIN, CARRIER}, {BAKERY})
+
+
+async def test_a_namesake_does_not_take_over_a_new_code(small):
+    """Whoever represents the entity by its old code represents it; two of one name are for the counter, under either code."""
+    await represented(small, HIS)
+    hall = small.bureau.hall
+    hall.register(CARRIER, FRXM=OWNER)
+    await small.became("RECODED", code(GRAIN), code(CARRIER))
+    namesake = Someone("mine", hall.real(OWNER, subject="another"))
+    for uscc in (CARRIER, GRAIN):
+        found = (await hall.act(namesake, claiming(uscc)))["claim"]
+        assert (found["matched"], found["mandate"]) == (True, None)
+    assert [entry["outcome"] for entry in hall.acts("ENTITY_CLAIMED")] == ["TAKEN", "TAKEN"]
+    assert acts_for(small, HIS) == {GRAIN, CARRIER}
+
+
+async def test_nobody_is_named_for_a_merged_side_alone(small):
+    """They would act for all that it was merged into: that is for whoever represents it to say by its own code."""
+    await represented(small, HERS)
+    hall = small.bureau.hall
+    await small.became("MERGED", code(GRAIN), code(BAKERY))
+    assert await hall.refused(hall.merchant(HERS), delegate(uscc=GRAIN)) == "NOT_REPRESENTATIVE"
+    assert acts_for(small, "agent") == set()
+    await hall.act(hall.merchant(HERS), delegate(uscc=BAKERY))
+    assert acts_for(small, "agent") == {GRAIN, BAKERY}
+
+
+async def test_a_token_from_before_reaches_no_code_that_somebody_else_was_given(small):
+    """It says for whom its holder acts, which is less now; the next token says so."""
+    await represented(small, HIS)
+    hall = small.bureau.hall
+    await small.became("RECODED", code(GRAIN), code(BAKERY))
+    assert acts_for(small, HIS) == {GRAIN, BAKERY}
+    headers = hall.headers(hall.merchant(HIS))
+    await represented(small, HERS)
+    assert (acts_for(small, HIS), acts_for(small, HERS)) == ({GRAIN}, {BAKERY})
+    asked = {"query": "{ mandates { uscc } }"}
+    assert (await hall.world.client.post("/graphql", json=asked, headers=headers)).status_code == 401
+    assert (await hall.act(hall.merchant(HIS), asked["query"], None))["mandates"] == [{"uscc": GRAIN}]

@@ -1,6 +1,7 @@
 """`chengxin-hub names` and `chengxin-hub resolve`: what they write, how they go on, what they refuse."""
 
 import csv
+import fcntl
 import os
 import subprocess
 import sys
@@ -254,3 +255,31 @@ def test_two_commands_do_not_write_one_result(tmp_path):
             pass
         first.write(["2"])
     assert read(target) == [{"a": "1"}, {"a": "2"}]
+
+
+def test_a_result_is_somebody_elses_until_it_is_at_its_place(tmp_path, monkeypatch):
+    """Another command that begins in that moment, also one that opened the file a moment before, cuts nothing off."""
+    target, refused = tmp_path / "out.csv", []
+    put, lock = Path.replace, fcntl.flock
+
+    def begin(self, place):
+        with pytest.raises(SheetFault, match="another command"), written(target, ("a",), "other"):
+            pass
+        refused.append("before")
+        return put(self, place)
+
+    with written(target, ("a",), "mark") as first:
+        first.write(["1"])
+        monkeypatch.setattr(Path, "replace", begin)
+    monkeypatch.undo()
+
+    def late(file, how):
+        put(target.with_name("out.csv.part"), target)
+        lock(file, how)
+
+    monkeypatch.setattr("hub.identity.sheets.fcntl.flock", late)
+    target.rename(target.with_name("out.csv.part"))
+    with pytest.raises(SheetFault, match="another command"), written(target, ("a",), "other"):
+        pass
+    assert refused == ["before"]
+    assert read(target) == [{"a": "1"}]
