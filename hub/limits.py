@@ -18,6 +18,9 @@ from graphql.language import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    StringValueNode,
+    Visitor,
+    visit,
 )
 
 from hub.errors import HubError
@@ -111,11 +114,25 @@ def check_document(document: DocumentNode, limits: Limits) -> None:
 
 
 _TEXTS = frozenset({str})
+_NUL = "\0"
+
+
+def check_written(text: str, document: DocumentNode) -> None:
+    """Refuse a NUL in what is written as a value: not every store can be asked for one, and none is to hold it."""
+    if _NUL in text or "\\u" in text:
+        visit(document, _Written())
+
+
+class _Written(Visitor):
+    def enter_string_value(self, node: StringValueNode, *_: object) -> None:
+        _refuse_nul(node.value)
 
 
 def check_variables(variables: Mapping[str, Any], limits: Limits) -> None:
-    """Refuse variables with too many values or too deeply nested ones."""
+    """Refuse variables with too many values, too deeply nested ones, or a NUL in a text."""
     if all(map(_is_plain, variables.values())) and sum(map(_length, variables.values())) <= limits.values:
+        for value in variables.values():
+            _refuse_nul(value)
         return
     count, layer = 0, [variables]
     for _ in range(limits.nesting):
@@ -125,6 +142,8 @@ def check_variables(variables: Mapping[str, Any], limits: Limits) -> None:
         count += len(layer)
         if count > limits.values:
             raise too_complex("变量中的值数", "number of values in the variables", f"> {limits.values}", limits.values)
+        for value in layer:
+            _refuse_nul(value)
     if layer:
         raise too_complex("变量嵌套层数", "nesting of the variables", f"> {limits.nesting}", limits.nesting)
 
@@ -132,6 +151,12 @@ def check_variables(variables: Mapping[str, Any], limits: Limits) -> None:
 def too_complex(what: str, what_en: str, found: object, limit: int) -> HubError:
     """The refusal of a question that is too large."""
     return HubError("QUERY_TOO_COMPLEX", what=what, what_en=what_en, found=found, limit=limit)
+
+
+def _refuse_nul(value: Any) -> None:
+    texts = value if isinstance(value, list) else (value,)
+    if any(isinstance(text, str) and _NUL in text for text in texts):
+        raise HubError("BAD_USER_INPUT", detail="文本中不得有 NUL 字符", detail_en="a text must not hold a NUL")
 
 
 def _is_plain(value: Any) -> bool:

@@ -21,7 +21,7 @@ from graphql.language import (
 )
 
 from hub.errors import HubError
-from hub.limits import Limits, check_document, check_text
+from hub.limits import Limits, check_document, check_text, check_written
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +55,7 @@ def read_operation(text: str, name: str | None, limits: Limits) -> Operation:
         raise HubError("GRAPHQL_PARSE_FAILED", line=line, column=column) from None
     definition = _pick(document, name)
     check_document(document, limits)
+    check_written(text, document)
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     digest = hashlib.sha256(f"{name or ''}\n{text}".encode()).hexdigest()
     switches = tuple(sorted(set(_switches(document))))

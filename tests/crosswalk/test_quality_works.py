@@ -175,3 +175,12 @@ async def test_a_source_that_is_down_is_said_and_gone_on_with(desk):
     await acted(desk, f'resumeQualityRun(number: "{number}")')
     await worker(desk).look()
     assert [(one["state"], one["fault"]) for one in await works(desk)] == [("DONE", None)]
+
+
+async def test_a_nul_is_an_argument_like_any_bad_one(registry):
+    """On each kind of store, also where that cannot be asked for it: nobody is told that the record is out of order."""
+    hall, who = registry.bureau.hall, registry.bureau.someone(ONE)
+    for asked in (r'qualityWorks(source: "a\u0000b") { number }', r'node(id: "a\u0000b") { id }'):
+        assert await hall.refused(who, f"{{ {asked} }}", None) == "BAD_USER_INPUT"
+    asked = "query ($id: ID!) { node(id: $id) { id } }"
+    assert await hall.refused(who, asked, None, variables={"id": "\0"}) == "BAD_USER_INPUT"

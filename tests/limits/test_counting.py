@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hub.errors import HubError, error_json
 from hub.limits import Limits, check_document, check_text, check_variables
+from hub.operation import read_operation
 from hub.settings_tables import LimitsTable
 from schema.catalogue import fold_catalogue
 from tests.edge.stand import CODE
@@ -97,11 +98,11 @@ def tokens_of(text):
 
 
 def refusal_of(call, *arguments):
-    """Names of the QUERY_TOO_COMPLEX a check raises, or None."""
+    """Names of the QUERY_TOO_COMPLEX or BAD_USER_INPUT a check raises, or None."""
     try:
         call(*arguments)
     except HubError as fault:
-        return fault.names if fault.code == "QUERY_TOO_COMPLEX" else None
+        return fault.names if fault.code in {"QUERY_TOO_COMPLEX", "BAD_USER_INPUT"} else None
     return None
 
 
@@ -218,6 +219,22 @@ def test_deep_variables_are_refused():
         deep = [deep]
     assert "nesting" in refusal_of(check_variables, {"a": deep}, LIMITS)["what_en"]
     assert refusal_of(check_variables, {"a": [CODE] * 200, "b": {"c": {"d": [None, {}]}}}, LIMITS) is None
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{"a": "x\0"}, {"a": [CODE, "\0"]}, {"a": {"b": "\0"}}, {"a": {"b": [{"c": ["\0"]}]}}],
+)
+def test_a_nul_in_variables_is_refused(variables):
+    """Wherever it stands: not every store can be asked for a text that holds one."""
+    assert "NUL" in refusal_of(check_variables, variables, LIMITS)["detail_en"]
+
+
+@pytest.mark.parametrize("written", [r'"a\u0000"', r'"a\u{0}"', r'["b", "\u0000"]', r'{ c: "\u0000" }'])
+def test_a_nul_that_is_written_is_refused(written):
+    """However it is spelt; other escapes are read, and so is a backslash before it."""
+    assert "NUL" in refusal_of(read_operation, f"{{ a(b: {written}) }}", None, LIMITS)["detail_en"]
+    assert refusal_of(read_operation, r'{ a(b: "\u4e00 \\u0000") }', None, LIMITS) is None
 
 
 @pytest.mark.parametrize(
