@@ -189,5 +189,5 @@ def _period(period: tuple[str, str]) -> tuple[date, date]:
 
 
 def _check_period(first: date, last: date) -> None:
-    if not first <= last <= first + _LONGEST:
+    if not timedelta() <= last - first <= _LONGEST:
         raise bad_input("from 与 until 须为一年以内的时段", "from and until are a period of a year at most")

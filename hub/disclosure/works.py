@@ -189,7 +189,8 @@ class Works:
     def _next(self) -> Work | None:
         running = self._select(record_works.c.state == WorkState.RUNNING.name)
         if running:
-            lost = running[0].beat_at is None or not 0 <= self.now - running[0].beat_at < LOST
+            # A clock that is a little behind that of another machine sees a sign of life ahead of itself.
+            lost = running[0].beat_at is None or abs(self.now - running[0].beat_at) >= LOST
             return running[0] if lost else None
         waiting = self._select(record_works.c.state == WorkState.WAITING.name)
         return waiting[-1] if waiting else None

@@ -167,6 +167,8 @@ async def test_scans_are_told_by_how_many_days_and_places(small):
     assert found == {"scans": 5, "days": 3, "places": 2, "unplaced": 1}
     back = totals.replace("2026-11-30", "2026-11-01")
     assert await small.hall.refused(small.office, back, None) == "BAD_USER_INPUT"
+    last = totals.replace("2026-11-20", "9999-06-01").replace("2026-11-30", "9999-12-31")
+    assert (await small.hall.act(small.office, last, None))["codeScanTotals"] == nothing
 
 
 async def test_scans_wait_for_a_store_that_cannot_be_written(small):

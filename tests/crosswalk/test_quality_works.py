@@ -155,6 +155,7 @@ async def test_a_process_that_was_killed_is_followed_by_another(board):
     now = hall.world.hub.gateway.clock.moment().second
     hall.world.hub.database.acting(lambda connection: QualityWorks(connection, now).take("killed"))
     assert await worker(board).look() is None
+    assert hall.world.hub.database.acting(lambda connection: QualityWorks(connection, now - 1).take("behind")) is None
     later = now + LOST
     taken = hall.world.hub.database.acting(lambda connection: QualityWorks(connection, later).take("other"))
     assert taken.number == number
