@@ -226,7 +226,7 @@ class _Tally:
 
 def _status(entity: DemoEntity, tally: _Tally, today: date, rng: Random) -> DemoStatus:
     code = entity.uscc or ""
-    parts = [f"登记状态:{entity.status.zh}", f"公示期内行政处罚{tally.penalties[code]}条"]
+    parts = [f"登记状态：{entity.status.zh}", f"公示期内行政处罚{tally.penalties[code]}条"]
     if tally.listed[code]:
         parts.append(f"列入名单{tally.listed[code]}项")
     if tally.honours[code]:
@@ -238,7 +238,7 @@ def _status(entity: DemoEntity, tally: _Tally, today: date, rng: Random) -> Demo
         number=entity.number,
         uscc=code,
         subject_name=entity.former_names[0] if entity.name == _OUT_OF_DATE else entity.name,
-        headline=";".join(parts) + "。",
+        headline="；".join(parts) + "。",
         labels=tuple(labels),
         penalties=tally.penalties[code],
         fulfilled=tally.fulfilled[code],

@@ -92,7 +92,7 @@ def desk() -> Iterator[Desk]:
 
     async def arrive(request: Request) -> Response:
         arrived.append(request.headers.get("referer"))
-        return HTMLResponse("<title>elsewhere</title>")
+        return HTMLResponse("<title>elsewhere</title><link rel=icon href=data:,>")
 
     pages = [Route("/{shown}", shown), Route("/{shown}", take, methods=["POST"]), *assets.routes()]
     with (
