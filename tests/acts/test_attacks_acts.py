@@ -103,8 +103,10 @@ async def test_nobody_is_called_like_another_ones_id(small):
 
 
 async def test_an_id_that_no_database_takes(hall):
-    """It is nobody's on each kind of store."""
-    assert await hall.refused(hall.clerk, 'mutation { endMandate(id: "a\\u0000b") { ended } }') == "MANDATE_NOT_FOUND"
+    """It is refused as a text on each kind of store, and what cannot be printed is nobody's."""
+    ending = 'mutation { endMandate(id: "a\\u%sb") { ended } }'
+    assert await hall.refused(hall.clerk, ending % "0000") == "BAD_USER_INPUT"
+    assert await hall.refused(hall.clerk, ending % "0001") == "MANDATE_NOT_FOUND"
 
 
 async def test_a_clerk_of_another_provider_vouches(hall):

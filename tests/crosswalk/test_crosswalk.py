@@ -108,7 +108,8 @@ async def test_successions_take_two_people_of_the_register(small):
     refused = await small.proposed("MERGED", code(CARRIER), code(SCHOOL))
     await small.succession(ONE, f'refuseSuccession(number: "{refused}")')
     assert await small.refused(TWO, f'confirmSuccession(number: "{refused}")') == "SUCCESSION_STATE"
-    assert await small.refused(TWO, 'confirmSuccession(number: "S-1\\u0000")') == "SUCCESSION_NOT_FOUND"
+    assert await small.refused(TWO, 'confirmSuccession(number: "S-1\\u0001")') == "SUCCESSION_NOT_FOUND"
+    assert await small.refused(TWO, 'confirmSuccession(number: "S-1\\u0000")') == "BAD_USER_INPUT"
 
 
 async def test_each_step_is_on_record_and_told_without_naming_an_entity(small):
